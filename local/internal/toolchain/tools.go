@@ -1,0 +1,125 @@
+// Package toolchain provides the programs that the project runs with: the Pulumi
+// CLI, its Go language host, the plugins kubernetes, random and docker, and one
+// binary with all of Kubernetes in it.
+//
+// For each one the first way that works is taken:
+//
+//  1. It is installed already: used as it is.
+//  2. Pulumi's own site answers: downloaded the way Pulumi documents.
+//  3. Built from published Go modules, whose hashes are pinned in go.sum files
+//     below local/toolchain, into the cache folder. A second run builds nothing,
+//     an interrupted one goes on where it stopped (Go's build cache).
+package toolchain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
+)
+
+// Tools says where the programs are.
+type Tools struct {
+	Pulumi     string   // the CLI
+	PulumiHome string   // PULUMI_HOME: holds the plugins, no credentials
+	Path       []string // folders that belong on PATH, first one first
+}
+
+// Toolchain is a set of tools being made ready in the background.
+type Toolchain struct {
+	home home.Home
+	repo string // root of the checkout
+	log  *progress.Log
+	site string // where Pulumi is downloaded from
+
+	kube  *promise[string]
+	tools *promise[Tools]
+}
+
+// Begin starts to make the tools ready and returns at once. repo is the root of the
+// checkout. Cancelling ctx stops builds and downloads; what was compiled is kept.
+func Begin(ctx context.Context, h home.Home, repo string, log *progress.Log) *Toolchain {
+	t := &Toolchain{
+		home: h, repo: repo, log: log, site: pulumiSite,
+		kube: newPromise[string](), tools: newPromise[Tools](),
+	}
+	go t.run(ctx)
+	return t
+}
+
+// Kube waits for the Kubernetes binary and returns its path. It is built first,
+// so that a cluster can start while the rest still compiles.
+func (t *Toolchain) Kube(ctx context.Context) (string, error) { return t.kube.wait(ctx) }
+
+// Tools waits for everything else.
+func (t *Toolchain) Tools(ctx context.Context) (Tools, error) { return t.tools.wait(ctx) }
+
+func (t *Toolchain) run(ctx context.Context) {
+	tools, err := t.ensure(ctx)
+	// Whoever still waits for the Kubernetes binary gets the reason why it won't come.
+	t.kube.settle("", errors.Join(err, errNoKube))
+	t.tools.settle(tools, err)
+}
+
+var errNoKube = errors.New("the Kubernetes binary was not made")
+
+func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
+	for _, dir := range []string{t.home.Bin(), filepath.Join(t.home.PulumiHome(), "plugins"), t.tmp()} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return Tools{}, fmt.Errorf("cache folder: %w", err)
+		}
+	}
+	versions, err := readVersions(t.repo)
+	if err != nil {
+		return Tools{}, err
+	}
+	got := t.install(ctx, versions)
+	if err := t.buildMissing(ctx, versions, got); err != nil {
+		return Tools{}, err
+	}
+	tools := Tools{Pulumi: got.pulumi, PulumiHome: t.home.PulumiHome(), Path: []string{t.home.Bin()}}
+	if tools.Pulumi == "" {
+		tools.Pulumi = filepath.Join(t.home.Bin(), "pulumi")
+	}
+	if dir := filepath.Dir(tools.Pulumi); dir != t.home.Bin() {
+		tools.Path = append(tools.Path, dir)
+	}
+	return tools, nil
+}
+
+// tmp is on the same file system as the finished tools, so that each of them
+// appears by a rename: whole or not at all.
+func (t *Toolchain) tmp() string { return filepath.Join(t.home.Cache, "tmp") }
+
+// promise is a value that is settled once and may be waited for by many.
+type promise[T any] struct {
+	once  sync.Once
+	done  chan struct{}
+	value T
+	err   error
+}
+
+func newPromise[T any]() *promise[T] { return &promise[T]{done: make(chan struct{})} }
+
+// settle sets the outcome; later calls change nothing.
+func (p *promise[T]) settle(value T, err error) {
+	p.once.Do(func() {
+		p.value, p.err = value, err
+		close(p.done)
+	})
+}
+
+func (p *promise[T]) wait(ctx context.Context) (T, error) {
+	select {
+	case <-p.done:
+		return p.value, p.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}

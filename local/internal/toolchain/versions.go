@@ -1,0 +1,76 @@
+package toolchain
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// plugins are the resource plugins that the program needs.
+var plugins = []string{"kubernetes", "random", "docker"}
+
+// versions are read from go.mod files, the only place where they are written.
+type versions struct {
+	cli    string            // of the Pulumi CLI, without "v"
+	plugin map[string]string // by plugin: of its SDK, which is what the engine asks for
+}
+
+func readVersions(repo string) (versions, error) {
+	v := versions{plugin: map[string]string{}}
+	var err error
+	if v.cli, err = required(filepath.Join(repo, "local", "toolchain", "go.mod"), "github.com/pulumi/pulumi/pkg/v3"); err != nil {
+		return v, err
+	}
+	for _, name := range plugins {
+		if v.plugin[name], err = required(filepath.Join(repo, "go.mod"), "github.com/pulumi/pulumi-"+name+"/sdk/v4"); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// required returns the version, without its "v", at which a go.mod requires a module.
+func required(gomod, module string) (string, error) {
+	text, err := os.ReadFile(gomod)
+	if err != nil {
+		return "", fmt.Errorf("not a checkout of kafka-kraft: %w", err)
+	}
+	m := regexp.MustCompile(`(?m)^(?:require)?\s*` + regexp.QuoteMeta(module) + ` v(\S+)`).FindSubmatch(text)
+	if m == nil {
+		return "", fmt.Errorf("%s requires no %s", gomod, module)
+	}
+	return string(m[1]), nil
+}
+
+// atLeast tells whether a version is of the same major line as want and not older.
+// Anything that is no plain x.y.z is not.
+func atLeast(have, want string) bool {
+	h, okHave := numbers(have)
+	w, okWant := numbers(want)
+	if !okHave || !okWant || h[0] != w[0] {
+		return false
+	}
+	if h[1] != w[1] {
+		return h[1] > w[1]
+	}
+	return h[2] >= w[2]
+}
+
+func numbers(version string) ([3]int, bool) {
+	var n [3]int
+	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(version), "v"), ".")
+	if len(parts) != 3 {
+		return n, false
+	}
+	for i, part := range parts {
+		value, err := strconv.Atoi(part)
+		if err != nil || value < 0 {
+			return n, false
+		}
+		n[i] = value
+	}
+	return n, true
+}
