@@ -1,0 +1,71 @@
+# Every target works on a machine that has only Go and Debian's packages.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+STACK   ?= dev
+CONTEXT ?=
+REGISTRY ?=
+RECORDS ?= keep
+NODES   ?= 1
+
+# One setting for every Go command, so that tools, program and tests share what
+# they compile; it also means that no C compiler is needed.
+export CGO_ENABLED := 0
+LOCAL := go run ./local
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.0
+
+.PHONY: help
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo '  STACK=dev        which stack: dev (the tutorial) or your own'
+	@echo '  CONTEXT=minikube use the cluster behind that context of your kubeconfig, not the local one'
+	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
+	@echo '  RECORDS=delete   with down: delete the records of the dev stack, too (default: keep)'
+	@echo '  NODES=1          nodes of the local cluster'
+
+.PHONY: up
+up: ## tools, cluster, pulumi up and a first record: ends in a running Kafka
+	@$(LOCAL) up -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)'
+
+.PHONY: down
+down: ## destroy the stack; its records stay
+	@$(LOCAL) down -stack '$(STACK)' -context '$(CONTEXT)' -records '$(RECORDS)'
+
+.PHONY: env
+env: ## print the environment for your shell: eval "$$(make -s env)"
+	@$(LOCAL) env -context '$(CONTEXT)'
+
+.PHONY: status
+status: ## what runs, and where things are
+	@$(LOCAL) status
+
+.PHONY: toolchain
+toolchain: ## only find, download or build the tools
+	@$(LOCAL) toolchain
+
+.PHONY: cluster-up
+cluster-up: ## tools and the local Kubernetes, without Kafka
+	@$(LOCAL) cluster-up -nodes '$(NODES)'
+
+.PHONY: cluster-down
+cluster-down: ## stop the local Kubernetes; it goes on where it was with cluster-up
+	@$(LOCAL) cluster-down
+
+.PHONY: purge
+purge: ## remove the local Kubernetes and all that it made; asks for YES=1 since records go too
+	@$(LOCAL) purge -yes '$(YES)'
+
+.PHONY: test
+test: ## every test, on the local cluster
+	@$(LOCAL) test
+
+.PHONY: test-short
+test-short: ## the tests that need no cluster, no root and no tools
+	@$(LOCAL) test -short
+
+.PHONY: lint
+lint: ## gofmt, go vet and golangci-lint
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	$(GOLANGCI) run
