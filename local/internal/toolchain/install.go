@@ -33,7 +33,7 @@ type found struct {
 func (t *Toolchain) install(ctx context.Context, v versions) found {
 	got := found{pulumi: t.installedCLI(ctx), plugins: map[string]bool{}}
 	for _, name := range plugins {
-		got.plugins[name] = t.adoptPlugin(name, v.plugin[name])
+		got.plugins[name] = t.downloadedPlugin(name, v.plugin[name]) || t.adoptPlugin(name, v.plugin[name])
 	}
 	if got.complete() || t.built(v, got) || os.Getenv("KAFKA_KRAFT_DOWNLOAD") == "off" {
 		return got
@@ -77,11 +77,15 @@ func (f found) complete() bool {
 	return f.pulumi != ""
 }
 
-// installedCLI returns the user's own Pulumi if it is recent enough and has its Go
-// language host beside it or on PATH.
+// installedCLI returns the user's own Pulumi, or the one downloaded earlier, if it
+// is recent enough and has its Go language host beside it or on PATH.
 func (t *Toolchain) installedCLI(ctx context.Context) string {
+	downloaded := filepath.Join(t.downloads(), "bin", "pulumi")
 	path, err := exec.LookPath("pulumi")
 	if err != nil || filepath.Dir(path) == t.home.Bin() {
+		path = downloaded
+	}
+	if _, err := os.Stat(path); err != nil {
 		return ""
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "pulumi-language-go")); err != nil {
@@ -98,9 +102,23 @@ func (t *Toolchain) installedCLI(ctx context.Context) string {
 	return path
 }
 
+// downloads is where Pulumi's install script puts the CLI.
+func (t *Toolchain) downloads() string { return filepath.Join(t.home.Cache, "pulumi-cli") }
+
 // pluginDir is where Pulumi looks for a plugin of that version.
 func pluginDir(pulumiHome, name, version string) string {
 	return filepath.Join(pulumiHome, "plugins", fmt.Sprintf("resource-%s-v%s", name, version))
+}
+
+// downloadedPlugin tells whether an earlier run downloaded the plugin: it is in its
+// place and was not built here.
+func (t *Toolchain) downloadedPlugin(name, version string) bool {
+	binary := "pulumi-resource-" + name
+	if _, err := os.Stat(t.stampFile(tool{name: binary})); err == nil {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(pluginDir(t.home.PulumiHome(), name, version), binary))
+	return err == nil
 }
 
 // adoptPlugin copies the very version from the user's own Pulumi home, if it is
@@ -196,7 +214,7 @@ func answers(ctx context.Context, site string) bool {
 
 // downloadCLI runs Pulumi's documented install script into the cache folder.
 func (t *Toolchain) downloadCLI(ctx context.Context, version string) (string, error) {
-	root := filepath.Join(t.home.Cache, "pulumi-cli")
+	root := t.downloads()
 	script := filepath.Join(t.tmp(), "install-pulumi.sh")
 	if err := fetch(ctx, t.site, script); err != nil {
 		return "", err

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -82,14 +83,18 @@ func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
 	if err := t.buildMissing(ctx, versions, got); err != nil {
 		return Tools{}, err
 	}
+	return t.found(got), nil
+}
+
+// found says where the tools are once nothing is missing.
+func (t *Toolchain) found(got found) Tools {
 	tools := Tools{Pulumi: got.pulumi, PulumiHome: t.home.PulumiHome(), Path: []string{t.home.Bin()}}
 	if tools.Pulumi == "" {
 		tools.Pulumi = filepath.Join(t.home.Bin(), "pulumi")
+		return tools
 	}
-	if dir := filepath.Dir(tools.Pulumi); dir != t.home.Bin() {
-		tools.Path = append(tools.Path, dir)
-	}
-	return tools, nil
+	tools.Path = append(tools.Path, filepath.Dir(tools.Pulumi))
+	return tools
 }
 
 // tmp is on the same file system as the finished tools, so that each of them
@@ -122,4 +127,21 @@ func (p *promise[T]) wait(ctx context.Context) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
+}
+
+// Ready returns the tools if they are all there, without building, downloading or
+// asking anyone.
+func Ready(h home.Home, repo string) (Tools, bool) {
+	t := &Toolchain{home: h, repo: repo, log: progress.New(io.Discard)}
+	v, err := readVersions(repo)
+	if err != nil {
+		return Tools{}, false
+	}
+	got := found{pulumi: t.installedCLI(context.Background()), plugins: map[string]bool{}}
+	for _, name := range plugins {
+		_, err := os.Stat(filepath.Join(pluginDir(h.PulumiHome(), name, v.plugin[name]), "pulumi-resource-"+name))
+		got.plugins[name] = err == nil
+	}
+	todo, err := t.stale(v, got)
+	return t.found(got), err == nil && len(todo) == 0
 }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
+)
+
+// clusterUp starts the local cluster and all that the tests need.
+func (a *app) clusterUp(ctx context.Context) error {
+	_, err := a.prepare(ctx)
+	return err
+}
+
+// clusterDown stops the local cluster and keeps everything it holds.
+func (a *app) clusterDown(ctx context.Context) error {
+	return cluster.New(a.home, a.log).Down(ctx)
+}
+
+// purge removes all that the local cluster made, records included.
+func (a *app) purge(ctx context.Context) error {
+	if a.yes != "1" {
+		return fmt.Errorf("make purge deletes the local cluster with all records in %s and Pulumi's state: run make purge YES=1 if that is what you want", a.home.Data)
+	}
+	return cluster.New(a.home, a.log).Purge(ctx)
+}
+
+// status tells what runs.
+func (a *app) status(ctx context.Context) error {
+	if _, ok := toolchain.Ready(a.home, a.repo); ok {
+		fmt.Printf("tools      ready in %s\n", a.home.Bin())
+	} else {
+		fmt.Println("tools      not complete: make up makes them ready")
+	}
+	fmt.Printf("records    %s\nstate      %s\nkubeconfig %s\n\n", a.home.Volumes(), a.home.PulumiState(), a.home.Kubeconfig())
+	text, err := cluster.New(a.home, a.log).Status(ctx)
+	fmt.Print(text)
+	return errors.Join(err)
+}

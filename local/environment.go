@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
+)
+
+// variable is one setting of the environment, in the order in which it is printed.
+type variable struct{ name, value string }
+
+// environment is what Pulumi, kubectl and the tests run in. `make env` prints the
+// very same, so that what a user types by hand meets the same stack and cluster.
+func (a *app) environment(tools toolchain.Tools) []variable {
+	path := append(append([]string{}, tools.Path...), os.Getenv("PATH"))
+	env := []variable{
+		{"PATH", strings.Join(path, string(os.PathListSeparator))},
+		{"PULUMI_HOME", tools.PulumiHome},
+		{"PULUMI_BACKEND_URL", "file://" + a.home.PulumiState()},
+		{"PULUMI_CONFIG_PASSPHRASE_FILE", a.home.Passphrase()},
+		{"PULUMI_SKIP_UPDATE_CHECK", "true"},
+		// The setting that the tools were built with: what they share compiles once.
+		{"CGO_ENABLED", "0"},
+	}
+	if a.context == "" {
+		env = append(env, variable{"KUBECONFIG", a.home.Kubeconfig()})
+	}
+	return env
+}
+
+// env prints the environment as shell commands.
+func (a *app) env(context.Context) error {
+	tools, ok := toolchain.Ready(a.home, a.repo)
+	if !ok {
+		return errors.New("the tools are not there yet: run make up first")
+	}
+	for _, v := range a.environment(tools) {
+		fmt.Printf("export %s=%s\n", v.name, quote(v.value))
+	}
+	return nil
+}
+
+// quote makes a value safe for a POSIX shell.
+func quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
+
+// stateFolder makes the folder of Pulumi's file backend and the passphrase that
+// its secrets are encrypted with. Both last as long as the records do.
+func (a *app) stateFolder() error {
+	if err := os.MkdirAll(a.home.PulumiState(), 0o700); err != nil {
+		return fmt.Errorf("folder for Pulumi's state: %w", err)
+	}
+	path := a.home.Passphrase()
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	temporary := filepath.Join(filepath.Dir(path), ".passphrase.new")
+	if err := os.WriteFile(temporary, []byte(rand.Text()), 0o600); err != nil {
+		return fmt.Errorf("passphrase for Pulumi's secrets: %w", err)
+	}
+	return os.Rename(temporary, path)
+}

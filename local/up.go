@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
+)
+
+// localContext is the name of the local cluster's context.
+const localContext = "kafka-kraft-local"
+
+// up is the main job: it ends in a running Kafka that has taken and given back
+// records.
+func (a *app) up(ctx context.Context) error {
+	tools, err := a.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	p := pulumi{app: a, tools: tools}
+	if err := a.selectStack(ctx, p); err != nil {
+		return err
+	}
+	if err := a.log.Step("pulumi up --stack "+a.stack, func() error {
+		return p.show(ctx, "up", "--yes", "--skip-preview")
+	}); err != nil {
+		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again", err)
+	}
+	return a.log.Step("smoke check: a topic, records in and out", func() error { return a.smoke(ctx, p) })
+}
+
+// prepare makes tools, cluster, program and state folder ready. What waits for the
+// network or for the cluster goes on beside the compiler.
+func (a *app) prepare(ctx context.Context) (toolchain.Tools, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	t := toolchain.Begin(ctx, a.home, a.repo, a.log)
+	started := make(chan error, 1)
+	go func() { started <- a.startCluster(ctx, t) }()
+
+	tools, err := t.Tools(ctx)
+	if err == nil {
+		err = a.buildPrograms(ctx, tools)
+	}
+	if err != nil {
+		cancel()
+		return tools, errors.Join(err, ignoreCancel(<-started))
+	}
+	if err := <-started; err != nil {
+		return tools, err
+	}
+	return tools, a.stateFolder()
+}
+
+// ignoreCancel drops the echo of a cancellation that another error caused.
+func ignoreCancel(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// startCluster starts the local cluster, or checks the one that the user named.
+func (a *app) startCluster(ctx context.Context, t *toolchain.Toolchain) error {
+	if a.context != "" {
+		return a.checkContext(ctx, t)
+	}
+	local := cluster.New(a.home, a.log)
+	if err := local.Prepare(ctx); err != nil {
+		return err
+	}
+	kube, err := t.Kube(ctx)
+	if err != nil {
+		return err
+	}
+	return local.Up(ctx, kube, a.nodes)
+}
+
+// checkContext makes sure that the named context exists and answers.
+func (a *app) checkContext(ctx context.Context, t *toolchain.Toolchain) error {
+	kube, err := t.Kube(ctx)
+	if err != nil {
+		return err
+	}
+	check := a.command(ctx, toolchain.Tools{}, kube, "kubectl", "--context", a.context, "--request-timeout=10s", "get", "--raw", "/readyz")
+	if out, err := check.CombinedOutput(); err != nil {
+		return fmt.Errorf("CONTEXT=%q: that cluster does not answer: %s\nkubectl config get-contexts lists what your kubeconfig has", a.context, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// buildPrograms compiles the Pulumi program to where Pulumi.yaml says it is built,
+// and the smoke check, so that neither makes a later step look slow.
+func (a *app) buildPrograms(ctx context.Context, tools toolchain.Tools) error {
+	build := func(out, pkg string) error {
+		command := a.command(ctx, tools, "go", "build", "-o", out, pkg)
+		if text, err := command.CombinedOutput(); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
+		}
+		return nil
+	}
+	return a.log.Step("compiling the Pulumi program", func() error {
+		return errors.Join(build(filepath.Join("bin", "kafka-kraft"), "."), build(a.smokeBinary(), "./local/smoke"))
+	})
+}
+
+func (a *app) smokeBinary() string { return filepath.Join(a.home.Bin(), "kafka-kraft-smoke") }
+
+// selectStack makes the stack if it is new and says which cluster it is for. A stack
+// whose Kafka lives in another cluster is refused: Pulumi would replace all of it.
+func (a *app) selectStack(ctx context.Context, p pulumi) error {
+	if _, err := p.ask(ctx, "stack", "select", "--create"); err != nil {
+		return err
+	}
+	want := a.context
+	if want == "" {
+		want = localContext
+	}
+	have := p.config(ctx, "context")
+	if have == want && (a.context == "" || p.config(ctx, "imageRegistry") == a.registry) {
+		return nil
+	}
+	if where, err := p.ask(ctx, "stack", "output", "clusterId"); err == nil && where != "" && have != want {
+		return fmt.Errorf("stack %s runs in the cluster of context %q, not %q: run make down CONTEXT=%s first, or use a stack of its own (STACK=…)", a.stack, have, want, have)
+	}
+	registry := a.registry
+	if a.context == "" {
+		registry = cluster.Registry
+	}
+	a.log.Say("stack %s: context %s, image registry %q (written to Pulumi.%s.yaml)", a.stack, want, registry, a.stack)
+	return errors.Join(p.set(ctx, "context", want), p.set(ctx, "imageRegistry", registry))
+}
+
+// smoke proves with real records that the stack's Kafka works.
+func (a *app) smoke(ctx context.Context, p pulumi) error {
+	kubeContext := p.config(ctx, "context")
+	namespace, err := p.ask(ctx, "stack", "output", "namespace")
+	if err != nil {
+		return err
+	}
+	bootstrap, err := p.ask(ctx, "stack", "output", "bootstrapServers")
+	if err != nil {
+		return err
+	}
+	command := a.command(ctx, p.tools, a.smokeBinary(), "-context", kubeContext, "-namespace", namespace, "-bootstrap", bootstrap)
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("the smoke check failed: %w", err)
+	}
+	return nil
+}
+
+// toolchain only makes the tools ready.
+func (a *app) toolchain(ctx context.Context) error {
+	t := toolchain.Begin(ctx, a.home, a.repo, a.log)
+	tools, err := t.Tools(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Println(tools.Pulumi)
+	return nil
+}
