@@ -1,0 +1,113 @@
+package main
+
+import "github.com/pulumi/pulumi-go-provider/infer"
+
+// Image is the resource docker:index/image:Image.
+//
+// Its id is the image name it was made with. It is never replaced: a change builds (and pushes) again. Destroying it
+// leaves the image in the engine and in the registry, as the official plugin does, since other stacks may run it.
+type Image struct{}
+
+// ImageSpec is what decides an image's content and its place. It is part of the inputs and kept in the state, so that a
+// later run can tell whether to build again.
+type ImageSpec struct {
+	// ImageName is the image to build, repository[:tag]; its registry is where it is pushed to.
+	ImageName string `pulumi:"imageName"`
+	// Build says what to build. Without it: the Dockerfile in the program's folder, with that folder as context.
+	Build *Build `pulumi:"build,optional"`
+	// SkipPush leaves the image in the engine. Default false.
+	SkipPush *bool `pulumi:"skipPush,optional"`
+}
+
+// ImageArgs are the inputs of an Image.
+type ImageArgs struct {
+	ImageSpec
+	// BuildOnPreview builds, without a push, in a preview too. Default false.
+	BuildOnPreview *bool `pulumi:"buildOnPreview,optional"`
+	// Registry holds the credentials for the push. Without it docker's own logins are used.
+	Registry *Registry `pulumi:"registry,optional"`
+}
+
+// ImageState is what is kept of a built Image: its spec and its outputs.
+type ImageState struct {
+	ImageSpec
+	// BaseImageName is the image name as it was pushed.
+	BaseImageName string `pulumi:"baseImageName"`
+	// Context is the folder that was built.
+	Context string `pulumi:"context"`
+	// Dockerfile is the Dockerfile's path, relative to the context.
+	Dockerfile string `pulumi:"dockerfile"`
+	// Platform is the image's os/architecture.
+	Platform *string `pulumi:"platform,optional"`
+	// RegistryServer is the registry that the image belongs to.
+	RegistryServer string `pulumi:"registryServer"`
+	// RepoDigest is repository@sha256:… of a pushed image, and the image id, sha256:…, of one that was not pushed.
+	// Either names this very build for ever.
+	RepoDigest string `pulumi:"repoDigest"`
+}
+
+// Build describes one docker build.
+type Build struct {
+	// AddHosts are further entries, host:ip, for /etc/hosts during the build.
+	AddHosts []string `pulumi:"addHosts,optional"`
+	// Args are the values of the Dockerfile's ARG lines. They end up in the image's history: no place for secrets.
+	Args map[string]string `pulumi:"args,optional"`
+	// BuilderVersion is BuilderV1 or BuilderBuildKit. Default: what the docker command line would take.
+	BuilderVersion *string `pulumi:"builderVersion,optional"`
+	// CacheFrom names images whose layers may be reused.
+	CacheFrom *CacheFrom `pulumi:"cacheFrom,optional"`
+	// Context is the folder sent to the engine, relative to the program's. Default ".".
+	Context *string `pulumi:"context,optional"`
+	// Dockerfile is relative to the program's folder, not to the context. Default: Dockerfile in the context.
+	Dockerfile *string `pulumi:"dockerfile,optional"`
+	// Network is the network mode of RUN instructions, as for docker build --network.
+	Network *string `pulumi:"network,optional"`
+	// Platform is os/architecture[/variant]. Default: the engine's.
+	Platform *string `pulumi:"platform,optional"`
+	// Target is the stage to build. Default: the last one.
+	Target *string `pulumi:"target,optional"`
+	// ContextDigest stands for the content of context and Dockerfile. Set by the plugin; what a program sets is
+	// overwritten. Missing as long as some build input is not known yet.
+	ContextDigest *string `pulumi:"contextDigest,optional"`
+}
+
+// CacheFrom names images whose layers may be reused.
+type CacheFrom struct {
+	// Images are image names; one that cannot be pulled is passed over with a warning.
+	Images []string `pulumi:"images,optional"`
+}
+
+// Registry says how to log in to the registry that the image name belongs to. A changed login never rebuilds.
+type Registry struct {
+	// Server is the registry, with or without scheme and path. Default: the image name's.
+	Server *string `pulumi:"server,optional"`
+	// Username and Password must be given both or not at all.
+	Username *string `pulumi:"username,optional"`
+	// Password is handed to docker in a private file only, and not kept in the outputs.
+	Password *string `pulumi:"password,optional" provider:"secret"`
+}
+
+// Annotate gives Image the official token.
+func (i *Image) Annotate(a infer.Annotator) {
+	a.SetToken("index/image", "Image")
+	a.Describe(&i, "Builds a Docker image and pushes it to a registry.")
+}
+
+// WireDependencies tells a preview what a rebuild changes. No output is a secret, although an input is.
+func (Image) WireDependencies(f infer.FieldSelector, args *ImageArgs, state *ImageState) {
+	for _, output := range []any{
+		&state.BaseImageName, &state.Context, &state.Dockerfile, &state.Platform, &state.RegistryServer, &state.RepoDigest,
+	} {
+		field := f.OutputField(output)
+		field.NeverSecret()
+		field.DependsOn(f.InputField(&args.ImageName), f.InputField(&args.Build), f.InputField(&args.SkipPush))
+	}
+}
+
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
