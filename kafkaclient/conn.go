@@ -48,7 +48,7 @@ func newConn(upgraded httpstream.Connection, s streams, address string) *conn {
 	}()
 	go func() { // pod to caller
 		_, err := io.Copy(ours, s.data)
-		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+		if err != nil {
 			c.fail(fmt.Errorf("%s: %w", address, err))
 		}
 		// The pod's side is over. Kafka never half-closes a connection, so all of
@@ -71,8 +71,12 @@ func newConn(upgraded httpstream.Connection, s streams, address string) *conn {
 	return c
 }
 
-// fail keeps the first reason.
+// fail keeps the first reason. That the pipe is closed is never the reason, but
+// follows from one.
 func (c *conn) fail(err error) {
+	if errors.Is(err, io.ErrClosedPipe) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.why == nil {
