@@ -306,7 +306,7 @@ func (t *Toolchain) overlay(ctx context.Context, m module, dir string) (string, 
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(t.tmp(), "overlay-"+filepath.Base(dir)+".json")
+	path := filepath.Join(dir, "overlay.json")
 	return path, os.WriteFile(path, text, 0o600)
 }
 
