@@ -1,0 +1,121 @@
+package docker
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/debian"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
+)
+
+// Base is the image that our Dockerfile builds on. It is Docker's own name for it, so
+// that the very same Dockerfile works where that image can be pulled.
+const Base = "debian:trixie-slim"
+
+const (
+	suite        = "trixie"
+	registryTime = 10 * time.Second // a registry that can be reached names the image faster
+	pullTime     = 5 * time.Minute  // for the 30 MB of the image
+)
+
+// slim leaves out what the official slim images leave out.
+var slim = []string{"man", "doc", "groff", "info", "lintian", "linda", "locale"}
+
+// EnsureBase gives the engine the image Base: the one it has, else the public one if a
+// registry answers within seconds, else one made here from Debian's archive. What is
+// made is kept in the folder cache.
+func (e Engine) EnsureBase(ctx context.Context, log *progress.Log, cache string) error {
+	if _, err := process.Run(ctx, e.Command("image", "inspect", "--format", "{{.Id}}", Base)...); err == nil {
+		return nil
+	}
+	archive := filepath.Join(cache, "base", suite+"-slim.tar")
+	if _, err := os.Stat(archive); err == nil {
+		return log.Step("importing the base image "+Base, func() error { return e.load(ctx, archive) })
+	}
+	log.Say("asking the registry for %s (at most %s)", Base, registryTime)
+	err := e.pull(ctx)
+	if err == nil {
+		log.Say("pulled %s", Base)
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	log.Say("not to be had from a registry (%v)", err)
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("%s cannot be pulled, and only root can make it from Debian's archive", Base)
+	}
+	if err := debian.Ensure(ctx, log, "mmdebstrap"); err != nil {
+		return err
+	}
+	return log.Step("making "+Base+" from Debian's archive", func() error {
+		if err := bootstrap(ctx, archive); err != nil {
+			return err
+		}
+		return e.load(ctx, archive)
+	})
+}
+
+func (e Engine) load(ctx context.Context, archive string) error {
+	_, err := process.Run(ctx, e.Command("import", "--change", `CMD ["bash"]`, archive, Base)...)
+	return err
+}
+
+// bootstrap makes the root file system of a minimal Debian as an archive.
+func bootstrap(ctx context.Context, archive string) error {
+	if err := os.MkdirAll(filepath.Dir(archive), 0o755); err != nil {
+		return err
+	}
+	half := archive + ".part"
+	defer os.Remove(half) //nolint:errcheck // gone already when all went well
+	argv := []string{"mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"}
+	for _, folder := range slim {
+		argv = append(argv, "--dpkgopt=path-exclude=/usr/share/"+folder+"/*")
+	}
+	argv = append(argv, "--dpkgopt=path-include=/usr/share/doc/*/copyright", suite, half)
+	if _, err := process.Run(ctx, argv...); err != nil {
+		return err
+	}
+	return os.Rename(half, archive)
+}
+
+// pull pulls Base. It gives up if the registry has not named the image in time, but lets
+// a pull that has begun take as long as a slow line needs.
+func (e Engine) pull(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pullTime)
+	defer cancel()
+	argv := e.Command("pull", Base)
+	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	var problems strings.Builder
+	command.Stderr = &problems
+	if err := command.Start(); err != nil {
+		return err
+	}
+	silent := time.AfterFunc(registryTime, cancel)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		silent.Stop()
+	}
+	err = command.Wait()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return errors.New("no answer in time")
+	default:
+		return errors.New(strings.TrimSpace(problems.String()))
+	}
+}

@@ -1,0 +1,129 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"syscall"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
+)
+
+// An engine leaves its firewall rules and its bridge behind when it stops, and sets the
+// policy of FORWARD to DROP. What the firewall looked like before our first start is
+// kept, so that a purge takes away what we brought and nothing else.
+
+// before is the file that says what the firewall was: the policy of FORWARD, and
+// "docker" if an engine had been here before ours.
+func (f Folders) before() string { return filepath.Join(f.Data, "kafka-kraft-firewall-before") }
+
+func rememberFirewall(ctx context.Context, f Folders) error {
+	if _, err := os.Stat(f.before()); err == nil {
+		return nil
+	}
+	rules, err := process.Run(ctx, "iptables", "--wait", "-S")
+	if err != nil {
+		return err
+	}
+	return process.WriteFile(f.before(), []byte(firewallState(rules)), 0o600)
+}
+
+// firewallState condenses the output of "iptables -S" to what is kept.
+func firewallState(rules string) string {
+	state := "ACCEPT"
+	if strings.Contains(rules, "-P FORWARD DROP") {
+		state = "DROP"
+	}
+	if strings.Contains(rules, "-N DOCKER") {
+		state += " docker"
+	}
+	return state
+}
+
+func forgetFirewall(ctx context.Context, f Folders) error {
+	state, err := os.ReadFile(f.before())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // we never started one
+	}
+	if err != nil {
+		return err
+	}
+	policy, engine, _ := strings.Cut(string(state), " ")
+	if engine != "" {
+		return nil // another engine's rules, it goes on using them
+	}
+	if _, err := process.Run(ctx, "docker", "version"); err == nil {
+		return nil // another engine has been started since
+	}
+	var errs []error
+	for _, table := range []string{"filter", "nat"} {
+		rules, err := process.Run(ctx, "iptables", "--wait", "-t", table, "-S")
+		errs = append(errs, err)
+		for _, undo := range withoutDocker(rules) {
+			_, err := process.Run(ctx, append([]string{"iptables", "--wait", "-t", table}, undo...)...)
+			errs = append(errs, err)
+		}
+	}
+	_, err = process.Run(ctx, "iptables", "--wait", "-P", "FORWARD", policy)
+	errs = append(errs, err)
+	if _, err := process.Run(ctx, "ip", "link", "show", "docker0"); err == nil {
+		_, err := process.Run(ctx, "ip", "link", "delete", "docker0")
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// withoutDocker turns the output of "iptables -S" into the commands that take Docker's
+// rules and chains away: first every rule that names them, then the chains.
+func withoutDocker(rules string) [][]string {
+	var deletes, flushes, chains [][]string
+	for line := range strings.Lines(rules) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		switch {
+		case fields[0] == "-N" && strings.HasPrefix(fields[1], "DOCKER"):
+			flushes = append(flushes, []string{"-F", fields[1]})
+			chains = append(chains, []string{"-X", fields[1]})
+		case fields[0] == "-A" && !strings.HasPrefix(fields[1], "DOCKER") && docker(fields[2:]):
+			deletes = append(deletes, append([]string{"-D"}, fields[1:]...))
+		}
+	}
+	return append(append(deletes, flushes...), chains...)
+}
+
+// docker says whether a rule speaks of Docker's chains or bridge, or masquerades for its
+// network (which is the only rule that names neither as a word of its own).
+func docker(rule []string) bool {
+	for _, word := range rule {
+		if word == "docker0" || strings.HasPrefix(word, "DOCKER") {
+			return true
+		}
+	}
+	return false
+}
+
+// unmountBelow detaches what is mounted below a folder, deepest first.
+func unmountBelow(folder string) error {
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		return err
+	}
+	var points []string
+	for line := range strings.Lines(string(mounts)) {
+		fields := strings.Fields(line)
+		if len(fields) > 1 && strings.HasPrefix(fields[1], folder+"/") {
+			points = append(points, fields[1])
+		}
+	}
+	sort.Sort(sort.Reverse(sort.StringSlice(points)))
+	var errs []error
+	for _, point := range points {
+		errs = append(errs, syscall.Unmount(point, syscall.MNT_DETACH))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,233 @@
+// Package process starts programs that outlive the command that started them, and
+// finds and stops them again later, never another program that was given a recycled
+// process id.
+//
+// A process is known by three things together: its id, the clock tick at which it
+// started, and the boot in which that was. They are written to a file right after
+// the start. Should the starting command die in the moment between, the process is
+// still found by a mark in its environment.
+package process
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// poll is how often the end of a process is looked for. Linux lets only a parent
+// wait without looking.
+const poll = 20 * time.Millisecond
+
+// Process is one run of a program.
+type Process struct {
+	PID   int    // process id
+	Start uint64 // clock ticks from boot to the process's start: /proc/PID/stat, field 22
+	Boot  string // /proc/sys/kernel/random/boot_id
+}
+
+// identify looks up the process that has the id now.
+func identify(pid int) (Process, error) {
+	start, err := startOf(pid)
+	if err != nil {
+		return Process{}, err
+	}
+	boot, err := bootID()
+	return Process{PID: pid, Start: start, Boot: boot}, err
+}
+
+// Alive says whether this very process still runs. One that has ended and only waits
+// to be collected by its parent does not.
+func (p Process) Alive() bool {
+	now, err := identify(p.PID)
+	return err == nil && now == p
+}
+
+// Signal sends a signal to this very process. A process that is gone is no error.
+func (p Process) Signal(signal syscall.Signal) error {
+	handle, err := os.FindProcess(p.PID) // holds on to the process, so that the id cannot change hands below
+	if err != nil {
+		return err
+	}
+	defer handle.Release() //nolint:errcheck // nothing to do about it
+	if !p.Alive() {
+		return nil
+	}
+	err = handle.Signal(signal)
+	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	return err
+}
+
+// Stop ends the process: SIGTERM, and SIGKILL if it still runs after grace. A grace of
+// zero is SIGKILL at once. It returns when the process is gone.
+func (p Process) Stop(grace time.Duration) error {
+	if grace > 0 {
+		if err := p.Signal(syscall.SIGTERM); err != nil {
+			return err
+		}
+		if p.wait(grace) {
+			return nil
+		}
+	}
+	if err := p.Signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	if !p.wait(10 * time.Second) {
+		return fmt.Errorf("process %d does not end, even by SIGKILL", p.PID)
+	}
+	return nil
+}
+
+func (p Process) wait(limit time.Duration) bool {
+	for deadline := time.Now().Add(limit); p.Alive(); time.Sleep(poll) {
+		if time.Now().After(deadline) {
+			return false
+		}
+	}
+	return true
+}
+
+// Memory is the process's share of the machine's memory in bytes: pages that several
+// processes use count in parts (PSS). It is 0 if the process is gone.
+func (p Process) Memory() int64 {
+	rollup, err := os.ReadFile(proc(p.PID, "smaps_rollup"))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(rollup)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "Pss:" {
+			kibibytes, err := strconv.ParseInt(fields[1], 10, 64)
+			if err != nil {
+				return 0
+			}
+			return kibibytes << 10
+		}
+	}
+	return 0
+}
+
+// Since is how long the process has been running.
+func (p Process) Since() time.Duration {
+	uptime, err := os.ReadFile("/proc/uptime")
+	if err != nil {
+		return 0
+	}
+	seconds, _, _ := strings.Cut(string(uptime), " ")
+	up, err := strconv.ParseFloat(seconds, 64)
+	if err != nil {
+		return 0
+	}
+	const ticksPerSecond = 100 // USER_HZ, the same on every Linux that Go runs on
+	return time.Duration((up - float64(p.Start)/ticksPerSecond) * float64(time.Second))
+}
+
+// Marked lists the living processes whose environment holds variable with exactly
+// this value. A container's processes have an environment of their own and are not
+// among them, but the shims that look after containers are.
+func Marked(variable, value string) ([]Process, error) {
+	want := []byte(variable + "=" + value)
+	return list(func(pid int) bool {
+		environ, err := os.ReadFile(proc(pid, "environ"))
+		if err != nil {
+			return false
+		}
+		for _, entry := range bytes.Split(environ, []byte{0}) {
+			if bytes.Equal(entry, want) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func list(match func(pid int) bool) ([]Process, error) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var found []Process
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || pid == os.Getpid() || !match(pid) {
+			continue
+		}
+		if p, err := identify(pid); err == nil {
+			found = append(found, p)
+		}
+	}
+	return found, nil
+}
+
+// Of is the process that has the id now; false if there is none.
+func Of(pid int) (Process, bool) {
+	p, err := identify(pid)
+	return p, err == nil
+}
+
+// Name is what a person would call a process: its program's name.
+func Name(pid int) string {
+	comm, err := os.ReadFile(proc(pid, "comm"))
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(comm))
+}
+
+// Parent is the id of the process's parent; 0 if the process is gone.
+func (p Process) Parent() int {
+	stat, err := os.ReadFile(proc(p.PID, "stat"))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return parent
+}
+
+func startOf(pid int) (uint64, error) {
+	stat, err := os.ReadFile(proc(pid, "stat"))
+	if err != nil {
+		return 0, err
+	}
+	return parseStart(string(stat))
+}
+
+// parseStart reads the start tick from a line of /proc/PID/stat, see proc_pid_stat(5).
+// The name, in parentheses, may itself hold blanks and parentheses.
+func parseStart(stat string) (uint64, error) {
+	end := strings.LastIndexByte(stat, ')')
+	if end < 0 {
+		return 0, fmt.Errorf("not a line of /proc/PID/stat: %q", stat)
+	}
+	fields := strings.Fields(stat[end+1:]) // from field 3 on
+	const state, start = 3 - 3, 22 - 3
+	if len(fields) <= start {
+		return 0, fmt.Errorf("line of /proc/PID/stat is too short: %q", stat)
+	}
+	if fields[state] == "Z" || fields[state] == "X" {
+		return 0, os.ErrProcessDone
+	}
+	return strconv.ParseUint(fields[start], 10, 64)
+}
+
+func bootID() (string, error) {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(string(id)), err
+}
+
+func proc(pid int, file string) string {
+	return filepath.Join("/proc", strconv.Itoa(pid), file)
+}
