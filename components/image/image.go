@@ -1,0 +1,86 @@
+// Package image builds the Kafka image and hands on one reference that never
+// changes its meaning.
+package image
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Type is the component's type token.
+const Type = "kafka-kraft:image:Image"
+
+// repository is the image's name in a registry or in the docker engine.
+const repository = "kafka-kraft/kafka"
+
+// Args says what to build, or what to use as it is.
+type Args struct {
+	// Reference is a ready image. Nothing is built then, and the other fields
+	// do not matter.
+	Reference string
+	// Context is the folder of the Dockerfile. Pulumi's docker plugin compares
+	// this text, so it should be relative, or at least the same every time.
+	Context string
+	// Digest of what is in Context.
+	Digest string
+	// KafkaVersion goes into the tag, for people.
+	KafkaVersion string
+	// Registry to push to, such as localhost:5050. Empty: the image stays in the
+	// docker engine.
+	Registry string
+}
+
+// Image is what pods run.
+type Image struct {
+	pulumi.ResourceState
+
+	// Ref is by digest when the image was pushed, and otherwise a tag made from
+	// the context's digest; both mean the same content for ever.
+	Ref pulumi.StringOutput
+}
+
+// New builds the image, pushes it if there is a registry, or takes a ready one.
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Image, error) {
+	i := &Image{}
+	if err := ctx.RegisterComponentResource(Type, name, i, opts...); err != nil {
+		return nil, fmt.Errorf("image %q: %w", name, err)
+	}
+	if args.Reference != "" {
+		i.Ref = pulumi.String(args.Reference).ToStringOutput()
+	} else if err := i.build(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"ref": i.Ref}); err != nil {
+		return nil, fmt.Errorf("image %q: %w", name, err)
+	}
+	return i, nil
+}
+
+func (i *Image) build(ctx *pulumi.Context, name string, args *Args) error {
+	built, err := docker.NewImage(ctx, name, &docker.ImageArgs{
+		ImageName: pulumi.String(args.name()),
+		SkipPush:  pulumi.Bool(args.Registry == ""),
+		Build:     docker.DockerBuildArgs{Context: pulumi.String(args.Context), Dockerfile: pulumi.String(args.Context + "/Dockerfile")},
+	}, pulumi.Parent(i))
+	if err != nil {
+		return fmt.Errorf("image %q: %w", name, err)
+	}
+	if args.Registry == "" {
+		// Of an image that was never pushed the engine only knows an id, which
+		// no pod can be started from.
+		i.Ref = built.ImageName
+	} else {
+		i.Ref = built.RepoDigest
+	}
+	return nil
+}
+
+func (a *Args) name() string {
+	tag := a.KafkaVersion + "-" + a.Digest[:min(tagLength, len(a.Digest))]
+	if a.Registry == "" {
+		return repository + ":" + tag
+	}
+	return a.Registry + "/" + repository + ":" + tag
+}

@@ -1,0 +1,131 @@
+package kafka
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// ClusterType is the component's type token.
+const ClusterType = "kafka-kraft:kafka:Cluster"
+
+// ClusterArgs describes a cluster. What decides how many resources there are is
+// plain Go; what only passes through is an input.
+type ClusterArgs struct {
+	// Plan is names, ids, ports and pools.
+	Plan topology.Plan
+	// Namespace exists before anything in it does.
+	Namespace pulumi.StringInput
+	// ClusterID and DirectoryIDs, one for each of the plan's voters.
+	ClusterID    pulumi.StringInput
+	DirectoryIDs []pulumi.StringOutput
+	// Replication and MinInSync are Kafka's defaults for topics.
+	Replication, MinInSync int
+	// NetworkPolicy keeps Raft and the agent to the cluster's own pods.
+	NetworkPolicy bool
+	// PodMonitor asks the Prometheus operator to scrape the pods.
+	PodMonitor bool
+
+	// Broker sizes pools with the broker role, Controller those without it.
+	Broker, Controller Node
+	// Pod is what all pods have in common.
+	Pod Pod
+}
+
+// Cluster is a Kafka cluster on Kubernetes.
+type Cluster struct {
+	pulumi.ResourceState
+
+	// Pools are in the plan's order.
+	Pools []*NodePool
+}
+
+// NewCluster runs the plan. Nothing in it waits for Kafka to answer but the pools
+// themselves: a service that waited for ready pods would wait for pods that wait
+// for their service's name.
+func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	c := &Cluster{}
+	if err := ctx.RegisterComponentResource(ClusterType, name, c, opts...); err != nil {
+		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
+	}
+	child := pulumi.Parent(c)
+
+	initial := initialControllers(args.Plan, args.DirectoryIDs)
+	labels := kube.Labels(args.Plan.Name)
+	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(args.Plan.Name),
+			Namespace: args.Namespace,
+			Labels:    pulumi.ToStringMap(labels),
+		},
+		// Kafka asks Kubernetes for nothing, so its pods get no key to it.
+		AutomountServiceAccountToken: pulumi.Bool(false),
+	}, child)
+	if err != nil {
+		return nil, fmt.Errorf("service account of %s: %w", args.Plan.Name, err)
+	}
+
+	services, err := newServices(ctx, name, args, child)
+	if err != nil {
+		return nil, err
+	}
+	if args.NetworkPolicy {
+		if err := newNetworkPolicies(ctx, name, args, child); err != nil {
+			return nil, err
+		}
+	}
+	if args.PodMonitor {
+		if err := newPodMonitor(ctx, name, args, child); err != nil {
+			return nil, err
+		}
+	}
+
+	for _, pool := range args.Plan.Pools {
+		node := args.Controller
+		if pool.Broker {
+			node = args.Broker
+		}
+		// A pod's name must resolve before the pod starts, so the headless
+		// service comes first.
+		made, err := NewNodePool(ctx, pool.Name, &NodePoolArgs{
+			Cluster:            args,
+			Pool:               pool,
+			Node:               node,
+			ServiceAccount:     account.Metadata.Name().Elem(),
+			InitialControllers: initial,
+		}, child, pulumi.DependsOn([]pulumi.Resource{services.headless}))
+		if err != nil {
+			return nil, err
+		}
+		c.Pools = append(c.Pools, made)
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"bootstrapServers": pulumi.String(args.Plan.BootstrapServers()),
+	}); err != nil {
+		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
+	}
+	return c, nil
+}
+
+// Labels are those of everything that belongs to a cluster.
+func Labels(cluster string) map[string]string { return kube.Labels(cluster) }
+
+// initialControllers is known once the directory ids are.
+func initialControllers(plan topology.Plan, ids []pulumi.StringOutput) pulumi.StringOutput {
+	inputs := make([]any, len(ids))
+	for i, id := range ids {
+		inputs[i] = id
+	}
+	return pulumi.All(inputs...).ApplyT(func(resolved []any) (string, error) {
+		texts := make([]string, 0, len(resolved))
+		for _, id := range resolved {
+			texts = append(texts, fmt.Sprint(id))
+		}
+		return plan.InitialControllers(texts)
+	}).(pulumi.StringOutput)
+}

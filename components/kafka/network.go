@@ -1,0 +1,71 @@
+package kafka
+
+import (
+	"fmt"
+
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// newNetworkPolicies opens what clients need and keeps the rest inside: Raft, with
+// which one could rewrite the cluster's metadata, and the agent. Policies add up;
+// what none of them allows is closed. (The kubelet's probes come from the pod's
+// own node and are always let through.)
+func newNetworkPolicies(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) error {
+	all := kube.Labels(args.Plan.Name)
+	brokers := kube.With(all, map[string]string{kube.BrokerLabel: "true"})
+
+	inside := []networkingv1.NetworkPolicyIngressRuleInput{
+		networkingv1.NetworkPolicyIngressRuleArgs{
+			From:  networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{PodSelector: labelSelector(all)}},
+			Ports: policyPorts(topology.ControllerPort, topology.AgentPort),
+		},
+	}
+	if args.Pod.Metrics {
+		inside = append(inside, networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(topology.MetricsPort)})
+	}
+	if err := newNetworkPolicy(ctx, name+"-inside", args.Plan.Name+"-inside", args, all, inside, child); err != nil {
+		return err
+	}
+
+	clients := []int{topology.ClientPort}
+	if args.Plan.External.Enabled() {
+		clients = append(clients, topology.ExternalPort)
+	}
+	return newNetworkPolicy(ctx, name+"-clients", args.Plan.Name+"-clients", args, brokers, []networkingv1.NetworkPolicyIngressRuleInput{
+		networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(clients...)},
+	}, child)
+}
+
+func newNetworkPolicy(ctx *pulumi.Context, logical, name string, args *ClusterArgs, pods map[string]string,
+	ingress []networkingv1.NetworkPolicyIngressRuleInput, child pulumi.ResourceOption,
+) error {
+	_, err := networkingv1.NewNetworkPolicy(ctx, logical, &networkingv1.NetworkPolicyArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(name),
+			Namespace: args.Namespace,
+			Labels:    pulumi.ToStringMap(kube.Labels(args.Plan.Name)),
+		},
+		Spec: networkingv1.NetworkPolicySpecArgs{
+			PodSelector: labelSelector(pods),
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			Ingress:     networkingv1.NetworkPolicyIngressRuleArray(ingress),
+		},
+	}, child)
+	if err != nil {
+		return fmt.Errorf("network policy %s: %w", name, err)
+	}
+	return nil
+}
+
+func policyPorts(ports ...int) networkingv1.NetworkPolicyPortArray {
+	var result networkingv1.NetworkPolicyPortArray
+	for _, port := range ports {
+		result = append(result, networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(port), Protocol: pulumi.String("TCP")})
+	}
+	return result
+}

@@ -1,0 +1,169 @@
+package kafka
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// NodePoolType is the component's type token.
+const NodePoolType = "kafka-kraft:kafka:NodePool"
+
+// revisionHistory is how many old pod templates Kubernetes keeps for a rollback.
+// It must never change: the provider would replace the StatefulSet.
+const revisionHistory = 10
+
+// NodePoolArgs describes a set of equal nodes.
+type NodePoolArgs struct {
+	// Cluster is what the pool belongs to.
+	Cluster *ClusterArgs
+	// Pool is its part of the plan.
+	Pool topology.Pool
+	// Node sizes it.
+	Node Node
+	// ServiceAccount is who the pods are to Kubernetes.
+	ServiceAccount pulumi.StringPtrInput
+	// InitialControllers is what controllers format an empty first volume with.
+	InitialControllers pulumi.StringInput
+}
+
+// NodePool is one StatefulSet with its configuration and its disruption budget.
+type NodePool struct {
+	pulumi.ResourceState
+
+	// StatefulSet is ready when all its pods are.
+	StatefulSet *appsv1.StatefulSet
+}
+
+// selector is what a StatefulSet finds its pods by; it must never change.
+func (a *NodePoolArgs) selector() map[string]string {
+	return kube.With(kube.Labels(a.Cluster.Plan.Name), map[string]string{"app.kubernetes.io/component": a.Pool.Component})
+}
+
+func (a *NodePoolArgs) podLabels() map[string]string {
+	labels := a.selector()
+	if a.Pool.Broker {
+		labels[kube.BrokerLabel] = "true"
+	}
+	if a.Pool.Controller {
+		labels[kube.ControllerLabel] = "true"
+	}
+	return labels
+}
+
+// NewNodePool runs a pool.
+func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...pulumi.ResourceOption) (*NodePool, error) {
+	p := &NodePool{}
+	if err := ctx.RegisterComponentResource(NodePoolType, name, p, opts...); err != nil {
+		return nil, fmt.Errorf("node pool %q: %w", name, err)
+	}
+	child := pulumi.Parent(p)
+
+	records, metadata := args.logDirs()
+	// Kubernetes would let a named ConfigMap be changed under running pods, and
+	// Pulumi would delete it before making the new one. An auto-named one is made
+	// beside the old, and its new name is what makes the pods roll.
+	config, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
+		Metadata: metav1.ObjectMetaArgs{Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(args.selector())},
+		Data: pulumi.StringMap{configFile: pulumi.String(Properties(PropertiesArgs{
+			Plan: args.Cluster.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
+			Replication: args.Cluster.Replication, MinInSync: args.Cluster.MinInSync,
+			Extra: args.Node.Properties,
+		}))},
+	}, child)
+	if err != nil {
+		return nil, fmt.Errorf("configuration of %s: %w", name, err)
+	}
+
+	timeout := args.Cluster.Pod.Timeout
+	p.StatefulSet, err = appsv1.NewStatefulSet(ctx, name, &appsv1.StatefulSetArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(name),
+			Namespace: args.Cluster.Namespace,
+			Labels:    pulumi.ToStringMap(args.selector()),
+		},
+		Spec: args.statefulSetSpec(config.Metadata.Name().Elem()),
+	}, child, pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout}))
+	if err != nil {
+		return nil, fmt.Errorf("stateful set %s: %w", name, err)
+	}
+
+	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(name),
+			Namespace: args.Cluster.Namespace,
+			Labels:    pulumi.ToStringMap(args.selector()),
+		},
+		Spec: policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable: pulumi.Int(1),
+			Selector:       labelSelector(args.selector()),
+			// A pod that serves nobody must not keep its node from being drained.
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+		},
+	}, child)
+	if err != nil {
+		return nil, fmt.Errorf("disruption budget of %s: %w", name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("node pool %q: %w", name, err)
+	}
+	return p, nil
+}
+
+func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.StatefulSetSpecArgs {
+	replicas := a.Pool.Replicas
+	if a.Cluster.Pod.Stopped {
+		replicas = 0
+	}
+	spec := appsv1.StatefulSetSpecArgs{
+		Replicas:    pulumi.Int(replicas),
+		ServiceName: pulumi.String(a.Cluster.Plan.Headless),
+		Selector:    labelSelector(a.selector()),
+		// All at once: a controller is ready when the quorum is, so the first
+		// would wait for the second for ever.
+		PodManagementPolicy:  pulumi.String("Parallel"),
+		RevisionHistoryLimit: pulumi.Int(revisionHistory),
+		UpdateStrategy:       appsv1.StatefulSetUpdateStrategyArgs{Type: pulumi.String("RollingUpdate")},
+		Template: corev1.PodTemplateSpecArgs{
+			Metadata: metav1.ObjectMetaArgs{
+				Labels:      pulumi.ToStringMap(a.podLabels()),
+				Annotations: pulumi.ToStringMap(a.podAnnotations()),
+			},
+			Spec: a.podSpec(config),
+		},
+	}
+	if len(a.Node.Claims) > 0 {
+		var claims corev1.PersistentVolumeClaimTypeArray
+		for _, claim := range a.Node.Claims {
+			claims = append(claims, claim.Claim())
+		}
+		spec.VolumeClaimTemplates = claims
+		deleted := "Retain"
+		if !a.Cluster.Pod.RetainData {
+			deleted = "Delete"
+		}
+		spec.PersistentVolumeClaimRetentionPolicy = appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs{
+			WhenDeleted: pulumi.String(deleted),
+			// Stopping is scaling to none, so this is always Retain.
+			WhenScaled: pulumi.String("Retain"),
+		}
+	}
+	return spec
+}
+
+func (a *NodePoolArgs) podAnnotations() map[string]string {
+	annotations := map[string]string{"kubectl.kubernetes.io/default-container": "kafka"}
+	if a.Cluster.Pod.Metrics {
+		annotations["prometheus.io/scrape"] = "true"
+		annotations["prometheus.io/port"] = fmt.Sprint(topology.MetricsPort)
+		annotations["prometheus.io/path"] = "/metrics"
+	}
+	return annotations
+}

@@ -1,0 +1,134 @@
+package kafka
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// Placeholders that the agent fills in when a pod starts, since all pods of a
+// pool share one file.
+const (
+	nodeIDPlaceholder       = "${NODE_ID}"
+	podNamePlaceholder      = "${POD_NAME}"
+	ordinalPlaceholder      = "${ORDINAL}"
+	externalPortPlaceholder = "${EXTERNAL_PORT}"
+)
+
+// PropertiesArgs is what server.properties of one pool is made from.
+type PropertiesArgs struct {
+	Plan topology.Plan
+	Pool topology.Pool
+	// LogDir holds the records; MetadataDir the metadata log, "" for LogDir.
+	LogDir, MetadataDir string
+	// Replication is the replication factor of new topics and Kafka's own.
+	Replication int
+	// MinInSync is how many replicas must have a record before acks=all succeeds.
+	MinInSync int
+	// Extra are further lines, checked by CheckProperties.
+	Extra map[string]string
+}
+
+// Properties writes server.properties, one sorted block of ours and one of Extra.
+// It is pure: the same arguments always give the same text.
+func Properties(a PropertiesArgs) string {
+	p := map[string]string{
+		"process.roles": a.Pool.Roles(),
+		"node.id":       nodeIDPlaceholder,
+
+		// A dynamic quorum (KIP-853): voters are found, never listed. With a
+		// fixed list (controller.quorum.voters) no controller could ever be
+		// added or replaced.
+		"controller.quorum.bootstrap.servers": a.Plan.QuorumBootstrapServers(),
+		"controller.listener.names":           "CONTROLLER",
+		"listener.security.protocol.map":      protocols(a),
+
+		"log.dirs": a.LogDir,
+
+		// Eligible leader replicas (KIP-966, on for new clusters since 4.1) read
+		// min.insync.replicas from the controller, so every role gets these.
+		"default.replication.factor":     fmt.Sprint(a.Replication),
+		"min.insync.replicas":            fmt.Sprint(a.MinInSync),
+		"unclean.leader.election.enable": "false",
+	}
+	var listeners, advertised []string
+	listen := func(name string, port int, address string) {
+		listeners = append(listeners, fmt.Sprintf("%s://:%d", name, port))
+		advertised = append(advertised, fmt.Sprintf("%s://%s", name, address))
+	}
+	host := a.Plan.PodHost(podNamePlaceholder)
+	if a.Pool.Broker {
+		listen("PLAINTEXT", topology.ClientPort, fmt.Sprintf("%s:%d", host, topology.ClientPort))
+		if a.Plan.External.Enabled() {
+			listen("EXTERNAL", topology.ExternalPort, bracketed(a.Plan.External.Host)+":"+externalPortPlaceholder)
+		}
+		maps.Copy(p, brokerProperties(a))
+	}
+	if a.Pool.Controller {
+		listen("CONTROLLER", topology.ControllerPort, fmt.Sprintf("%s:%d", host, topology.ControllerPort))
+		// A controller that comes later, or comes back with an empty volume,
+		// asks to be a voter by itself (KIP-853, Kafka 4.2).
+		p["controller.quorum.auto.join.enable"] = "true"
+		if a.MetadataDir != "" {
+			p["metadata.log.dir"] = a.MetadataDir
+		}
+	}
+	p["listeners"] = strings.Join(listeners, ",")
+	p["advertised.listeners"] = strings.Join(advertised, ",")
+
+	defaults := map[string]string{}
+	for key, value := range p {
+		if _, overridden := a.Extra[key]; !overridden {
+			defaults[key] = value
+		}
+	}
+	text := block(defaults)
+	if len(a.Extra) > 0 {
+		text += "\n" + block(a.Extra)
+	}
+	return text
+}
+
+func brokerProperties(a PropertiesArgs) map[string]string {
+	replication, minInSync := fmt.Sprint(a.Replication), fmt.Sprint(a.MinInSync)
+	return map[string]string{
+		"inter.broker.listener.name": "PLAINTEXT",
+
+		"offsets.topic.replication.factor":                 replication,
+		"transaction.state.log.replication.factor":         replication,
+		"transaction.state.log.min.isr":                    minInSync,
+		"share.coordinator.state.topic.replication.factor": replication,
+		"share.coordinator.state.topic.min.isr":            minInSync,
+
+		// A misspelled topic should be an error, not a topic.
+		"auto.create.topics.enable": "false",
+	}
+}
+
+func protocols(a PropertiesArgs) string {
+	protocols := "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"
+	if a.Pool.Broker && a.Plan.External.Enabled() {
+		protocols += ",EXTERNAL:PLAINTEXT"
+	}
+	return protocols
+}
+
+// bracketed is a host as it stands before a port: an IPv6 address needs brackets.
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+func block(properties map[string]string) string {
+	var text strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		// A backslash begins an escape in Java's properties files.
+		fmt.Fprintf(&text, "%s=%s\n", key, strings.ReplaceAll(properties[key], `\`, `\\`))
+	}
+	return text.String()
+}

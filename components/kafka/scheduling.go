@@ -1,0 +1,83 @@
+package kafka
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// hostKey is the label that tells one node from another.
+const hostKey = "kubernetes.io/hostname"
+
+// Scheduling places pods on nodes.
+type Scheduling struct {
+	// Spread keeps the pods of a pool on different nodes: if there are enough of
+	// them, or, with Strict, under all circumstances.
+	Spread, Strict bool
+	// SpreadKey is the node label over whose values pods are spread evenly, as
+	// far as can be. Empty: none.
+	SpreadKey     string
+	NodeSelector  map[string]string
+	Tolerations   []Toleration
+	PriorityClass string // empty: none
+}
+
+// Toleration is a Kubernetes toleration; empty fields are left out.
+type Toleration struct {
+	Key, Operator, Value, Effect string
+}
+
+func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) {
+	if affinity := s.antiAffinity(selector); affinity != nil {
+		spec.Affinity = corev1.AffinityArgs{PodAntiAffinity: affinity}
+	}
+	if s.SpreadKey != "" {
+		spec.TopologySpreadConstraints = corev1.TopologySpreadConstraintArray{
+			corev1.TopologySpreadConstraintArgs{
+				TopologyKey:       pulumi.String(s.SpreadKey),
+				MaxSkew:           pulumi.Int(1),
+				WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+				LabelSelector:     labelSelector(selector),
+			},
+		}
+	}
+	if len(s.NodeSelector) > 0 {
+		spec.NodeSelector = pulumi.ToStringMap(s.NodeSelector)
+	}
+	if s.PriorityClass != "" {
+		spec.PriorityClassName = pulumi.String(s.PriorityClass)
+	}
+	if len(s.Tolerations) > 0 {
+		var tolerations corev1.TolerationArray
+		for _, t := range s.Tolerations {
+			tolerations = append(tolerations, corev1.TolerationArgs{
+				Key: optional(t.Key), Operator: optional(t.Operator), Value: optional(t.Value), Effect: optional(t.Effect),
+			})
+		}
+		spec.Tolerations = tolerations
+	}
+}
+
+func (s Scheduling) antiAffinity(selector map[string]string) corev1.PodAntiAffinityPtrInput {
+	if !s.Spread {
+		return nil
+	}
+	term := corev1.PodAffinityTermArgs{TopologyKey: pulumi.String(hostKey), LabelSelector: labelSelector(selector)}
+	if s.Strict {
+		return corev1.PodAntiAffinityArgs{RequiredDuringSchedulingIgnoredDuringExecution: corev1.PodAffinityTermArray{term}}
+	}
+	return corev1.PodAntiAffinityArgs{PreferredDuringSchedulingIgnoredDuringExecution: corev1.WeightedPodAffinityTermArray{
+		corev1.WeightedPodAffinityTermArgs{Weight: pulumi.Int(100), PodAffinityTerm: term},
+	}}
+}
+
+func labelSelector(labels map[string]string) metav1.LabelSelectorArgs {
+	return metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(labels)}
+}
+
+func optional(text string) pulumi.StringPtrInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
+}

@@ -1,0 +1,114 @@
+package kafka
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// skipAwait keeps Pulumi from waiting until a service has ready pods, which a
+// stopped cluster never has. Readiness is the StatefulSets' business.
+var skipAwait = map[string]string{"pulumi.com/skipAwait": "true"}
+
+type services struct {
+	headless *corev1.Service
+}
+
+type servicePort struct {
+	name     string
+	port     int
+	nodePort int // 0: none
+}
+
+func newServices(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) (*services, error) {
+	plan := args.Plan
+	all := kube.Labels(plan.Name)
+	brokers := kube.With(all, map[string]string{kube.BrokerLabel: "true"})
+
+	headless, err := newService(ctx, name+"-headless", plan.Headless, args, corev1.ServiceSpecArgs{
+		ClusterIP: pulumi.String("None"),
+		Selector:  pulumi.ToStringMap(all),
+		Ports: servicePorts([]servicePort{
+			{name: "client", port: topology.ClientPort},
+			{name: "controller", port: topology.ControllerPort},
+		}),
+		// A voter must be found by the others before any of them is ready.
+		PublishNotReadyAddresses: pulumi.Bool(true),
+	}, child)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := newService(ctx, name+"-bootstrap", plan.Bootstrap, args, corev1.ServiceSpecArgs{
+		Type:     pulumi.String("ClusterIP"),
+		Selector: pulumi.ToStringMap(brokers),
+		Ports:    servicePorts([]servicePort{{name: "client", port: topology.ClientPort}}),
+	}, child); err != nil {
+		return nil, err
+	}
+	if plan.External.Enabled() {
+		if err := newExternalServices(ctx, name, args, brokers, child); err != nil {
+			return nil, err
+		}
+	}
+	return &services{headless: headless}, nil
+}
+
+// newExternalServices opens one NodePort to start from and one for every broker.
+// Their numbers are computed, so that a broker knows what to advertise without
+// asking Kubernetes.
+func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, brokers map[string]string, child pulumi.ResourceOption) error {
+	plan := args.Plan
+	open := func(logical, service string, selector map[string]string, nodePort int) error {
+		_, err := newService(ctx, logical, service, args, corev1.ServiceSpecArgs{
+			Type:     pulumi.String("NodePort"),
+			Selector: pulumi.ToStringMap(selector),
+			Ports:    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
+		}, child)
+		return err
+	}
+	if err := open(name+"-external", plan.Name+"-external", brokers, plan.External.BasePort); err != nil {
+		return err
+	}
+	for i, pod := range plan.BrokerPods() {
+		selector := map[string]string{"statefulset.kubernetes.io/pod-name": pod}
+		if err := open(pod+"-external", pod+"-external", selector, plan.External.BrokerPort(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newService(ctx *pulumi.Context, logical, name string, args *ClusterArgs, spec corev1.ServiceSpecArgs, child pulumi.ResourceOption) (*corev1.Service, error) {
+	service, err := corev1.NewService(ctx, logical, &corev1.ServiceArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:        pulumi.String(name),
+			Namespace:   args.Namespace,
+			Labels:      pulumi.ToStringMap(kube.Labels(args.Plan.Name)),
+			Annotations: pulumi.ToStringMap(skipAwait),
+		},
+		Spec: spec,
+	}, child)
+	if err != nil {
+		return nil, fmt.Errorf("service %s: %w", name, err)
+	}
+	return service, nil
+}
+
+func servicePorts(ports []servicePort) corev1.ServicePortArray {
+	var result corev1.ServicePortArray
+	for _, p := range ports {
+		port := corev1.ServicePortArgs{
+			Name: pulumi.String(p.name), Port: pulumi.Int(p.port), TargetPort: pulumi.Int(p.port), Protocol: pulumi.String("TCP"),
+		}
+		if p.nodePort != 0 {
+			port.NodePort = pulumi.Int(p.nodePort)
+		}
+		result = append(result, port)
+	}
+	return result
+}

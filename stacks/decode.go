@@ -1,0 +1,242 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Quantity is a Kubernetes quantity. YAML's bare number is one, too: cpuRequest: 1.
+type Quantity string
+
+// decode fills target, a pointer to a struct, from values as Pulumi hands them
+// out: a scalar is text, an object is JSON text. Whatever is not said keeps the
+// value that target had. Unknown keys, wrong types and nulls are problems; all of
+// them are found, none stops the walk.
+func decode(values map[string]string, target any) Problems {
+	var problems Problems
+	object := reflect.ValueOf(target).Elem()
+	known := fields(object.Type())
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		index, ok := known[key]
+		if !ok {
+			problems.add(key, "", "unknown key%s", suggestion(key, known))
+			continue
+		}
+		decodeText(key, values[key], object.Field(index), &problems)
+	}
+	return problems
+}
+
+// decodeText reads one top-level value.
+func decodeText(key, text string, target reflect.Value, problems *Problems) {
+	switch target.Kind() {
+	case reflect.String:
+		target.SetString(text)
+	case reflect.Int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			problems.add(key, text, "must be a whole number")
+			return
+		}
+		target.SetInt(int64(n))
+	case reflect.Bool:
+		if text != "true" && text != "false" {
+			problems.add(key, text, "must be true or false")
+			return
+		}
+		target.SetBool(text == "true")
+	default:
+		value, err := parseJSON(text)
+		if err != nil {
+			problems.add(key, text, "must be an object, set with `pulumi config set --path '%s:%s.<field>' <value>`", Namespace, key)
+			return
+		}
+		decodeValue(key, value, target, problems)
+	}
+}
+
+func parseJSON(text string) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("reading an object: %w", err)
+	}
+	if decoder.More() {
+		return nil, fmt.Errorf("more than one object in %q", text)
+	}
+	return value, nil
+}
+
+// decodeValue reads a value inside an object.
+func decodeValue(path string, value any, target reflect.Value, problems *Problems) {
+	switch target.Kind() {
+	case reflect.Struct:
+		decodeStruct(path, value, target, problems)
+	case reflect.Map:
+		decodeMap(path, value, target, problems)
+	case reflect.Slice:
+		decodeSlice(path, value, target, problems)
+	default:
+		decodeScalar(path, value, target, problems)
+	}
+}
+
+func decodeStruct(path string, value any, target reflect.Value, problems *Problems) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		problems.add(path, show(value), "must be an object")
+		return
+	}
+	known := fields(target.Type())
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		index, ok := known[key]
+		if !ok {
+			problems.add(path+"."+key, "", "unknown key%s", suggestion(key, known))
+			continue
+		}
+		decodeValue(path+"."+key, object[key], target.Field(index), problems)
+	}
+}
+
+func decodeMap(path string, value any, target reflect.Value, problems *Problems) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		problems.add(path, show(value), "must be an object of texts")
+		return
+	}
+	result := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		switch v := object[key].(type) {
+		case string:
+			result[key] = v
+		case json.Number, bool: // YAML reads num.partitions: 3 as a number
+			result[key] = fmt.Sprint(v)
+		default:
+			problems.add(path+"."+key, show(v), "must be a text, a number, true or false")
+		}
+	}
+	target.Set(reflect.ValueOf(result))
+}
+
+func decodeSlice(path string, value any, target reflect.Value, problems *Problems) {
+	list, ok := value.([]any)
+	if !ok {
+		problems.add(path, show(value), "must be a list")
+		return
+	}
+	result := reflect.MakeSlice(target.Type(), len(list), len(list))
+	for i, item := range list {
+		decodeValue(fmt.Sprintf("%s[%d]", path, i), item, result.Index(i), problems)
+	}
+	target.Set(result)
+}
+
+func decodeScalar(path string, value any, target reflect.Value, problems *Problems) {
+	switch v := value.(type) {
+	case string:
+		if target.Kind() == reflect.String {
+			target.SetString(v)
+			return
+		}
+	case bool:
+		if target.Kind() == reflect.Bool {
+			target.SetBool(v)
+			return
+		}
+	case json.Number:
+		if target.Type() == reflect.TypeFor[Quantity]() {
+			target.SetString(v.String())
+			return
+		}
+		if n, err := strconv.Atoi(v.String()); err == nil && target.Kind() == reflect.Int {
+			target.SetInt(int64(n))
+			return
+		}
+	}
+	problems.add(path, show(value), "must be %s", kindName(target.Kind()))
+}
+
+func kindName(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Bool:
+		return "true or false"
+	default:
+		return "a text"
+	}
+}
+
+func show(value any) string {
+	if value == nil {
+		return "null"
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(text)
+}
+
+// fields maps the JSON names of a struct to its field numbers.
+func fields(t reflect.Type) map[string]int {
+	names := make(map[string]int, t.NumField())
+	for i := range t.NumField() {
+		names[t.Field(i).Tag.Get("json")] = i
+	}
+	return names
+}
+
+// suggestion ends an "unknown key" with the key that was probably meant, or with
+// the list of keys when there are few.
+func suggestion(key string, known map[string]int) string {
+	names := slices.Sorted(maps.Keys(known))
+	for _, name := range names {
+		if closeTo(key, name) {
+			return fmt.Sprintf("; did you mean %s?", name)
+		}
+	}
+	if len(names) <= 10 {
+		return "; known are " + strings.Join(names, ", ")
+	}
+	return "; Pulumi.yaml describes the known ones"
+}
+
+// closeTo tells whether two keys differ by no more than letter case and two
+// letters (Levenshtein distance).
+func closeTo(a, b string) bool {
+	const allowed = 2
+	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	if abs(len(x)-len(y)) > allowed {
+		return false
+	}
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
+		}
+	}
+	return row[len(y)] <= allowed
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}

@@ -1,0 +1,14 @@
+// Package stacks is the Pulumi program: a stack's configuration goes in, a Kafka
+// cluster on Kubernetes comes out.
+//
+// The way is one-directional and every step before the last is pure:
+//
+//	Pulumi.<stack>.yaml → Load → Config.Validate → Config.Plan → components → outputs
+//
+// Program is the whole of it. Another Go program can run the very same stack,
+//
+//	auto.UpsertStackInlineSource(ctx, "dev", "kafka-kraft", stacks.Program)
+//
+// and read what came of it with Decode. Configuration keys live in the namespace
+// kafka-kraft, whatever the project is called.
+package stacks
