@@ -78,6 +78,9 @@ func (e *engine) build(ctx context.Context, spec ImageSpec) (*localImage, error)
 		last.add(line)
 		log.InfoStatus(line)
 	}, buildCommand(spec)...)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("docker build of %s was stopped: %w", spec.ImageName, ctx.Err())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("docker build of %s failed (%w); it ended with:\n%s", spec.ImageName, err, &last)
 	}

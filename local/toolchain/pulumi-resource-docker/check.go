@@ -33,9 +33,10 @@ func (Image) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResp
 	if len(failures) == 0 && known("build") {
 		digest, err := contextDigest(args.Build)
 		if err != nil {
-			failures = append(failures, p.CheckFailure{Property: "build.context", Reason: err.Error()})
+			failures = append(failures, problem("build.context", "%v", err))
+		} else {
+			args.Build.ContextDigest = &digest
 		}
-		args.Build.ContextDigest = &digest
 	}
 	return infer.CheckResponse[ImageArgs]{Inputs: args, Failures: failures}, nil
 }
@@ -55,11 +56,17 @@ func computed(inputs property.Map, path ...string) bool {
 	return at.HasComputed()
 }
 
+// problem is a failure of Check. The property is named in the text only: given separately, the engine would print its
+// value too, which it does not know for a nested one and which may be a secret.
+func problem(property, format string, values ...any) p.CheckFailure {
+	return p.CheckFailure{Reason: property + ": " + fmt.Sprintf(format, values...)}
+}
+
 // problems lists everything that is wrong with args, as far as it is known yet.
 func problems(args ImageArgs, known func(path ...string) bool) []p.CheckFailure {
 	var found []p.CheckFailure
 	report := func(property, format string, values ...any) {
-		found = append(found, p.CheckFailure{Property: property, Reason: fmt.Sprintf(format, values...)})
+		found = append(found, problem(property, format, values...))
 	}
 	if known("imageName") {
 		if _, err := parseName(args.ImageName); err != nil {

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"reflect"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -60,15 +60,14 @@ func (Config) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 // unsupported lists the settings of the official plugin that have no counterpart here, with what to do instead.
 func unsupported(c Config) []p.CheckFailure {
 	const (
-		useFiles   = "use docker:certPath, a folder with ca.pem, cert.pem and key.pem"
-		useSSH     = "put the options into ~/.ssh/config"
-		useDocker  = "set the environment variable DOCKER_CONFIG to the file's folder"
-		notOffered = "is not offered by this docker plugin: "
+		useFiles  = "use docker:certPath, a folder with ca.pem, cert.pem and key.pem"
+		useSSH    = "put the options into ~/.ssh/config"
+		useDocker = "set the environment variable DOCKER_CONFIG to the file's folder"
 	)
 	var found []p.CheckFailure
 	refuse := func(set bool, property, instead string) {
 		if set {
-			found = append(found, p.CheckFailure{Property: property, Reason: "docker:" + property + " " + notOffered + instead})
+			found = append(found, problem("docker:"+property, "not offered by this docker plugin; %s", instead))
 		}
 	}
 	refuse(value(c.CaMaterial) != "", "caMaterial", useFiles)
@@ -80,6 +79,12 @@ func unsupported(c Config) []p.CheckFailure {
 		refuse(value(auth.ConfigFileContent) != "", fmt.Sprintf("registryAuth[%d].configFileContent", i), useDocker)
 	}
 	return found
+}
+
+// Diff never asks for a replacement of the provider, since that would build every image again: another engine or another
+// login makes no other image.
+func (Config) Diff(_ context.Context, req infer.DiffRequest[Config, Config]) (infer.DiffResponse, error) {
+	return infer.DiffResponse{HasChanges: !reflect.DeepEqual(req.State, req.Inputs)}, nil
 }
 
 // flags are the arguments that lead every docker command to the configured engine.
@@ -121,12 +126,4 @@ func (c Config) logins(image *Registry, imageName string) []login {
 		all = append(all, login{host, *image.Username, value(image.Password)})
 	}
 	return all
-}
-
-// describe names the engine for an error message.
-func (c Config) describe() string {
-	if flags := c.flags(); flags != nil {
-		return strings.Join(flags, " ")
-	}
-	return "the one that the docker command line uses"
 }

@@ -28,15 +28,15 @@ func connect(ctx context.Context, config Config, logins []login) (*engine, error
 		close: func() error { return nil },
 	}
 	if _, err := exec.LookPath("docker"); err != nil {
-		return nil, fmt.Errorf("the docker command line is not on PATH (%w): install it (Debian, Ubuntu: apt-get install "+
-			"docker.io; others: https://docs.docker.com/engine/install/)", err)
+		return nil, fmt.Errorf("no docker command line: %w: install it (Debian, Ubuntu: apt-get install docker.io; others: "+
+			"https://docs.docker.com/engine/install/)", err)
 	}
 	if _, err := e.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("no answer from the Docker engine (%s): %w\nStart it, or name one that runs by DOCKER_HOST, "+
-			"docker context use, or the setting docker:host (Minikube: eval \"$(minikube docker-env)\")", config.describe(), err)
+		return nil, fmt.Errorf("no answer from the Docker engine: %w\nStart it, or name one that runs by DOCKER_HOST, "+
+			"docker context use, or the setting docker:host (Minikube: eval \"$(minikube docker-env)\")", err)
 	}
 	if len(logins) > 0 {
 		own, err := dockerConfigFolder()
@@ -70,9 +70,6 @@ func (e *engine) stream(ctx context.Context, line func(string), args ...string) 
 	cmd.Stdout, cmd.Stderr = out, out // one and the same, so that lines come in order and one at a time
 	err := cmd.Run()
 	out.flush()
-	if ctx.Err() != nil {
-		return fmt.Errorf("stopped: %w", ctx.Err())
-	}
 	return err
 }
 

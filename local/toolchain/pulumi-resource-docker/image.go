@@ -93,7 +93,8 @@ func (i *Image) Annotate(a infer.Annotator) {
 	a.Describe(&i, "Builds a Docker image and pushes it to a registry.")
 }
 
-// WireDependencies tells a preview what a rebuild changes. No output is a secret, although an input is.
+// WireDependencies tells a preview what a rebuild changes: all that is not plain from the inputs. No output is a secret,
+// although an input is.
 func (Image) WireDependencies(f infer.FieldSelector, args *ImageArgs, state *ImageState) {
 	for _, output := range []any{
 		&state.BaseImageName, &state.Context, &state.Dockerfile, &state.Platform, &state.RegistryServer, &state.RepoDigest,
@@ -101,6 +102,10 @@ func (Image) WireDependencies(f infer.FieldSelector, args *ImageArgs, state *Ima
 		field := f.OutputField(output)
 		field.NeverSecret()
 		field.DependsOn(f.InputField(&args.ImageName), f.InputField(&args.Build), f.InputField(&args.SkipPush))
+	}
+	if args.ImageName != "" { // else it is not known yet
+		f.OutputField(&state.BaseImageName).AlwaysKnown()
+		f.OutputField(&state.RegistryServer).AlwaysKnown()
 	}
 }
 

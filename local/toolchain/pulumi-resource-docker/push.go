@@ -20,6 +20,9 @@ func (e *engine) push(ctx context.Context, name string) (string, error) {
 		}
 		log.InfoStatus(line)
 	}, "push", name)
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("docker push of %s was stopped: %w", name, ctx.Err())
+	}
 	if err != nil {
 		return "", fmt.Errorf("docker push of %s failed (%w); it ended with:\n%s\n"+
 			"Is the registry there, and are you logged in (docker login, or the input registry)?", name, err, &last)

@@ -4,21 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 )
 
 // Read looks whether the image is still there: in its registry under its digest if it was pushed, and otherwise in the
-// engine under its name. If it is gone, the next up builds it again. That nothing could be asked is an error: an engine
+// engine under its name. If it is gone, the next up builds it again. An engine that does not answer is an error: one
 // that is down has not lost its images.
 func (Image) Read(
 	ctx context.Context, req infer.ReadRequest[ImageArgs, ImageState],
 ) (response infer.ReadResponse[ImageArgs, ImageState], err error) {
 	gone := infer.ReadResponse[ImageArgs, ImageState]{}
-	if req.State.ImageName == "" || req.State.RepoDigest == "" {
-		return gone, fmt.Errorf("image %s cannot be imported: an image is made from its context; declare it, and it is built",
-			req.ID)
+	if req.State.ImageName == "" {
+		return gone, fmt.Errorf("image %s cannot be imported or looked up: an image is made from its context; declare it as "+
+			"a resource, and it is built", req.ID)
 	}
 	config := infer.GetConfig[Config](ctx)
 	docker, err := connect(ctx, config, config.logins(req.Inputs.Registry, req.State.ImageName))
@@ -39,23 +41,31 @@ func (e *engine) has(ctx context.Context, state ImageState) (bool, error) {
 		image, err := e.inspect(ctx, state.ImageName)
 		return image != nil && image.ID == state.RepoDigest, err
 	}
-	// The engine asks, since it is the one that knows the way to the registry (mirrors, certificates, insecure ones).
-	// Layers that it has are not fetched again.
-	_, err := e.output(ctx, "pull", "--quiet", state.RepoDigest)
-	if err == nil {
-		return true, nil
+	registry := registryOf(state.ImageName)
+	args := []string{"manifest", "inspect", state.RepoDigest}
+	if insecure, err := e.holdsInsecure(ctx, registry); err != nil {
+		return false, err
+	} else if insecure {
+		args = slices.Insert(args, 2, "--insecure")
 	}
-	if unknownToRegistry(err.Error()) {
+	_, err := e.output(ctx, args...)
+	switch {
+	case err == nil:
+		return true, nil
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case unknownToRegistry(err.Error()):
 		return false, nil
 	}
-	return false, fmt.Errorf("asking the registry for %s: %w", state.RepoDigest, err)
+	// No answer is no reason to build again, nor to fail: some registries can be reached by the engine only.
+	p.GetLogger(ctx).Warningf("not checked whether registry %s still has %s: %v", registry, state.RepoDigest, err)
+	return true, nil
 }
 
-// unknownToRegistry tells a registry's answer that it has no such image from all other failures of a pull.
-// https://distribution.github.io/distribution/spec/api/#errors-2
+// unknownToRegistry tells the answer that a registry has no such image from all other complaints of docker manifest.
 func unknownToRegistry(complaint string) bool {
-	complaint = strings.ToLower(strings.TrimSpace(complaint))
-	return strings.Contains(complaint, "manifest unknown") ||
-		strings.Contains(complaint, "name unknown") ||
-		strings.HasSuffix(complaint, ": not found") // from an engine that keeps its images in containerd
+	complaint = strings.ToLower(complaint)
+	return strings.Contains(complaint, "no such manifest") ||
+		strings.Contains(complaint, "manifest unknown") ||
+		strings.Contains(complaint, "name unknown")
 }
