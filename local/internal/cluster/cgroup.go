@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kafka-kraft/kafka-kraft/local/internal/mounts"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 )
 
@@ -19,39 +20,40 @@ import (
 
 const cgroupRoot = "/sys/fs/cgroup"
 
-// hierarchies lists the roots below which a control group has to be made: one with
-// version 2, one per controller with version 1.
-func hierarchies() ([]string, error) {
-	mounts, err := os.ReadFile("/proc/self/mounts")
+// hierarchies lists the roots of all control groups: those with controllers, one with
+// version 2 and one per controller with version 1, and apart from them a version 2 that
+// stands beside version 1 and has none.
+func hierarchies() (roots, bare []string, err error) {
+	all, err := mounts.List()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return parseHierarchies(string(mounts)), nil
+	roots, bare = split(all)
+	return roots, bare, nil
 }
 
-func parseHierarchies(mounts string) []string {
+func split(all []mounts.Mount) (roots, bare []string) {
 	var one, two []string
-	for line := range strings.Lines(mounts) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 || !strings.HasPrefix(fields[1], cgroupRoot) {
+	for _, m := range all {
+		if !strings.HasPrefix(m.Point, cgroupRoot) {
 			continue
 		}
-		switch fields[2] {
+		switch m.Type {
 		case "cgroup":
-			one = append(one, fields[1])
+			one = append(one, m.Point)
 		case "cgroup2":
-			two = append(two, fields[1])
+			two = append(two, m.Point)
 		}
 	}
-	if len(one) > 0 {
-		return one // a version 2 beside it has no controllers
+	if len(one) == 0 {
+		return two, nil
 	}
-	return two
+	return one, two
 }
 
 // makeCgroup makes the node's control group in every hierarchy.
 func makeCgroup(n number) error {
-	roots, err := hierarchies()
+	roots, _, err := hierarchies()
 	if err != nil {
 		return err
 	}
@@ -83,12 +85,12 @@ func makeCgroup(n number) error {
 
 // groups lists the node's control groups, innermost first.
 func groups(n number) ([]string, error) {
-	roots, err := hierarchies()
+	roots, bare, err := hierarchies()
 	if err != nil {
 		return nil, err
 	}
 	var all []string
-	for _, root := range roots {
+	for _, root := range append(roots, bare...) {
 		err := filepath.WalkDir(filepath.Join(root, n.cgroup()), func(path string, entry fs.DirEntry, err error) error {
 			if err == nil && entry.IsDir() {
 				all = append(all, path)

@@ -23,6 +23,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/local/internal/debian"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/docker"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/mounts"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
 )
@@ -323,14 +324,18 @@ func (c *Cluster) Purge(ctx context.Context) error {
 		if err := errors.Join(removeNetwork(ctx), p.restoreSysctls()); err != nil {
 			return err
 		}
-		if err := syscall.Unmount(p.run("mounts"), 0); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOENT) {
-			return fmt.Errorf("%s: %w", p.run("mounts"), err)
+		if err := mounts.Unmount(p.run("mounts")); err != nil {
+			return err
 		}
 		p.removeMountPoints()
 		// Nothing is mounted below these any more; if it were, its content would go with them.
 		for _, folder := range []string{p.home.Cluster(), p.home.Volumes(), p.home.Run} {
-			if point := mountBelow(folder); point != "" {
-				return fmt.Errorf("%s is still mounted: unmount it (umount %s) and purge again", point, point)
+			points, err := mounts.At(folder)
+			if err != nil {
+				return err
+			}
+			if len(points) > 0 {
+				return fmt.Errorf("%[1]s is still mounted: unmount it (umount %[1]s) and purge again", points[0])
 			}
 		}
 		return errors.Join(os.RemoveAll(p.home.Cluster()), os.RemoveAll(p.home.Volumes()), os.RemoveAll(p.home.Run))

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
+	"github.com/kafka-kraft/kafka-kraft/local/internal/mounts"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 )
 
@@ -108,8 +110,8 @@ func makePrivate(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if mounted(folder) {
-		return nil
+	if points, err := mounts.At(folder); err != nil || slices.Contains(points, folder) {
+		return err
 	}
 	if err := syscall.Mount(folder, folder, "", syscall.MS_BIND, ""); err != nil {
 		return err
@@ -117,26 +119,11 @@ func makePrivate(folder string) error {
 	return syscall.Mount("", folder, "", syscall.MS_PRIVATE, "")
 }
 
-func mounted(point string) bool {
-	mounts, err := os.ReadFile("/proc/self/mounts")
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(mounts)) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[1] == point {
-			return true
-		}
-	}
-	return false
-}
-
 // removeNamespaces takes a node's namespaces away, and with them its mounts, interfaces
 // and firewall rules. Its processes must have ended.
 func (p plan) removeNamespaces(ctx context.Context, n number) error {
 	var errs []error
-	if err := syscall.Unmount(p.mounts(n), syscall.MNT_DETACH); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOENT) {
-		errs = append(errs, fmt.Errorf("%s: %w", p.mounts(n), err))
-	}
+	errs = append(errs, mounts.Unmount(p.mounts(n)))
 	if _, err := os.Lstat(n.netns()); err == nil {
 		_, err := process.Run(ctx, "ip", "netns", "delete", n.namespace())
 		errs = append(errs, err)
@@ -146,6 +133,10 @@ func (p plan) removeNamespaces(ctx context.Context, n number) error {
 		if _, err := process.Run(ctx, "ip", "link", "delete", n.namespace()); err != nil && linkExists(n.namespace()) {
 			errs = append(errs, err)
 		}
+	}
+	if linkExists(bridge) {
+		_, err := process.Run(ctx, "ip", "route", "flush", n.pods())
+		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, removeFile(p.mounts(n)), os.RemoveAll(p.nodeRun(n)))...)
 }
@@ -165,19 +156,4 @@ func (p plan) removeMountPoints() {
 			_ = os.Remove(folder[0])
 		}
 	}
-}
-
-// mountBelow is a mount point below the folder, or the folder itself; empty if there is
-// none.
-func mountBelow(folder string) string {
-	mounts, err := os.ReadFile("/proc/self/mounts")
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(mounts)) {
-		if fields := strings.Fields(line); len(fields) > 1 && (fields[1] == folder || strings.HasPrefix(fields[1], folder+"/")) {
-			return fields[1]
-		}
-	}
-	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 )
@@ -35,6 +36,10 @@ func (p plan) listeners() []listener {
 	}
 }
 
+// leaveTime is how long a port may look taken by nobody: a process that was just killed
+// gives up its files before it gives up its ports.
+const leaveTime = 5 * time.Second
+
 // freePorts makes sure that nobody else listens where our daemons want to. Those of ours
 // that run already hold theirs.
 func (p plan) freePorts() error {
@@ -43,18 +48,32 @@ func (p plan) freePorts() error {
 		if _, running := l.daemon.Running(); running {
 			continue
 		}
-		for _, version := range []string{"", "6"} {
-			table, err := os.ReadFile("/proc/net/" + l.protocol + version)
-			if err != nil {
-				continue // no IPv6 here
-			}
-			if inode, taken := l.takenBy(string(table)); taken {
-				errs = append(errs, l.conflict(holder(inode)))
-				break
-			}
+		inode, taken := l.taken()
+		pid := holder(inode)
+		for deadline := time.Now().Add(leaveTime); taken && pid == 0 && time.Now().Before(deadline); {
+			time.Sleep(probePause)
+			inode, taken = l.taken()
+			pid = holder(inode)
+		}
+		if taken {
+			errs = append(errs, l.conflict(pid))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// taken looks for another listener in the kernel's tables.
+func (l listener) taken() (inode string, taken bool) {
+	for _, version := range []string{"", "6"} {
+		table, err := os.ReadFile("/proc/net/" + l.protocol + version)
+		if err != nil {
+			continue // no IPv6 here
+		}
+		if inode, taken := l.takenBy(string(table)); taken {
+			return inode, true
+		}
+	}
+	return "", false
 }
 
 // conflict is what a person is told.
@@ -109,6 +128,9 @@ func parseEndpoint(text string) (net.IP, int, error) {
 
 // holder finds the process that has the socket open; 0 if none is found.
 func holder(inode string) int {
+	if inode == "" {
+		return 0
+	}
 	open, err := filepath.Glob("/proc/[0-9]*/fd/*")
 	if err != nil {
 		return 0

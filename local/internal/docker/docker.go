@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/debian"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/mounts"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
 )
@@ -149,7 +150,12 @@ func Purge(ctx context.Context, f Folders) error {
 	if err := Stop(f); err != nil {
 		return err
 	}
-	return errors.Join(forgetFirewall(ctx, f), unmountBelow(f.Data), unmountBelow(f.Run), os.RemoveAll(f.Data))
+	return errors.Join(
+		forgetFirewall(ctx, f),
+		mounts.Unmount(f.Data), // an engine mounts its own folder on itself
+		mounts.Unmount(filepath.Join(f.Run, "docker")),
+		os.RemoveAll(f.Data),
+	)
 }
 
 func (f Folders) socket() string  { return filepath.Join(f.Run, "docker.sock") }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
-	"syscall"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 )
@@ -55,8 +53,8 @@ func forgetFirewall(ctx context.Context, f Folders) error {
 	if engine != "" {
 		return nil // another engine's rules, it goes on using them
 	}
-	if _, err := process.Run(ctx, "docker", "version"); err == nil {
-		return nil // another engine has been started since
+	if others, err := process.Named("dockerd"); err != nil || len(others) > 0 {
+		return err // another engine has been started since
 	}
 	var errs []error
 	for _, table := range []string{"filter", "nat"} {
@@ -105,25 +103,4 @@ func docker(rule []string) bool {
 		}
 	}
 	return false
-}
-
-// unmountBelow detaches what is mounted below a folder, deepest first.
-func unmountBelow(folder string) error {
-	mounts, err := os.ReadFile("/proc/self/mounts")
-	if err != nil {
-		return err
-	}
-	var points []string
-	for line := range strings.Lines(string(mounts)) {
-		fields := strings.Fields(line)
-		if len(fields) > 1 && strings.HasPrefix(fields[1], folder+"/") {
-			points = append(points, fields[1])
-		}
-	}
-	sort.Sort(sort.Reverse(sort.StringSlice(points)))
-	var errs []error
-	for _, point := range points {
-		errs = append(errs, syscall.Unmount(point, syscall.MNT_DETACH))
-	}
-	return errors.Join(errs...)
 }

@@ -160,18 +160,11 @@ func (d Daemon) adopt() (record, bool) {
 	if err != nil || len(d.Argv) == 0 {
 		return record{}, false
 	}
-	program, err := filepath.EvalSymlinks(d.Argv[0])
-	if err != nil {
-		return record{}, false
-	}
 	for _, p := range marked {
-		// Its children carry the mark too, so the program and its first argument must be
-		// the ones: a daemon that runs its own program again does so with others.
-		exe, err := os.Readlink(proc(p.PID, "exe"))
-		if err != nil || strings.TrimSuffix(exe, " (deleted)") != program || !sameStart(p.PID, d.Argv) {
-			continue
+		// Its children carry the mark too, but are called with other arguments.
+		if sameStart(p.PID, d.Argv) {
+			return record{Process: p}, true // without fingerprint: Start replaces it
 		}
-		return record{Process: p}, true // without fingerprint: Start replaces it
 	}
 	return record{}, false
 }

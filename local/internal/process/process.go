@@ -147,6 +147,11 @@ func Marked(variable, value string) ([]Process, error) {
 	})
 }
 
+// Named lists the living processes whose program has this name.
+func Named(name string) ([]Process, error) {
+	return list(func(pid int) bool { return Name(pid) == name })
+}
+
 func list(match func(pid int) bool) ([]Process, error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
