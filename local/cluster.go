@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
@@ -20,12 +20,21 @@ func (a *app) clusterDown(ctx context.Context) error {
 	return cluster.New(a.home, a.log).Down(ctx)
 }
 
-// purge removes all that the local cluster made, records included.
+// purge removes all that the local cluster made, records included, and with them
+// Pulumi's state, which would speak of things that are gone. The tools stay in the
+// cache: they are no one's data, and making them again takes long.
 func (a *app) purge(ctx context.Context) error {
 	if a.yes != "1" {
 		return fmt.Errorf("make purge deletes the local cluster with all records in %s and Pulumi's state: run make purge YES=1 if that is what you want", a.home.Data)
 	}
-	return cluster.New(a.home, a.log).Purge(ctx)
+	if err := cluster.New(a.home, a.log).Purge(ctx); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(a.home.Data); err != nil {
+		return err
+	}
+	a.log.Say("removed; the tools stay in %s, delete that folder to be rid of them too", a.home.Cache)
+	return nil
 }
 
 // status tells what runs.
@@ -38,5 +47,5 @@ func (a *app) status(ctx context.Context) error {
 	fmt.Printf("records    %s\nstate      %s\nkubeconfig %s\n\n", a.home.Volumes(), a.home.PulumiState(), a.home.Kubeconfig())
 	text, err := cluster.New(a.home, a.log).Status(ctx)
 	fmt.Print(text)
-	return errors.Join(err)
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
 
@@ -17,7 +18,7 @@ type variable struct{ name, value string }
 
 // environment is what Pulumi, kubectl and the tests run in. `make env` prints the
 // very same, so that what a user types by hand meets the same stack and cluster.
-func (a *app) environment(tools toolchain.Tools) []variable {
+func (a *app) environment(ctx context.Context, tools toolchain.Tools) []variable {
 	path := append(append([]string{}, tools.Path...), os.Getenv("PATH"))
 	env := []variable{
 		{"PATH", strings.Join(path, string(os.PathListSeparator))},
@@ -28,19 +29,23 @@ func (a *app) environment(tools toolchain.Tools) []variable {
 		// The setting that the tools were built with: what they share compiles once.
 		{"CGO_ENABLED", "0"},
 	}
-	if a.context == "" {
-		env = append(env, variable{"KUBECONFIG", a.home.Kubeconfig()})
+	if a.context != "" {
+		return env
+	}
+	env = append(env, variable{"KUBECONFIG", a.home.Kubeconfig()})
+	if host := cluster.New(a.home, a.log).DockerHost(ctx); host != "" {
+		env = append(env, variable{"DOCKER_HOST", host})
 	}
 	return env
 }
 
 // env prints the environment as shell commands.
-func (a *app) env(context.Context) error {
+func (a *app) env(ctx context.Context) error {
 	tools, ok := toolchain.Ready(a.home, a.repo)
 	if !ok {
 		return errors.New("the tools are not there yet: run make up first")
 	}
-	for _, v := range a.environment(tools) {
+	for _, v := range a.environment(ctx, tools) {
 		fmt.Printf("export %s=%s\n", v.name, quote(v.value))
 	}
 	return nil

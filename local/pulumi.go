@@ -73,7 +73,7 @@ func (a *app) command(ctx context.Context, tools toolchain.Tools, name string, a
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = a.repo
 	command.Env = os.Environ()
-	for _, v := range a.environment(tools) {
+	for _, v := range a.environment(ctx, tools) {
 		command.Env = append(command.Env, v.name+"="+v.value)
 	}
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
@@ -35,34 +36,33 @@ func (a *app) up(ctx context.Context) error {
 }
 
 // prepare makes tools, cluster, program and state folder ready. What waits for the
-// network or for the cluster goes on beside the compiler.
+// network or for the cluster goes on beside the compiler; the first failure stops
+// the rest, so that nobody waits for a build that is of no use.
 func (a *app) prepare(ctx context.Context) (toolchain.Tools, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	t := toolchain.Begin(ctx, a.home, a.repo, a.log)
+	both, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	t := toolchain.Begin(both, a.home, a.repo, a.log)
 	started := make(chan error, 1)
-	go func() { started <- a.startCluster(ctx, t) }()
-
-	tools, err := t.Tools(ctx)
+	go func() {
+		err := a.startCluster(both, t)
+		if err != nil {
+			cancel(err)
+		}
+		started <- err
+	}()
+	tools, err := t.Tools(both)
 	if err == nil {
-		err = a.buildPrograms(ctx, tools)
+		err = a.buildPrograms(both, tools)
 	}
 	if err != nil {
-		cancel()
-		return tools, errors.Join(err, ignoreCancel(<-started))
+		cancel(err)
+		<-started
+		return tools, context.Cause(both)
 	}
 	if err := <-started; err != nil {
 		return tools, err
 	}
 	return tools, a.stateFolder()
-}
-
-// ignoreCancel drops the echo of a cancellation that another error caused.
-func ignoreCancel(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
 
 // startCluster starts the local cluster, or checks the one that the user named.
@@ -108,7 +108,7 @@ func (a *app) buildPrograms(ctx context.Context, tools toolchain.Tools) error {
 		return nil
 	}
 	return a.log.Step("compiling the Pulumi program", func() error {
-		return errors.Join(build(filepath.Join("bin", "kafka-kraft"), "."), build(a.smokeBinary(), "./local/smoke"))
+		return errors.Join(build("kafka-kraft", "."), build(a.smokeBinary(), "./local/smoke"))
 	})
 }
 
@@ -117,6 +117,9 @@ func (a *app) smokeBinary() string { return filepath.Join(a.home.Bin(), "kafka-k
 // selectStack makes the stack if it is new and says which cluster it is for. A stack
 // whose Kafka lives in another cluster is refused: Pulumi would replace all of it.
 func (a *app) selectStack(ctx context.Context, p pulumi) error {
+	if err := a.dropForeignSalt(); err != nil {
+		return err
+	}
 	if _, err := p.ask(ctx, "stack", "select", "--create"); err != nil {
 		return err
 	}
@@ -137,6 +140,30 @@ func (a *app) selectStack(ctx context.Context, p pulumi) error {
 	}
 	a.log.Say("stack %s: context %s, image registry %q (written to Pulumi.%s.yaml)", a.stack, want, registry, a.stack)
 	return errors.Join(p.set(ctx, "context", want), p.set(ctx, "imageRegistry", registry))
+}
+
+// dropForeignSalt removes the line encryptionsalt from the stack's file if it was
+// written with another passphrase, which is so when this machine knows no such stack
+// (after a purge, or in a checkout that came from elsewhere). Pulumi would refuse the
+// passphrase; and no value is lost, since nothing is encrypted under that salt.
+func (a *app) dropForeignSalt() error {
+	if _, err := os.Stat(filepath.Join(a.home.PulumiState(), ".pulumi", "stacks", "kafka-kraft", a.stack+".json")); err == nil {
+		return nil
+	}
+	path := filepath.Join(a.repo, "Pulumi."+a.stack+".yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(text), "secure:") {
+		return nil
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	kept := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "encryptionsalt:") })
+	if len(kept) == len(lines) {
+		return nil
+	}
+	return os.WriteFile(path, []byte(strings.Join(kept, "")), 0o644) //nolint:gosec // a file of the checkout
 }
 
 // smoke proves with real records that the stack's Kafka works.
