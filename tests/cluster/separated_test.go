@@ -1,0 +1,274 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// minInSync is min.insync.replicas of a cluster with three brokers.
+const minInSync = 2
+
+// separated is a walk through the faults that the architecture must survive.
+type separated struct {
+	*kit.Kafka
+	bootstrap   string
+	brokers     []string // pods
+	controllers []string // pods; their StatefulSet is the name without the number
+	books       *ledger.Ledger
+}
+
+// TestSeparated runs stack ci: three controllers and three brokers, a claim per pod.
+func TestSeparated(t *testing.T) {
+	w := &separated{Kafka: kit.NewKafka(t, "separated", "ci", nil), books: ledger.New("faults")}
+	outputs := w.MustUp()
+	bootstrap, ok := outputs["bootstrapServers"].Value.(string)
+	require.True(t, ok, "bootstrapServers: %v", outputs["bootstrapServers"].Value)
+	w.bootstrap = bootstrap
+	for _, step := range []struct {
+		name string
+		run  func(*separated, *testing.T)
+	}{
+		{"pods are ready, in two roles", (*separated).podsReady},
+		{"records before anything breaks", (*separated).records},
+		{"a broker killed under load", (*separated).brokerKilled},
+		{"the active controller killed", (*separated).controllerKilled},
+		{"controllers down: one, then two", (*separated).controllersDown},
+		{"a rolling restart under load", (*separated).rollingRestart},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.run(w, t) }) {
+			t.Fatalf("the walk ends here: %s", step.name)
+		}
+	}
+}
+
+func (w *separated) all() []string { return slices.Concat(w.brokers, w.controllers) }
+
+func (w *separated) podsReady(t *testing.T) {
+	found, err := w.Pods(t.Context())
+	require.NoError(t, err)
+	perNode := map[string]int{}
+	for _, pod := range found {
+		switch {
+		case strings.Contains(pod.Name, "-kafka-broker-"):
+			w.brokers = append(w.brokers, pod.Name)
+			perNode[pod.Spec.NodeName]++
+		case strings.Contains(pod.Name, "-kafka-controller-"):
+			w.controllers = append(w.controllers, pod.Name)
+		}
+	}
+	require.Len(t, w.brokers, 3)
+	require.Len(t, w.controllers, 3)
+	require.NoError(t, w.PodsReady(t.Context(), w.all()...), "right after pulumi up, without waiting")
+	t.Logf("brokers per node: %v", perNode)
+
+	nodes, err := w.Cluster.Nodes(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, perNode, min(len(nodes), len(w.brokers)), "brokers spread over the nodes there are")
+
+	client := w.Client(t, w.bootstrap)
+	quorum, err := kit.DescribeQuorum(t.Context(), client)
+	require.NoError(t, err)
+	assert.Len(t, quorum.Voters, 3)
+	assert.Contains(t, quorum.Voters, quorum.Leader)
+	brokers, err := kit.Brokers(t.Context(), client)
+	require.NoError(t, err)
+	require.Len(t, brokers, 3)
+	for _, broker := range brokers {
+		assert.False(t, broker.Fenced, "broker %d is fenced", broker.ID)
+		assert.NotContains(t, quorum.Voters, broker.ID, "no node has both roles")
+		assert.Contains(t, quorum.Observers, broker.ID)
+	}
+}
+
+func (w *separated) records(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	kit.CreateTopic(t, client, w.books.Topic(), 6, 3)
+	require.NoError(t, w.books.Write(t.Context(), w.writer(t), 2000))
+	w.MustReadBack(t, w.bootstrap, w.books)
+}
+
+// writer spreads records over all partitions, so that every broker leads some.
+func (w *separated) writer(t *testing.T) *kgo.Client {
+	return w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
+}
+
+// whole waits until the cluster is as it was before a fault.
+func (w *separated) whole(t *testing.T, client *kgo.Client) {
+	t.Helper()
+	kit.Eventually(t, 3*time.Minute, "all pods are ready", func() error { return w.PodsReady(t.Context(), w.all()...) })
+	kit.Eventually(t, time.Minute, "ISR is complete", func() error { return isrIs(t.Context(), client, w.books.Topic(), 3) })
+}
+
+func (w *separated) brokerKilled(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	load := startLoad(t, w.books, w.writer(t), 500)
+	require.NoError(t, w.KillPod(t.Context(), w.brokers[1]))
+	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
+	acked := w.books.Acked()
+	kit.Eventually(t, 30*time.Second, "the client goes on", func() error {
+		if more := w.books.Acked() - acked; more < 500 {
+			return fmt.Errorf("%d records were acknowledged since", more)
+		}
+		return nil
+	})
+	w.whole(t, client)
+	load.stop(t)
+	w.MustReadBack(t, w.bootstrap, w.books)
+	assert.Zero(t, w.books.Verdict().Failed)
+}
+
+func (w *separated) controllerKilled(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	before, err := kit.DescribeQuorum(t.Context(), client)
+	require.NoError(t, err)
+	load := startLoad(t, w.books, w.writer(t), 200)
+	require.NoError(t, w.KillPod(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
+	// controller.quorum.fetch.timeout.ms is 2 s, an election takes another second
+	// or two; the rest is what one busy machine adds.
+	kit.Eventually(t, 20*time.Second, "a new active controller", func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		now, err := kit.DescribeQuorum(ctx, client)
+		if err == nil && now.Leader == before.Leader {
+			err = fmt.Errorf("it is still %d", now.Leader)
+		}
+		return err
+	})
+	kit.CreateTopic(t, client, "after-controller-kill", 3, 3)
+	w.whole(t, client)
+	load.stop(t)
+	w.MustReadBack(t, w.bootstrap, w.books)
+}
+
+func (w *separated) controllersDown(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	set := strings.TrimSuffix(w.controllers[0], "-0")
+	down := func(left int32) {
+		require.NoError(t, w.Scale(t.Context(), set, left))
+		gone := w.controllers[left]
+		require.NoError(t, w.KillPod(t.Context(), gone))
+		kit.Eventually(t, time.Minute, gone+" is gone", func() error {
+			_, err := w.UID(t.Context(), gone)
+			if err == nil {
+				return errors.New("it is still there")
+			}
+			return nil
+		})
+	}
+	load := startLoad(t, w.books, w.writer(t), 200)
+
+	down(2)
+	kit.CreateTopic(t, client, "one-controller-down", 3, 3)
+
+	down(1)
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	answer, err := kadm.NewClient(client).CreateTopic(ctx, 3, 3, nil, "two-controllers-down")
+	cancel()
+	require.Error(t, errors.Join(err, answer.Err), "without a majority of controllers nothing can be made")
+	t.Logf("without a majority, a new topic is refused after %s: %v", time.Since(begin).Round(time.Millisecond), errors.Join(err, answer.Err))
+	acked := w.books.Acked()
+	kit.Eventually(t, 30*time.Second, "writing goes on without a majority", func() error {
+		if more := w.books.Acked() - acked; more < 500 {
+			return fmt.Errorf("%d records were acknowledged since", more)
+		}
+		return nil
+	})
+
+	require.NoError(t, w.Scale(t.Context(), set, 3))
+	w.whole(t, client)
+	kit.CreateTopic(t, client, "controllers-back", 3, 3)
+	load.stop(t)
+	w.MustReadBack(t, w.bootstrap, w.books)
+	assert.Zero(t, w.books.Verdict().Failed)
+}
+
+func (w *separated) rollingRestart(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	before := map[string]string{}
+	for _, pod := range w.brokers {
+		uid, err := w.UID(t.Context(), pod)
+		require.NoError(t, err)
+		before[pod] = uid
+	}
+	load := startLoad(t, w.books, w.writer(t), 500)
+	seen := w.watch(t, client)
+	w.Set(kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
+	w.MustUp()
+	kit.Eventually(t, 6*time.Minute, "all brokers are new and ready", func() error {
+		for _, pod := range w.brokers {
+			uid, err := w.UID(t.Context(), pod)
+			if err != nil {
+				return err
+			}
+			if uid == before[pod] {
+				return fmt.Errorf("%s is still the old one", pod)
+			}
+		}
+		return w.PodsReady(t.Context(), w.all()...)
+	})
+	w.whole(t, client)
+	worst := seen()
+	load.stop(t)
+	t.Logf("worst moment: %d brokers not ready, %d replicas in sync", worst.unready, worst.isr)
+	assert.LessOrEqual(t, worst.unready, 1, "never two brokers at once")
+	assert.GreaterOrEqual(t, worst.isr, minInSync, "never below min.insync.replicas")
+	w.MustReadBack(t, w.bootstrap, w.books)
+	assert.Zero(t, w.books.Verdict().Failed)
+}
+
+// worst is the worst that was seen.
+type worst struct{ unready, isr int }
+
+// watch looks at the brokers a few times a second until the returned function is
+// called, which tells the worst.
+func (w *separated) watch(t *testing.T, client *kgo.Client) func() worst {
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := worst{isr: 3}
+	var done sync.WaitGroup
+	done.Go(func() {
+		for ctx.Err() == nil {
+			if ready, err := w.readyBrokers(ctx); err == nil {
+				seen.unready = max(seen.unready, len(w.brokers)-ready)
+			}
+			if isr, err := kit.LeastISR(ctx, client, w.books.Topic()); err == nil {
+				seen.isr = min(seen.isr, isr)
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+	})
+	t.Cleanup(cancel)
+	return func() worst {
+		cancel()
+		done.Wait()
+		return seen
+	}
+}
+
+func (w *separated) readyBrokers(ctx context.Context) (int, error) {
+	found, err := w.Pods(ctx)
+	if err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, pod := range found {
+		if slices.Contains(w.brokers, pod.Name) && kit.Ready(pod) {
+			count++
+		}
+	}
+	return count, nil
+}

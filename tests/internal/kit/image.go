@@ -1,0 +1,68 @@
+package kit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/image"
+	"github.com/kafka-kraft/kafka-kraft/stacks"
+)
+
+var built struct {
+	once sync.Once
+	ref  string
+	err  error
+}
+
+// Image builds the checkout's image with the program's own component, pushes it to
+// the cluster's registry and returns its reference. It does so once in a run; a run
+// with nothing changed is answered by the docker engine's layer cache.
+func Image(t *testing.T) string {
+	t.Helper()
+	Engine(t)
+	built.once.Do(func() { built.ref, built.err = buildImage(t) })
+	if built.err != nil {
+		t.Fatalf("the image that the tests run: %v", built.err)
+	}
+	return built.ref
+}
+
+// ImageContext is the checkout's build context.
+func ImageContext(t *testing.T) string { return filepath.Join(Repo(t), "image") }
+
+func buildImage(t *testing.T) (string, error) {
+	folder := ImageContext(t)
+	digest, err := image.Digest(os.DirFS(folder))
+	if err != nil {
+		return "", err
+	}
+	project := t.TempDir()
+	if err := os.WriteFile(filepath.Join(project, "Pulumi.yaml"), []byte("name: kafka-kraft\nruntime: go\n"), 0o600); err != nil {
+		return "", err
+	}
+	w := newWorkspace(t, prefix+"image", project, func(ctx *pulumi.Context) error {
+		made, err := image.New(ctx, "image", &image.Args{
+			Context: folder, Digest: digest, KafkaVersion: stacks.Default().KafkaVersion, Registry: Registry,
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("ref", made.Ref)
+		return nil
+	}, nil)
+	result, err := w.TryUp()
+	if err != nil {
+		return "", err
+	}
+	ref, ok := result.Outputs["ref"].Value.(string)
+	if !ok || ref == "" {
+		return "", fmt.Errorf("the image component returned %v", result.Outputs["ref"].Value)
+	}
+	t.Logf("image: %s", ref)
+	return ref, nil
+}

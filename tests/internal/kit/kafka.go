@@ -1,0 +1,67 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// Kafka is a stack that runs in the cluster.
+type Kafka struct {
+	*Workspace
+	Cluster   *Cluster
+	Namespace string
+}
+
+// NewKafka makes a stack like the checkout's Pulumi.<like>.yaml, in a namespace and
+// on a volume of its own, with the image that this run built. It is not up yet. At
+// the end of the test all of it is removed, records included.
+func NewKafka(t *testing.T, purpose, like string, config Config) *Kafka {
+	t.Helper()
+	cluster := Kubernetes(t)
+	own := cluster.Own(t, purpose)
+	k := &Kafka{Workspace: NewWorkspace(t, own, like, Place(own)), Cluster: cluster, Namespace: own}
+	k.Set(Config{"image": Image(t)})
+	k.Set(config)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+		defer cancel()
+		if t.Failed() {
+			k.explain(ctx)
+		}
+		if err := k.destroy(ctx); err != nil {
+			t.Errorf("cleaning up: %v", err)
+		}
+	})
+	return k
+}
+
+// Place is the configuration that puts a stack into a namespace and on a volume of
+// the test's own.
+func Place(own string) Config {
+	return Config{
+		"context":            Context,
+		"namespace":          own,
+		"storage.hostPath":   "/mnt/" + own,
+		"storage.volumeName": own,
+		"timeout":            "4m",
+	}
+}
+
+// Own makes up a name for a stack, its namespace, volume and directory on the nodes.
+// At the end of the test whatever is left of them is removed.
+func (c *Cluster) Own(t *testing.T, purpose string) string {
+	t.Helper()
+	image := Image(t)
+	own := name(purpose)
+	t.Cleanup(func() { // the test's own context is over by then
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+		defer cancel()
+		err := errors.Join(c.removeNamespace(ctx, own), c.removeVolume(ctx, own), c.removeDirectories(ctx, image))
+		if err != nil {
+			t.Errorf("cleaning up: %v", err)
+		}
+	})
+	return own
+}
