@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// peer is what a fellow initial controller's agent answered, or that it did not.
+type peer struct {
+	voter    voter
+	answered bool
+	why      string // why it did not answer
+	report   report
+}
+
+// report is the body of GET /v1.0/state: what one agent tells another.
+type report struct {
+	NodeID      int     `json:"nodeId"`
+	ClusterID   string  `json:"clusterId"`
+	History     history `json:"history,omitempty"` // of the metadata directory; only with the controller role
+	LeaderID    int     `json:"leaderId"`          // the quorum's leader as this node knows it, -1: none
+	LeaderEpoch int     `json:"leaderEpoch"`
+	Stopping    bool    `json:"stopping"` // SIGTERM has come
+}
+
+// step is what a controller may do next on its way to a started JVM.
+type step int
+
+const (
+	wait  step = iota // ask again
+	form              // format as an initial voter
+	join              // format without voters and join the running quorum (controller.quorum.auto.join.enable)
+	start             // the directory is ready
+)
+
+// decideBootstrap says what a controller with this directory may do, and for whom it waits. It fails closed: a blank
+// controller forms a quorum only when every initial controller has said that there never was one, and joins only one
+// that has a leader now. Forming a second quorum beside the first one, or over its remains, would lose committed
+// metadata (Kafka docs, "KRaft": never format an emptied controller as standalone or initial again).
+func decideBootstrap(self int, clusterID string, own history, initials []voter, peers []peer) (step, string) {
+	if own == lived || own == joining {
+		return start, ""
+	}
+	var silent, without, unformatted, remains []string
+	for _, p := range peers {
+		name := fmt.Sprintf("controller %d", p.voter.id)
+		switch {
+		case !p.answered:
+			silent = append(silent, fmt.Sprintf("%s at %s (%s)", name, p.voter.host, p.why))
+		case p.report.ClusterID != clusterID:
+			return wait, fmt.Sprintf("%s at %s is of cluster %s, this node of %s: KAFKA_INITIAL_CONTROLLERS names a node of another cluster",
+				name, p.voter.host, p.report.ClusterID, clusterID)
+		case p.report.LeaderID >= 0:
+			if own == initial {
+				return start, ""
+			}
+			return join, fmt.Sprintf("%s knows the quorum's leader, %d", name, p.report.LeaderID)
+		case p.report.History == lived:
+			without = append(without, name)
+		case p.report.History == joining:
+			remains = append(remains, name)
+		case p.report.History == blank:
+			unformatted = append(unformatted, name)
+		}
+	}
+	if own == initial {
+		// This one may always start; it waits a little for those that are being formatted right now (see startPatience).
+		if len(without) > 0 || len(silent)+len(unformatted) == 0 {
+			return start, ""
+		}
+		return wait, "for the other initial controllers to be formatted: " + strings.Join(append(unformatted, silent...), ", ")
+	}
+	named := false
+	for _, v := range initials {
+		named = named || v.id == self
+	}
+	switch {
+	case len(without) > 0:
+		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s took part in a quorum that has no leader now", strings.Join(without, ", "))
+	case len(silent) > 0:
+		return wait, "for " + strings.Join(silent, ", ") + ": this volume is empty, and only they can say whether a quorum exists"
+	case len(remains) > 0:
+		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s was to join a quorum that nobody remembers", strings.Join(remains, ", "))
+	case !named:
+		return wait, fmt.Sprintf("for a leader: controller %d is not one of the initial controllers, so it cannot form the quorum", self)
+	}
+	return form, "every initial controller says that there never was a quorum"
+}

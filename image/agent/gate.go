@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The stop gate: may this node stop now? It holds a stop back while it would take a partition below
+// min.insync.replicas or the quorum below its majority, and while waiting can help.
+
+// presence is what is known of another node while this one wants to stop.
+type presence int
+
+const (
+	present  presence = iota // its agent answers, or it is only out of reach: it may come back
+	stopping                 // its agent said that it is stopping too
+	absent                   // its pod does not exist
+)
+
+// stopView is everything that the decision needs.
+type stopView struct {
+	self   int
+	broker *brokerStop // nil: no broker here, or nothing to lose
+	quorum *quorumStop // nil: no voter here
+	others map[int]presence
+}
+
+// brokerStop is the broker's side: the partitions with a replica of this node in the ISR.
+type brokerStop struct {
+	peers      []int // ids of all other registered brokers
+	partitions []partition
+	minISR     map[string]int // by topic; a topic that is missing has not been asked for
+}
+
+// quorumStop is the controller's side.
+type quorumStop struct {
+	leaderKnown bool
+	voters      []int // ids of all voters, this one included
+	caughtUp    []int // ids of the voters that have the whole log
+	brokersLeft []int // ids of the nodes that are brokers only and fetched metadata within the last seconds
+}
+
+// decideStop returns why the stop has to wait, or "" to let it through.
+func decideStop(v stopView) string {
+	var reasons []string
+	if v.broker != nil {
+		reasons = append(reasons, v.broker.hold(v))
+	}
+	if v.quorum != nil {
+		reasons = append(reasons, v.quorum.hold(v))
+	}
+	reasons = slices.DeleteFunc(reasons, func(s string) bool { return s == "" })
+	return strings.Join(reasons, "; ")
+}
+
+// fullStop says whether everyone else is leaving too (scaled to zero, a deleted namespace): then nobody is there to wait
+// for, and nobody is left to be hurt.
+func (v stopView) fullStop(peers []int) bool {
+	for _, id := range peers {
+		if id != v.self && v.others[id] == present {
+			return false
+		}
+	}
+	return true
+}
+
+// leavesBefore says whether another node is stopping and has the right of way. When two stop at the same time, the one
+// with the lower id goes first and the other one counts it as gone; without an order both would see the other still
+// there and go together.
+func (v stopView) leavesBefore(id int) bool {
+	return v.others[id] == absent || v.others[id] == stopping && id < v.self
+}
+
+func (b *brokerStop) hold(v stopView) string {
+	if v.fullStop(b.peers) {
+		return ""
+	}
+	var blocked []string
+	for _, p := range b.partitions {
+		minimum, asked := b.minISR[p.topic]
+		if !asked || !slices.Contains(p.isr, v.self) {
+			continue
+		}
+		if len(p.replicas)-1 < minimum {
+			continue // the topic allows no replica to be missing; waiting cannot change that
+		}
+		if v.remaining(p) < minimum {
+			blocked = append(blocked, fmt.Sprintf("%s-%d (ISR %d of %d, %s=%d)", p.topic, p.index, len(p.isr), len(p.replicas), minISR, minimum))
+		}
+	}
+	if len(blocked) == 0 {
+		return ""
+	}
+	more := ""
+	if len(blocked) > 3 {
+		more = fmt.Sprintf(" and %d more", len(blocked)-3)
+		blocked = blocked[:3]
+	}
+	return "without this broker too few in-sync replicas would be left of " + strings.Join(blocked, ", ") + more
+}
+
+// remaining counts the in-sync replicas of a partition after this node's stop.
+func (v stopView) remaining(p partition) int {
+	n := 0
+	for _, id := range p.isr {
+		if id != v.self && !v.leavesBefore(id) {
+			n++
+		}
+	}
+	return n
+}
+
+// incomplete are the topics that may hold a stop back, that is those whose min.insync.replicas has to be asked for.
+// With all replicas in the ISR and nobody else leaving, a stop leaves as many as it ever can.
+func (v stopView) incomplete(partitions []partition) []string {
+	var topics []string
+	for _, p := range partitions {
+		if slices.Contains(p.isr, v.self) && v.remaining(p) < len(p.replicas)-1 && !slices.Contains(topics, p.topic) {
+			topics = append(topics, p.topic)
+		}
+	}
+	return topics
+}
+
+func (q *quorumStop) hold(v stopView) string {
+	if !slices.Contains(q.voters, v.self) {
+		return ""
+	}
+	majority := len(q.voters)/2 + 1
+	if v.fullStop(q.voters) {
+		if len(q.brokersLeft) > 0 && q.leaderKnown {
+			return fmt.Sprintf("brokers %s are still there and need the controllers for a clean stop", ids(q.brokersLeft))
+		}
+		return ""
+	}
+	if len(q.voters)-1 < majority {
+		return "" // with one or two voters any stop ends the majority; waiting cannot change that
+	}
+	if !q.leaderKnown {
+		return "the quorum has no leader"
+	}
+	var left []int
+	for _, id := range q.caughtUp {
+		if id != v.self && !v.leavesBefore(id) {
+			left = append(left, id)
+		}
+	}
+	if len(left) < majority {
+		return fmt.Sprintf("without this controller only %d of %d voters would be up to date, %d are needed", len(left), len(q.voters), majority)
+	}
+	return ""
+}
+
+func ids(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
+}
+
+// quorumStopFrom reads the controller's side out of the leader's answer.
+func quorumStopFrom(q quorum, isBroker func(int) bool) *quorumStop {
+	out := &quorumStop{leaderKnown: true}
+	now := leaderNow(q)
+	for _, r := range q.voters {
+		out.voters = append(out.voters, r.id)
+		if !r.caughtUp.IsZero() && now.Sub(r.caughtUp) <= behindLimit {
+			out.caughtUp = append(out.caughtUp, r.id)
+		}
+	}
+	for _, r := range q.observers {
+		if isBroker(r.id) && !r.fetched.IsZero() && now.Sub(r.fetched) <= 3*time.Second {
+			out.brokersLeft = append(out.brokersLeft, r.id)
+		}
+	}
+	return out
+}
+
+// leaderNow is the leader's clock when it answered, so that no two clocks are ever compared.
+func leaderNow(q quorum) time.Time {
+	for _, r := range q.voters {
+		if r.id == q.leaderID {
+			return r.caughtUp
+		}
+	}
+	return time.Now()
+}

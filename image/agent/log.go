@@ -1,0 +1,13 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// say writes a line in the form of Kafka's own log, so that one reader suits both.
+func say(level, format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "[%s] %s %s (kafka-agent)\n",
+		time.Now().Format("2006-01-02 15:04:05,000"), level, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,55 @@
+package main
+
+import "time"
+
+// observation is what the agent knows of its node at one moment. It is refreshed once a second by the watchers, so
+// that a probe is answered from memory, whatever the JVM is doing. Everything decided from it is a pure function.
+type observation struct {
+	waiting     string // why the JVM was not started yet; empty once it was
+	started     bool   // the JVM process was started
+	ended       bool   // the JVM process has ended
+	stopping    bool   // SIGTERM has come
+	hasBroker   bool
+	hasControl  bool
+	nodeID      int
+	clusterID   string
+	metadata    history // the metadata directory's, as it was before the start
+	broker      brokerView
+	control     controlView
+	brokerPort  portView
+	controlPort portView
+}
+
+// portView is how a listener behaves.
+type portView struct {
+	answering   bool          // it answered when last asked
+	everAnswers bool          // it answered once since this start
+	silentFor   time.Duration // how long it has accepted connections without answering; 0 when refused or answering
+}
+
+// brokerView is what the broker says of itself.
+type brokerView struct {
+	registered bool
+	fenced     bool
+	outOfSync  int    // partitions with a replica here that is not in the ISR
+	example    string // one of them
+	caughtUp   bool   // the latch: since this start, once registered, unfenced and in every ISR
+}
+
+// controlView is what the controllers say of this one.
+type controlView struct {
+	leaderID    int // -1: none known
+	leaderEpoch int
+	place       place
+	behind      time.Duration // how long ago this one last had everything that the leader has
+	known       bool          // place and behind come from a leader that answered within quorumMemory
+}
+
+// place is a controller's place in the quorum.
+type place string
+
+const (
+	noPlace  place = ""
+	voting   place = "voter"
+	observer place = "observer"
+)

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// verdict is the answer to a probe: yes or no, and one line why.
+type verdict struct {
+	ok  bool
+	why string
+}
+
+func yes(format string, args ...any) verdict { return verdict{true, fmt.Sprintf(format, args...)} }
+func no(format string, args ...any) verdict  { return verdict{false, fmt.Sprintf(format, args...)} }
+
+const (
+	// wedgedAfter is how long a listener may accept connections without answering any before the JVM counts as wedged.
+	// Long enough for any garbage collection or stalled disk that a node comes back from.
+	wedgedAfter = 2 * time.Minute
+	// behindLimit is how far a controller may be behind its leader and still count as caught up. The leader writes
+	// a record every half second at least (metadata.max.idle.interval.ms), so a healthy one is never far behind.
+	behindLimit = 5 * time.Second
+)
+
+// startup is yes once the node answers on the listener of every role. Log recovery comes before that and may take
+// hours on a large volume, so the probe's failure threshold has to be generous.
+func (o observation) startup() verdict {
+	switch {
+	case o.waiting != "":
+		return no("waiting %s", o.waiting)
+	case !o.started:
+		return no("the JVM is not started yet")
+	case o.hasControl && !o.controlPort.everAnswers:
+		return no("the controller listener does not answer yet")
+	case o.hasBroker && !o.brokerPort.everAnswers:
+		return no("the broker listener does not answer yet: log recovery, or waiting for the quorum")
+	}
+	return yes("the node answers")
+}
+
+// liveness is no only where a restart can help: the JVM has ended, or answers nobody for minutes. Log recovery, a lost
+// quorum, a fenced broker or an observer are not reasons; a restart would only make them worse.
+func (o observation) liveness() verdict {
+	if o.ended {
+		return no("the JVM has ended")
+	}
+	if o.waiting != "" || !o.started {
+		return yes("the JVM is not started yet")
+	}
+	for name, port := range map[string]portView{"broker": o.brokerPort, "controller": o.controlPort} {
+		if port.everAnswers && port.silentFor >= wedgedAfter && !o.stopping {
+			return no("the JVM is wedged: its %s listener has not answered for %s", name, port.silentFor.Round(time.Second))
+		}
+	}
+	return yes("the JVM runs")
+}
+
+// readiness is yes when every role of the node is ready.
+func (o observation) readiness() verdict {
+	if s := o.startup(); !s.ok {
+		return s
+	}
+	if o.stopping {
+		return no("stopping")
+	}
+	if o.hasControl {
+		if v := o.controllerReady(); !v.ok {
+			return v
+		}
+	}
+	if o.hasBroker {
+		if v := o.brokerReady(); !v.ok {
+			return v
+		}
+	}
+	return yes("ready")
+}
+
+// brokerReady asks for a registered, unfenced broker and, once since this start, for all its replicas in the ISR. The
+// second condition is a latch: it makes a rolling update wait for replication, but a broker that serves clients is not
+// taken from them because one replica fell behind later.
+func (o observation) brokerReady() verdict {
+	switch b := o.broker; {
+	case !o.brokerPort.answering:
+		return no("the broker listener does not answer")
+	case !b.registered:
+		return no("the broker is not registered with the controllers")
+	case b.fenced:
+		return no("the broker is fenced: the controllers do not hear its heartbeats, or it is still catching up with the metadata")
+	case !b.caughtUp:
+		return no("catching up: %d partitions, %s among them, are not back in the ISR", b.outOfSync, b.example)
+	}
+	return yes("the broker is in sync")
+}
+
+// controllerReady asks for a leader and for a metadata log that is up to date. An observer counts: it is on its way into
+// the quorum (controller.quorum.auto.join.enable), and a rollout has to come to its end for it to get there.
+func (o observation) controllerReady() verdict {
+	switch c := o.control; {
+	case !o.controlPort.answering:
+		return no("the controller listener does not answer")
+	case c.leaderID < 0:
+		return no("the quorum has no leader")
+	case !c.known:
+		return no("the quorum's leader, controller %d, does not answer", c.leaderID)
+	case c.place == noPlace:
+		return no("the leader, controller %d, has not heard of this controller yet", c.leaderID)
+	case c.behind > behindLimit:
+		return no("the metadata log is %s behind the leader's", c.behind.Round(time.Second))
+	}
+	return yes("%s of the quorum, leader is controller %d", o.control.place, o.control.leaderID)
+}
+
+// role is the node's role as KubeBlocks names roles: of a controller its part in the quorum, otherwise broker; empty
+// when it is not known.
+func (o observation) role() string {
+	switch {
+	case o.hasControl && (!o.controlPort.answering || o.control.leaderID < 0):
+		return ""
+	case o.hasControl && o.control.leaderID == o.nodeID:
+		return "leader"
+	case o.hasControl && o.control.known && o.control.place == voting:
+		return "follower"
+	case o.hasControl && o.control.known && o.control.place == observer:
+		return "observer"
+	case o.hasControl:
+		return ""
+	case o.brokerPort.answering && o.broker.registered:
+		return "broker"
+	}
+	return ""
+}
+
+// report is what other agents are told.
+func (o observation) report() report {
+	r := report{NodeID: o.nodeID, ClusterID: o.clusterID, LeaderID: -1, Stopping: o.stopping}
+	if o.hasControl {
+		r.History, r.LeaderID, r.LeaderEpoch = o.metadata, o.control.leaderID, o.control.leaderEpoch
+		if o.started && !o.controlPort.answering {
+			r.LeaderID = -1
+		}
+		if r.LeaderID >= 0 {
+			r.History = lived
+		}
+	}
+	return r
+}

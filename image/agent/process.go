@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// process is the JVM as a child. As PID 1 the agent also inherits what other processes leave behind (kubectl exec, a
+// tool's child) and has to reap it.
+type process struct {
+	pid    int
+	exited chan int // gets the exit code once: the process's own, or 128 + signal
+	output *sync.WaitGroup
+}
+
+// startProcess starts the program with its output going through out and errOut, and reaps every child from then on.
+func startProcess(program string, args []string, out, errOut io.Writer) (*process, error) {
+	outRead, outWrite, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a pipe: %w", err)
+	}
+	errRead, errWrite, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a pipe: %w", err)
+	}
+	nothing, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s: %w", os.DevNull, err)
+	}
+	defer func() { _ = nothing.Close() }()
+	childEnded := make(chan os.Signal, 16)
+	signal.Notify(childEnded, syscall.SIGCHLD) // before the start, or a quick death would go unseen
+
+	child, err := os.StartProcess(program, append([]string{program}, args...), &os.ProcAttr{
+		Dir: os.TempDir(), Env: os.Environ(), Files: []*os.File{nothing, outWrite, errWrite},
+	})
+	_, _ = outWrite.Close(), errWrite.Close()
+	if err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", program, err)
+	}
+	pid := child.Pid
+	_ = child.Release() // reap waits for it, together with all others
+	p := &process{pid: pid, exited: make(chan int, 1), output: &sync.WaitGroup{}}
+	for read, to := range map[*os.File]io.Writer{outRead: out, errRead: errOut} {
+		p.output.Add(1)
+		go func() {
+			defer p.output.Done()
+			_, _ = io.Copy(to, read)
+			_ = read.Close()
+		}()
+	}
+	go p.reap(childEnded)
+	return p, nil
+}
+
+// reap collects every ended child and reports the JVM's end.
+func (p *process) reap(childEnded <-chan os.Signal) {
+	for {
+		for {
+			var status syscall.WaitStatus
+			pid, err := syscall.Wait4(-1, &status, syscall.WNOHANG, nil)
+			if errors.Is(err, syscall.EINTR) {
+				continue
+			}
+			if err != nil || pid <= 0 {
+				break
+			}
+			if pid == p.pid {
+				p.exited <- exitCode(status)
+				return
+			}
+		}
+		<-childEnded
+	}
+}
+
+func exitCode(status syscall.WaitStatus) int {
+	if status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return status.ExitStatus()
+}
+
+func (p *process) signal(s syscall.Signal) {
+	if err := syscall.Kill(p.pid, s); err != nil {
+		say("WARN", "cannot send %s to the JVM: %v", s, err)
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+// render fills in the placeholders ${NAME}. One with a colon, ${provider:path:key}, is Kafka's own (a configuration
+// provider) and stays; any other unknown one is refused, all at once.
+func render(text string, values map[string]string) (string, error) {
+	var known []string
+	for name := range values {
+		known = append(known, "${"+name+"}")
+	}
+	slices.Sort(known)
+	var problems []error
+	out := placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		name := found[2 : len(found)-1]
+		if value, ok := values[name]; ok {
+			return value
+		}
+		if !strings.Contains(name, ":") {
+			problems = append(problems, fmt.Errorf("server.properties: unknown placeholder %s; known are %s",
+				found, strings.Join(known, ", ")))
+		}
+		return found
+	})
+	return out, errors.Join(problems...)
+}
+
+// parseProperties reads Java's properties format as far as Kafka's files use it: comments, "key=value", "key: value",
+// lines continued by a backslash. Of a key given twice the last one counts, as in Java.
+func parseProperties(text string) map[string]string {
+	values := map[string]string{}
+	var logical string
+	for _, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		line = logical + strings.TrimLeft(line, " \t\f")
+		logical = ""
+		if line == "" || line[0] == '#' || line[0] == '!' {
+			continue
+		}
+		if strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`) {
+			logical = strings.TrimSuffix(line, `\`)
+			continue
+		}
+		key, value := line, ""
+		if cut := strings.IndexAny(line, "=:"); cut >= 0 {
+			key, value = line[:cut], line[cut+1:]
+		}
+		values[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	return values
+}
+
+// list splits a comma-separated property and drops what is empty.
+func list(text string) []string {
+	var out []string
+	for _, item := range strings.Split(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
+		}
+	}
+	return out
+}

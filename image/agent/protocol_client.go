@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"time"
+)
+
+// api is one request of Kafka's protocol in one version. The image pins Kafka, so versions are not negotiated.
+type api struct{ key, version int16 }
+
+var (
+	apiVersions     = api{18, 3}
+	apiMetadata     = api{3, 12}
+	apiConfigs      = api{32, 4}
+	apiQuorum       = api{55, 2} // version 2: directory ids and addresses (KIP-853)
+	apiCluster      = api{60, 2} // version 1: controllers answer too (KIP-919); version 2: fenced brokers (KIP-1073)
+	errNotListening = errors.New("not listening")
+)
+
+const (
+	requestTimeout = 5 * time.Second
+	clientID       = "kafka-agent"
+	largestAnswer  = 256 << 20 // Metadata of the largest clusters is some tens of MiB
+)
+
+// client asks one address, one request at a time, over one connection that it opens again when it broke.
+type client struct {
+	address string
+	conn    net.Conn
+	next    int32
+}
+
+func (c *client) close() {
+	if c.conn != nil {
+		_ = c.conn.Close()
+		c.conn = nil
+	}
+}
+
+// do sends a request and returns its answer's body. A refused connection is errNotListening: the JVM is there but has
+// not opened its port yet (log recovery), or has closed it already.
+func (c *client) do(a api, body []byte) (*decoder, error) {
+	deadline := time.Now().Add(requestTimeout)
+	if c.conn == nil {
+		conn, err := net.DialTimeout("tcp", c.address, requestTimeout)
+		if err != nil {
+			if errors.Is(err, syscall.ECONNREFUSED) {
+				return nil, fmt.Errorf("%s: %w", c.address, errNotListening)
+			}
+			return nil, fmt.Errorf("%s: %w", c.address, err)
+		}
+		c.conn = conn
+	}
+	answer, err := c.exchange(a, body, deadline)
+	if err != nil {
+		c.close()
+		return nil, fmt.Errorf("%s: %w", c.address, err)
+	}
+	return answer, nil
+}
+
+func (c *client) exchange(a api, body []byte, deadline time.Time) (*decoder, error) {
+	if err := c.conn.SetDeadline(deadline); err != nil {
+		return nil, err
+	}
+	c.next++
+	var head encoder
+	head.int32(0) // size, filled in below
+	head.int16(a.key)
+	head.int16(a.version)
+	head.int32(c.next)
+	head.int16(int16(len(clientID))) // the one string that is not compact
+	head.data = append(head.data, clientID...)
+	head.noTags()
+	message := append(head.data, body...)
+	binary.BigEndian.PutUint32(message, uint32(len(message)-4))
+	if _, err := c.conn.Write(message); err != nil {
+		return nil, err
+	}
+
+	var size [4]byte
+	if _, err := io.ReadFull(c.conn, size[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > largestAnswer {
+		return nil, fmt.Errorf("an answer of %d bytes is too large", n)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(c.conn, data); err != nil {
+		return nil, err
+	}
+	d := &decoder{data: data}
+	if got := d.int32(); got != c.next {
+		return nil, fmt.Errorf("answer %d came for request %d", got, c.next)
+	}
+	if a != apiVersions { // whose answer keeps the old header, so that any client can read it
+		d.skipTags()
+	}
+	return d, d.err
+}
+
+// answersAtAll sends ApiVersions, which a node answers whatever state its data or its quorum is in.
+func (c *client) answersAtAll() error {
+	var e encoder
+	e.string(clientID)
+	e.string("1")
+	e.noTags()
+	d, err := c.do(apiVersions, e.data)
+	if err != nil {
+		return err
+	}
+	return kafkaError(d.int16(), "")
+}
+
+// kafkaError turns an error code into an error; the codes that matter here get their names.
+func kafkaError(code int16, message string) error {
+	if code == 0 {
+		return nil
+	}
+	if code == codeNotLeader {
+		return errNotLeader
+	}
+	if message == "" {
+		message = "see Kafka docs, error codes"
+	}
+	return fmt.Errorf("kafka error %d: %s", code, message)
+}
+
+const codeNotLeader = 6
+
+var errNotLeader = errors.New("not the leader")

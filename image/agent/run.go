@@ -1,0 +1,275 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// runner is one start of a node, from the checks to the JVM's end.
+type runner struct {
+	paths    paths
+	settings settings
+	node     node
+	metas    []*meta // of the directories that are formatted
+	state    *state
+}
+
+// run is the container's command. It returns the JVM's exit code, or 1 with one clear line when it never came to that.
+func run(p paths, environ []string) int {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
+
+	r, err := check(p, environ)
+	if err == nil {
+		err = serve(r.state)
+	}
+	if err != nil {
+		return refuse(p, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	prepared := make(chan error, 1)
+	go func() { prepared <- r.prepare(ctx) }()
+	for {
+		select {
+		case err := <-prepared:
+			cancel()
+			if err != nil {
+				return refuse(p, err)
+			}
+			return r.runNode(signals)
+		case s := <-signals:
+			if s != syscall.SIGTERM && s != syscall.SIGINT {
+				continue
+			}
+			say("INFO", "stop: the JVM was not started yet")
+			r.state.update(func(o *observation) { o.stopping = true })
+			cancel()
+			<-prepared // never leave a directory half formatted
+			return 128 + int(s.(syscall.Signal))
+		}
+	}
+}
+
+// refuse says why there will be no start: each problem on a line of its own.
+func refuse(p paths, err error) int {
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintln(os.Stderr, "kafka-agent:", line)
+	}
+	leaveLastWords(p.termination, err.Error())
+	return 1
+}
+
+// check looks at everything that can be wrong before anything is changed, on the volume or elsewhere.
+func check(p paths, environ []string) (*runner, error) {
+	s, err := parseSettings(environ)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(p.properties)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the node's configuration: %w", err)
+	}
+	rendered, err := render(string(text), map[string]string{
+		"NODE_ID": strconv.Itoa(s.nodeID), "POD_NAME": s.podName, "ORDINAL": strconv.Itoa(s.ordinal),
+	})
+	if err != nil {
+		return nil, err
+	}
+	n, err := parseNode(parseProperties(rendered), s.nodeID)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	problems = append(problems, checkHeap(s.heap, memoryLimit(p.cgroup)))
+	r := &runner{paths: p, settings: s, node: n}
+	for _, dir := range n.dirs() {
+		m, err := readMeta(dir)
+		if m != nil && err == nil {
+			r.metas = append(r.metas, m)
+			err = checkOwner(m, s)
+		}
+		if err == nil {
+			err = checkRoom(dir)
+		}
+		problems = append(problems, err)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	own, err := readHistory(n.metadataDir, r.formatted(n.metadataDir) != nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(p.rendered), 0o755); err != nil {
+		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
+	}
+	if err := os.WriteFile(p.rendered, []byte(rendered), 0o600); err != nil {
+		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
+	}
+	r.state = newState(s, n, own)
+	return r, nil
+}
+
+// formatted returns the directory's meta.properties, nil if it was never formatted.
+func (r *runner) formatted(dir string) *meta {
+	for _, m := range r.metas {
+		if m.dir == dir {
+			return m
+		}
+	}
+	return nil
+}
+
+// prepare brings the directories into the state in which the JVM may start, and formats only what never was formatted.
+func (r *runner) prepare(ctx context.Context) error {
+	next := start
+	if r.node.controller {
+		var err error
+		if next, err = r.bootstrap(ctx); err != nil {
+			return err
+		}
+	}
+	if len(r.metas) == len(r.node.dirs()) {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	args := formatArgs(r.paths.rendered, r.settings.clusterID, r.node.controller, next, r.settings.initial, len(r.metas) > 0)
+	if err := runFormat(r.paths, args); err != nil {
+		return err
+	}
+	r.metas = nil
+	for _, dir := range r.node.dirs() {
+		m, err := readMeta(dir)
+		if err != nil {
+			return err
+		}
+		if m == nil {
+			return fmt.Errorf("kafka-storage.sh format left %s without a meta.properties", dir)
+		}
+		r.metas = append(r.metas, m)
+	}
+	own, err := readHistory(r.node.metadataDir, true)
+	if err != nil {
+		return err
+	}
+	r.state.update(func(o *observation) { o.metadata = own })
+	if own == initial {
+		_, err = r.bootstrap(ctx)
+	}
+	return err
+}
+
+// startPatience is how long a freshly formatted controller waits for its fellows to be formatted too. One that comes
+// later than the first leader joins as a new voter instead, which costs it its planned directory id but nothing else.
+const startPatience = 15 * time.Second
+
+// bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
+func (r *runner) bootstrap(ctx context.Context) (step, error) {
+	own := r.state.read().metadata
+	begin, told, toldWhy := time.Now(), time.Time{}, ""
+	defer r.state.update(func(o *observation) { o.waiting = "" })
+	for {
+		peers := askInitials(ctx, r.node.id, r.settings.initial)
+		next, why := decideBootstrap(r.node.id, r.settings.clusterID, own, r.settings.initial, peers)
+		if next == wait && own == initial && time.Since(begin) > startPatience {
+			next = start
+		}
+		if next != wait {
+			if why != "" {
+				say("INFO", "quorum: %s", why)
+			}
+			return next, nil
+		}
+		r.state.update(func(o *observation) { o.waiting = why })
+		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
+			say("WARN", "quorum: waiting %s", why)
+			told, toldWhy = time.Now(), why
+		}
+		select {
+		case <-ctx.Done():
+			return wait, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// runNode starts the JVM, watches it, and returns its exit code.
+func (r *runner) runNode(signals <-chan os.Signal) int {
+	out, errOut := &lastWords{to: os.Stdout}, &lastWords{to: os.Stderr}
+	jvm, err := startProcess(r.paths.java, nodeFlags(r.paths, r.settings), out, errOut)
+	if err != nil {
+		return refuse(r.paths, err)
+	}
+	r.state.update(func(o *observation) { o.started = true })
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r.startWatching(ctx)
+
+	again, ended := make(chan syscall.Signal, 1), make(chan struct{})
+	stopAsked := false
+	for {
+		select {
+		case code := <-jvm.exited:
+			close(ended)
+			jvm.output.Wait()
+			r.state.update(func(o *observation) { o.ended = true })
+			if code != 0 && !stopAsked {
+				reason := errOut.reason()
+				if reason == "" {
+					reason = out.reason()
+				}
+				leaveLastWords(r.paths.termination, fmt.Sprintf("the JVM ended with exit code %d\n%s", code, reason))
+				say("ERROR", "the JVM ended by itself with exit code %d", code)
+			}
+			return code
+		case s := <-signals:
+			number, ok := s.(syscall.Signal)
+			switch {
+			case !ok:
+			case number != syscall.SIGTERM && number != syscall.SIGINT:
+				jvm.signal(number) // SIGQUIT, for one, makes the JVM print its threads
+			case stopAsked:
+				select {
+				case again <- number:
+				default:
+				}
+			default:
+				stopAsked = true
+				r.state.update(func(o *observation) { o.stopping = true })
+				go func() {
+					newStopGate(r.settings, r.node, r.state).hold(again, ended)
+					select {
+					case <-ended:
+					default:
+						jvm.signal(syscall.SIGTERM)
+					}
+				}()
+			}
+		}
+	}
+}
+
+func (r *runner) startWatching(ctx context.Context) {
+	if r.node.broker {
+		w := &brokerWatch{state: r.state, id: r.node.id, client: client{address: r.node.brokerAddress}}
+		go watch(ctx, w.poll)
+	}
+	if r.node.controller {
+		w := &controlWatch{state: r.state, id: r.node.id,
+			quorum: quorumClient{id: r.node.id, initials: r.settings.initial, local: client{address: r.node.controllerAddress}}}
+		if m := r.formatted(r.node.metadataDir); m != nil {
+			w.directoryID = m.directoryID
+		}
+		go watch(ctx, w.poll)
+	}
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// roleAnswer is the body of /v1.0/getrole: KubeBlocks' fields first, then what else a reader may want to know.
+type roleAnswer struct {
+	Event        string   `json:"event"` // Success or Failed
+	Operation    string   `json:"operation"`
+	Role         string   `json:"role"` // leader, follower, observer, broker; empty when not known
+	NodeID       int      `json:"nodeId"`
+	ProcessRoles []string `json:"processRoles"`
+	LeaderID     int      `json:"leaderId"`
+	LeaderEpoch  int      `json:"leaderEpoch"`
+}
+
+// handler answers on the agent's port, always from memory.
+func handler(s *state) http.Handler {
+	mux := http.NewServeMux()
+	probe := func(path string, judge func(observation) verdict) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			v := judge(s.read())
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			if !v.ok {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+			_, _ = fmt.Fprintln(w, v.why)
+		})
+	}
+	probe("/startupz", observation.startup)
+	probe("/livez", observation.liveness)
+	probe("/readyz", observation.readiness)
+	mux.HandleFunc("GET /v1.0/getrole", func(w http.ResponseWriter, _ *http.Request) {
+		answer, code := answerRole(s.read()), http.StatusOK
+		if answer.Role == "" {
+			code = http.StatusServiceUnavailable
+		}
+		writeJSON(w, code, answer)
+	})
+	mux.HandleFunc("GET /v1.0/state", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.read().report())
+	})
+	return mux
+}
+
+func answerRole(o observation) roleAnswer {
+	a := roleAnswer{Event: "Success", Operation: "getRole", Role: o.role(), NodeID: o.nodeID, LeaderID: o.report().LeaderID, LeaderEpoch: o.control.leaderEpoch}
+	if a.Role == "" {
+		a.Event = "Failed"
+	}
+	if o.hasBroker {
+		a.ProcessRoles = append(a.ProcessRoles, "broker")
+	}
+	if o.hasControl {
+		a.ProcessRoles = append(a.ProcessRoles, "controller")
+	}
+	return a
+}
+
+func writeJSON(w http.ResponseWriter, code int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+// serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
+func serve(s *state) error {
+	listener, err := net.Listen("tcp", agentAddress)
+	if err != nil {
+		return fmt.Errorf("cannot open the agent's port: %w", err)
+	}
+	server := &http.Server{Handler: handler(s), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	go func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			say("ERROR", "the agent's port failed: %v", err)
+		}
+	}()
+	return nil
+}

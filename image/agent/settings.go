@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// settings is what the pod's environment says about this node.
+type settings struct {
+	podName   string
+	ordinal   int // the number after the last '-' of the pod's name
+	nodeID    int // KAFKA_NODE_ID_BASE + ordinal
+	clusterID string
+	// initial are the controllers that form the quorum (KAFKA_INITIAL_CONTROLLERS); empty on a broker.
+	initial     []voter
+	heap        []string      // JVM flags of the heap, default -Xms512m -Xmx512m
+	jvm         []string      // further JVM flags
+	metricsPort int           // 0: no JMX exporter
+	stopLimit   time.Duration // the longest that a stop may be held back, default 60 s
+}
+
+// voter is one entry of KAFKA_INITIAL_CONTROLLERS, "id@host:port:directoryId" (KIP-853).
+type voter struct {
+	id          int
+	host        string
+	port        int
+	directoryID string
+}
+
+// String gives the form that kafka-storage.sh format --initial-controllers takes.
+func (v voter) String() string {
+	return fmt.Sprintf("%d@%s:%d:%s", v.id, v.host, v.port, v.directoryID)
+}
+
+// knownSettings are all KAFKA_ variables; any other is refused, since a misspelt one would silently do nothing.
+var knownSettings = []string{
+	"KAFKA_CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_INITIAL_CONTROLLERS", "KAFKA_JVM_OPTS",
+	"KAFKA_METRICS_PORT", "KAFKA_NODE_ID_BASE", "KAFKA_STOP_SECONDS", "KAFKA_TOOL_OPTS",
+}
+
+var (
+	// serviceLink matches what Kubernetes itself sets for a service named kafka… when service links are on.
+	serviceLink = regexp.MustCompile(`_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)$`)
+	// uuid is Kafka's form of an id: 16 bytes in base64url without padding.
+	uuid        = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
+	initialForm = regexp.MustCompile(`^(\d+)@(\[[^\]]+\]|[^:@]+):(\d+):([A-Za-z0-9_-]{22})$`)
+)
+
+// parseSettings reads the environment ("NAME=value" each) and returns every problem at once.
+func parseSettings(environ []string) (settings, error) {
+	env := map[string]string{}
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		env[name] = value
+	}
+	var problems []error
+	problem := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	number := func(name string, fallback, low, high int) int {
+		text, set := env[name]
+		if !set || text == "" {
+			return fallback
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < low || n > high {
+			problem("%s=%q: a whole number from %d to %d is expected", name, text, low, high)
+			return fallback
+		}
+		return n
+	}
+
+	s := settings{podName: env["POD_NAME"], clusterID: env["KAFKA_CLUSTER_ID"]}
+	if cut := strings.LastIndex(s.podName, "-"); cut >= 0 {
+		n, err := strconv.Atoi(s.podName[cut+1:])
+		if err != nil || n < 0 {
+			problem("POD_NAME=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", s.podName)
+		}
+		s.ordinal = n
+	} else {
+		problem("POD_NAME=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", s.podName)
+	}
+	s.nodeID = number("KAFKA_NODE_ID_BASE", 0, 0, 1<<30) + s.ordinal
+	if !uuid.MatchString(s.clusterID) {
+		problem("KAFKA_CLUSTER_ID=%q: 22 characters of base64url are expected (kafka-storage.sh random-uuid makes one)", s.clusterID)
+	}
+	var err error
+	if s.initial, err = parseInitial(env["KAFKA_INITIAL_CONTROLLERS"]); err != nil {
+		problems = append(problems, err)
+	}
+	s.heap = strings.Fields(env["KAFKA_HEAP_OPTS"])
+	if len(s.heap) == 0 {
+		s.heap = []string{"-Xms512m", "-Xmx512m"}
+	}
+	s.jvm = strings.Fields(env["KAFKA_JVM_OPTS"])
+	s.metricsPort = number("KAFKA_METRICS_PORT", 0, 1, 65535)
+	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 60, 0, 86400)) * time.Second
+
+	for name := range env {
+		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name) {
+			problem("%s: unknown setting; known are %s", name, strings.Join(knownSettings, ", "))
+		}
+	}
+	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return s, errors.Join(problems...)
+}
+
+func parseInitial(text string) ([]voter, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var voters []voter
+	seen := map[int]bool{}
+	for _, entry := range strings.Split(text, ",") {
+		m := initialForm.FindStringSubmatch(strings.TrimSpace(entry))
+		if m == nil {
+			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id@host:port:directoryId is expected", entry)
+		}
+		id, errID := strconv.Atoi(m[1])
+		port, errPort := strconv.Atoi(m[3])
+		if errID != nil || errPort != nil || port < 1 || port > 65535 {
+			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id or port is out of range", entry)
+		}
+		if seen[id] {
+			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: controller %d is named twice", id)
+		}
+		seen[id] = true
+		voters = append(voters, voter{id: id, host: strings.Trim(m[2], "[]"), port: port, directoryID: m[4]})
+	}
+	return voters, nil
+}

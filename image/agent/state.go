@@ -1,0 +1,53 @@
+package main
+
+import (
+	"sync"
+	"time"
+)
+
+// state holds the current observation. The watchers and the runner write it, the HTTP server reads it.
+type state struct {
+	mu  sync.Mutex
+	now observation
+}
+
+func newState(s settings, n node, metadata history) *state {
+	return &state{now: observation{
+		nodeID: s.nodeID, clusterID: s.clusterID, hasBroker: n.broker, hasControl: n.controller,
+		metadata: metadata, control: controlView{leaderID: -1},
+	}}
+}
+
+func (s *state) update(change func(*observation)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.now)
+}
+
+func (s *state) read() observation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// portWatch turns the outcome of each request into a portView.
+type portWatch struct {
+	everAnswers bool
+	silentSince time.Time
+}
+
+func (w *portWatch) saw(now time.Time, answered, refused bool) portView {
+	switch {
+	case answered:
+		w.everAnswers, w.silentSince = true, time.Time{}
+	case refused:
+		w.silentSince = time.Time{}
+	case w.silentSince.IsZero():
+		w.silentSince = now
+	}
+	view := portView{answering: answered, everAnswers: w.everAnswers}
+	if !w.silentSince.IsZero() {
+		view.silentFor = now.Sub(w.silentSince)
+	}
+	return view
+}

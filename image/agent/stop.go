@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// stopLooks is how often the gate looks again while it holds a stop back.
+const stopLooks = 500 * time.Millisecond
+
+// stopGate collects what decideStop needs, again and again.
+type stopGate struct {
+	settings settings
+	node     node
+	state    *state
+	broker   client
+	quorum   quorumClient
+	hosts    map[int]string // of brokers and controllers as last heard
+	voters   []int          // as last heard from a leader
+	others   map[int]presence
+}
+
+func newStopGate(s settings, n node, st *state) *stopGate {
+	g := &stopGate{settings: s, node: n, state: st,
+		broker: client{address: n.brokerAddress},
+		quorum: quorumClient{id: n.id, initials: s.initial, local: client{address: n.controllerAddress}},
+		hosts:  map[int]string{}, others: map[int]presence{}}
+	for _, v := range s.initial {
+		g.hosts[v.id] = v.host
+		g.voters = append(g.voters, v.id)
+	}
+	return g
+}
+
+// hold returns when the stop may go on: because nothing speaks against it, because the limit is over, because a
+// second signal came, or because the JVM ended by itself.
+func (g *stopGate) hold(again <-chan syscall.Signal, ended <-chan struct{}) {
+	defer g.broker.close()
+	defer g.quorum.close()
+	begin, told := time.Now(), time.Time{}
+	for {
+		reason := decideStop(g.look())
+		held := time.Since(begin).Round(100 * time.Millisecond)
+		switch {
+		case reason == "" && held < time.Second:
+			say("INFO", "stop: nothing speaks against it")
+			return
+		case reason == "":
+			say("INFO", "stop: held back for %s, nothing speaks against it any more", held)
+			return
+		case held >= g.settings.stopLimit:
+			say("WARN", "stop: held back for %s and going on all the same (KAFKA_STOP_SECONDS), although %s", held, reason)
+			return
+		case time.Since(told) >= 5*time.Second:
+			say("WARN", "stop: held back, since %s", reason)
+			told = time.Now()
+		}
+		select {
+		case <-ended:
+			return
+		case <-again:
+			say("WARN", "stop: a second signal came, going on although %s", reason)
+			return
+		case <-time.After(stopLooks):
+		}
+	}
+}
+
+// look asks the broker, the quorum's leader and the other agents. What does not answer cannot hold a stop back: a node
+// that is out of service has nothing to lose.
+func (g *stopGate) look() stopView {
+	o := g.state.read()
+	view := stopView{self: g.node.id, others: g.others}
+	if g.node.broker && o.brokerPort.everAnswers && o.broker.registered && !o.broker.fenced {
+		view.broker = g.lookAtBroker()
+	}
+	if g.node.controller && o.controlPort.everAnswers {
+		view.quorum = g.lookAtQuorum(o)
+	}
+	g.lookAtOthers(view)
+	if view.broker != nil {
+		if topics := view.incomplete(view.broker.partitions); len(topics) > 0 {
+			minimum, err := g.broker.minInSync(topics)
+			if err != nil {
+				say("WARN", "stop: cannot ask for %s: %v", minISR, err)
+			}
+			view.broker.minISR = minimum
+		}
+	}
+	return view
+}
+
+func (g *stopGate) lookAtBroker() *brokerStop {
+	c, err := g.broker.describeCluster(brokers)
+	if err != nil {
+		return nil
+	}
+	out := &brokerStop{}
+	for _, m := range c.members {
+		if m.id != g.node.id {
+			out.peers = append(out.peers, m.id)
+			g.hosts[m.id] = m.host
+		}
+	}
+	if out.partitions, err = g.broker.partitions(); err != nil {
+		return nil
+	}
+	return out
+}
+
+func (g *stopGate) lookAtQuorum(o observation) *quorumStop {
+	leaderID, err := g.quorum.leader()
+	if err != nil {
+		return nil
+	}
+	if leaderID >= 0 {
+		if q, err := g.quorum.describe(leaderID); err == nil {
+			for id, host := range q.hosts {
+				g.hosts[id] = host
+			}
+			out := quorumStopFrom(q, func(id int) bool { return g.quorum.addresses[id] == "" })
+			g.voters = out.voters
+			return out
+		}
+	}
+	if o.control.place == observer {
+		return nil
+	}
+	return &quorumStop{voters: g.voters}
+}
+
+// lookAtOthers asks every agent that matters, all at the same time. Once one has said that it is stopping, its silence
+// means that it has stopped.
+func (g *stopGate) lookAtOthers(view stopView) {
+	wanted := map[int]bool{}
+	if view.broker != nil {
+		for _, id := range view.broker.peers {
+			wanted[id] = true
+		}
+	}
+	if view.quorum != nil {
+		for _, id := range view.quorum.voters {
+			wanted[id] = true
+		}
+	}
+	delete(wanted, g.node.id)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+	)
+	for id := range wanted {
+		host, known := g.hosts[id]
+		if !known {
+			continue
+		}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			r, reach, _ := ask(ctx, host)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case reach == answers && r.Stopping:
+				g.others[id] = stopping
+			case reach == answers:
+				g.others[id] = present
+			case reach == gone:
+				g.others[id] = absent
+			case g.others[id] != stopping:
+				g.others[id] = present
+			}
+		}()
+	}
+	group.Wait()
+}
+
+var agentAddress = net.JoinHostPort("", strconv.Itoa(agentPort))

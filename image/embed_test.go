@@ -1,0 +1,127 @@
+package image
+
+import (
+	"encoding/xml"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestKafkaVersionIsThePoms(t *testing.T) {
+	data, err := files.ReadFile("pom.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pom struct {
+		Properties struct {
+			Kafka string `xml:"kafka.version"`
+		} `xml:"properties"`
+	}
+	if err := xml.Unmarshal(data, &pom); err != nil {
+		t.Fatal(err)
+	}
+	if pom.Properties.Kafka != KafkaVersion {
+		t.Errorf("KafkaVersion = %s, pom.xml has %s", KafkaVersion, pom.Properties.Kafka)
+	}
+	jars, err := files.ReadFile("jars.sha512")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if jar := "  kafka-clients-" + KafkaVersion + ".jar\n"; !strings.Contains(string(jars), jar) {
+		t.Errorf("jars.sha512 has no line for%s", jar)
+	}
+}
+
+func TestHashOfCheckoutAndEmbeddedContextAreEqual(t *testing.T) {
+	embedded, err := Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkout, err := HashFS(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if embedded != checkout || len(embedded) != 64 {
+		t.Errorf("embedded %s, checkout %s", embedded, checkout)
+	}
+}
+
+func TestContextIsWrittenOnceAndCompletely(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "context")
+	for range 2 { // the second time changes nothing
+		if err := Context(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := HashFS(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != want {
+		t.Errorf("written context has hash %s, embedded %s", got, want)
+	}
+	err = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "embed.go") {
+			t.Errorf("%s does not belong to the context", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".context-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+func TestContextRefusesAFolderThatHoldsSomethingElse(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Context(dir); err == nil || !strings.Contains(err.Error(), "holds something else") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
+	base := func() fstest.MapFS {
+		return fstest.MapFS{
+			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "pom.xml": {}, "jars.sha512": {}, "check-jars": {},
+			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "agent/main.go": {},
+		}
+	}
+	want, err := HashFS(base())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(fstest.MapFS)
+		same   bool
+	}{
+		"bytes":            {func(f fstest.MapFS) { f["config/a"].Data = []byte("b") }, false},
+		"a new file":       {func(f fstest.MapFS) { f["config/b"] = &fstest.MapFile{} }, false},
+		"moved bytes":      {func(f fstest.MapFS) { f["config/a"].Data, f["Dockerfile"].Data = []byte("ax"), []byte("FROM ") }, false},
+		"a new name":       {func(f fstest.MapFS) { f["config/b"] = f["config/a"]; delete(f, "config/a") }, false},
+		"a test":           {func(f fstest.MapFS) { f["agent/main_test.go"] = &fstest.MapFile{} }, true},
+		"something else":   {func(f fstest.MapFS) { f["README.md"] = &fstest.MapFile{}; f["agent/go.mod"] = &fstest.MapFile{} }, true},
+		"the mode on disk": {func(f fstest.MapFS) { f["config/a"].Mode = 0o600 }, true},
+	} {
+		changed := base()
+		test.change(changed)
+		got, err := HashFS(changed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (got == want) != test.same {
+			t.Errorf("%s: same hash = %v, want %v", name, got == want, test.same)
+		}
+	}
+}
