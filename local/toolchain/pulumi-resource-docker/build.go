@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -37,8 +38,8 @@ func build(ctx context.Context, args ImageArgs, old ImageState, preview bool) (s
 		RepoDigest:     old.RepoDigest,
 	}
 	// Without a digest of the context some input of the build is not known yet.
-	ready := args.ImageName != "" && value(value(args.Build).ContextDigest) != ""
-	if preview && !(ready && value(args.BuildOnPreview)) {
+	unknown := args.ImageName == "" || value(value(args.Build).ContextDigest) == ""
+	if preview && (unknown || !value(args.BuildOnPreview)) {
 		return state, nil
 	}
 	config := infer.GetConfig[Config](ctx)
@@ -72,7 +73,7 @@ func (e *engine) build(ctx context.Context, spec ImageSpec) (*localImage, error)
 		}
 	}
 	with := *e
-	with.env = append(e.env[:len(e.env):len(e.env)], builderEnvironment(spec.Build)...)
+	with.env = slices.Concat(e.env, builderEnvironment(spec.Build))
 	var last tail
 	err := with.stream(ctx, func(line string) {
 		last.add(line)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -24,7 +23,7 @@ func contextDigest(b *Build) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(sum, "dockerfile %s\n", dockerfile)
+	sum.Write([]byte("dockerfile " + dockerfile + "\n"))
 
 	root := b.contextPath()
 	if resolved, err := filepath.EvalSymlinks(root); err == nil {
@@ -47,7 +46,9 @@ func contextDigest(b *Build) (string, error) {
 		case skip:
 			return nil
 		}
-		return addEntry(sum, path, filepath.ToSlash(relative), entry)
+		line, err := describe(path, filepath.ToSlash(relative), entry)
+		sum.Write([]byte(line))
+		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("reading the build context: %w", err)
@@ -55,29 +56,24 @@ func contextDigest(b *Build) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// addEntry writes one line for one file. Sockets, pipes and devices are passed over: an image cannot be built from them.
-func addEntry(sum hash.Hash, path, name string, entry fs.DirEntry) error {
+// describe is one line for one file of a context. Sockets, pipes and devices get none: no image can be built from them.
+func describe(path, name string, entry fs.DirEntry) (string, error) {
 	info, err := entry.Info()
 	if err != nil {
-		return err
+		return "", err
 	}
-	switch mode := info.Mode(); mode.Type() {
-	case fs.ModeDir:
-		fmt.Fprintf(sum, "folder %q %o\n", name, mode.Perm())
-	case fs.ModeSymlink:
-		target, err := os.Readlink(path)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(sum, "link %q %q\n", name, target)
-	case 0:
+	mode := info.Mode()
+	switch {
+	case mode.IsDir():
+		return fmt.Sprintf("folder %q %o\n", name, mode.Perm()), nil
+	case mode.IsRegular():
 		content, err := fileDigest(path)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(sum, "file %q %o %s\n", name, mode.Perm(), content)
+		return fmt.Sprintf("file %q %o %s\n", name, mode.Perm(), content), err
+	case mode.Type() == fs.ModeSymlink:
+		target, err := os.Readlink(path)
+		return fmt.Sprintf("link %q %q\n", name, target), err
 	}
-	return nil
+	return "", nil
 }
 
 func fileDigest(path string) (digest string, err error) {

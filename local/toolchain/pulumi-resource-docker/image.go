@@ -8,6 +8,19 @@ import "github.com/pulumi/pulumi-go-provider/infer"
 // leaves the image in the engine and in the registry, as the official plugin does, since other stacks may run it.
 type Image struct{}
 
+// What infer asks an Image for; it would silently pass over a method of another shape.
+var (
+	_ infer.CustomCheck[ImageArgs]                      = Image{}
+	_ infer.CustomDiff[ImageArgs, ImageState]           = Image{}
+	_ infer.CustomResource[ImageArgs, ImageState]       = Image{}
+	_ infer.CustomUpdate[ImageArgs, ImageState]         = Image{}
+	_ infer.CustomRead[ImageArgs, ImageState]           = Image{}
+	_ infer.ExplicitDependencies[ImageArgs, ImageState] = Image{}
+	_ infer.CustomStateMigrations[ImageState]           = Image{}
+	_ infer.CustomCheck[Config]                         = Config{}
+	_ infer.CustomDiff[Config, Config]                  = Config{}
+)
+
 // ImageSpec is what decides an image's content and its place. It is part of the inputs and kept in the state, so that a
 // later run can tell whether to build again.
 type ImageSpec struct {

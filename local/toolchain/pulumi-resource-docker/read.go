@@ -32,7 +32,7 @@ func (Image) Read(
 	if err != nil || !there {
 		return gone, err
 	}
-	return infer.ReadResponse[ImageArgs, ImageState]{ID: req.ID, Inputs: req.Inputs, State: req.State}, nil
+	return infer.ReadResponse[ImageArgs, ImageState](req), nil
 }
 
 // has tells whether the very image of a state is still where it was put.
