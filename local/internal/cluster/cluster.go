@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,15 +32,16 @@ import (
 const (
 	terminate     = syscall.SIGTERM
 	shutdownGrace = 30 * time.Second // for containers to end when the cluster goes down
-	apiTime       = 90 * time.Second // until the API server is ready
-	dnsTime       = 30 * time.Second
-	probePause    = 100 * time.Millisecond
+	// How long to wait on a machine that is busy; a component that dies ends the wait.
+	apiTime    = 3 * time.Minute // until the API server is ready
+	dnsTime    = 2 * time.Minute
+	probePause = 100 * time.Millisecond
 )
 
 // packages bring what nodes are made of.
 var packages = []string{
 	"containerd", "runc", "containernetworking-plugins", "conntrack",
-	"iptables", "iproute2", "util-linux", "mount", "procps",
+	"iptables", "iproute2", "util-linux", "mount",
 }
 
 // Cluster is the one local cluster of this machine.
@@ -152,7 +154,7 @@ func (c *Cluster) start(ctx context.Context, all []number) error {
 	if err := makeNetwork(ctx); err != nil {
 		return err
 	}
-	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644); err != nil { //nolint:gosec // not a file on disk
+	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644); err != nil {
 		return err
 	}
 	a, err := p.api()
@@ -178,6 +180,9 @@ func (c *Cluster) start(ctx context.Context, all []number) error {
 
 func (c *Cluster) startControlPlane(ctx context.Context, a *api) error {
 	p := c.plan
+	if err := stopOutdated(p.controlPlane()); err != nil {
+		return err
+	}
 	launch := func(daemons ...process.Daemon) error {
 		for _, d := range daemons {
 			if _, err := d.Start(stopTime); err != nil {
@@ -198,6 +203,20 @@ func (c *Cluster) startControlPlane(ctx context.Context, a *api) error {
 		}
 	}
 	return launch(p.controllerManager(), p.scheduler(), p.coredns(), p.provisioner())
+}
+
+// stopOutdated stops, last one first, those that run otherwise than they should now: an
+// API server, for one, takes long to end once its database has.
+func stopOutdated(daemons []process.Daemon) error {
+	for _, d := range slices.Backward(daemons) {
+		if d.Current() {
+			continue
+		}
+		if err := d.Stop(stopTime); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resolves asks the cluster's DNS server for the one name that is always there.
@@ -295,9 +314,8 @@ func (c *Cluster) down(ctx context.Context) error {
 		tasks = append(tasks, func() error { return Node{p, n}.Stop(ctx, shutdownGrace) })
 	}
 	errs := []error{parallel(tasks)}
-	daemons := p.controlPlane()
-	for i := range daemons {
-		errs = append(errs, daemons[len(daemons)-1-i].StopAll(stopTime))
+	for _, d := range slices.Backward(p.controlPlane()) {
+		errs = append(errs, d.StopAll(stopTime))
 	}
 	return errors.Join(append(errs, docker.Stop(c.docker()))...)
 }
@@ -384,7 +402,7 @@ func (c *Cluster) lock() (unlock func(), err error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		file.Close() //nolint:errcheck,gosec // nothing was written
+		file.Close() //nolint:errcheck // nothing was written
 		return nil, errors.New("another command is just starting or stopping the local cluster: wait for it to end")
 	}
 	return func() { file.Close() }, nil //nolint:errcheck // closing is what unlocks

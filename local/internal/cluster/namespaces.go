@@ -94,9 +94,7 @@ func (p plan) makeNamespaces(ctx context.Context, n number) error {
 	// slave: what the host mounts or unmounts later is so in the node too, never the other
 	// way round. Folders of the host are bound before /run, which may hide them, is.
 	script := "set -e\n"
-	folders := p.own(n)
-	for i := range folders {
-		folder := folders[len(folders)-1-i]
+	for _, folder := range slices.Backward(p.own(n)) {
 		script += fmt.Sprintf("mount --bind %q %q\n", folder[1], folder[0])
 	}
 	script += "touch /run/node\n"

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	containerdTime = 60 * time.Second // until containerd answers
-	nodeTime       = 2 * time.Minute  // until a started node says it is ready
+	containerdTime = 2 * time.Minute // until containerd answers
+	nodeTime       = 4 * time.Minute // until a started node says it is ready
 )
 
 // Node is one node of the cluster: a machine of its own, as far as Kubernetes can see,

@@ -78,7 +78,7 @@ func (p plan) restoreSysctls() error {
 		if now, err := readSysctl(name); !kept || err != nil || now == value {
 			continue
 		}
-		errs = append(errs, os.WriteFile(filepath.Join("/proc/sys", name), []byte(value), 0o644)) //nolint:gosec // not a file on disk
+		errs = append(errs, os.WriteFile(filepath.Join("/proc/sys", name), []byte(value), 0o644))
 	}
 	return errors.Join(append(errs, removeFile(p.sysctlsBefore()))...)
 }

@@ -86,7 +86,7 @@ func Unpack(ctx context.Context, log *progress.Log, name, to string) error {
 		}
 		defer os.RemoveAll(work) //nolint:errcheck // an empty folder at worst
 		// apt drops root for downloads, and its other user must be able to write here.
-		if err := os.Chmod(work, 0o777); err != nil { //nolint:gosec // for the time of the download
+		if err := os.Chmod(work, 0o777); err != nil {
 			return err
 		}
 		download := func() error {

@@ -70,6 +70,12 @@ func Ensure(ctx context.Context, log *progress.Log, f Folders) (Engine, error) {
 		if err := debian.Ensure(ctx, log, packages...); err != nil {
 			return Engine{}, fmt.Errorf("no Docker engine: %w", err)
 		}
+		// Since Debian 13 the client is a package of its own.
+		if _, err := exec.LookPath("docker"); err != nil {
+			if err := debian.Ensure(ctx, log, "docker-cli"); err != nil {
+				return Engine{}, fmt.Errorf("no Docker client: %w", err)
+			}
+		}
 		// With systemd, the package has started one by itself.
 		if engine, found := Find(ctx, f); found {
 			return engine, nil

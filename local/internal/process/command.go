@@ -13,7 +13,7 @@ import (
 
 // Run runs a short command to its end and returns its standard output. Its error holds
 // what the command wrote to standard error. Ctrl-C does not reach it; the end of ctx
-// kills it.
+// ends it.
 func Run(ctx context.Context, argv ...string) (string, error) { return Input(ctx, nil, argv...) }
 
 // Input is Run with standard input.
@@ -22,7 +22,9 @@ func Input(ctx context.Context, input io.Reader, argv ...string) (string, error)
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = input, &out, &problems
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	command.WaitDelay = time.Second
+	// Gently first, and its children too: they may have mounts and folders to tidy up.
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGTERM) }
+	command.WaitDelay = 5 * time.Second
 	if err := command.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
