@@ -1,14 +1,12 @@
 package stacks
 
 import (
+	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // Namespace is the configuration namespace: keys are written kafka-kraft:<key>.
 const Namespace = "kafka-kraft"
-
-// builtVersion is the Kafka release whose jars image/pom.xml names.
-const builtVersion = "4.3.1"
 
 // Config is all that a stack can say. The JSON names are the configuration keys;
 // Pulumi.yaml describes the same keys for people, and a test keeps the two equal.
@@ -232,7 +230,7 @@ func Default() Config {
 		Brokers:         3,
 		BrokerIDs:       0,
 		ControllerIDs:   topology.PoolIDs,
-		KafkaVersion:    builtVersion,
+		KafkaVersion:    image.KafkaVersion,
 		ImageContext:    "",
 		ImagePullPolicy: "IfNotPresent",
 		Storage: Storage{

@@ -39,14 +39,22 @@ type Outputs struct {
 	Topology topology.Mode
 }
 
-func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, clusterID, image pulumi.StringInput) {
+func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, clusterID, image pulumi.StringInput) error {
+	record, err := config.frozen()
+	if err != nil {
+		return err
+	}
+	ctx.Export(OutputFrozen, pulumi.String(record))
 	ctx.Export(OutputBootstrapServers, pulumi.String(plan.BootstrapServers()))
-	ctx.Export(OutputExternalBootstrapServers, pulumi.String(plan.ExternalBootstrapServers()))
+	if plan.External.Enabled() {
+		ctx.Export(OutputExternalBootstrapServers, pulumi.String(plan.ExternalBootstrapServers()))
+	}
 	ctx.Export(OutputClusterID, clusterID)
 	ctx.Export(OutputNamespace, namespace)
 	ctx.Export(OutputImage, image)
 	ctx.Export(OutputKafkaVersion, pulumi.String(config.KafkaVersion))
 	ctx.Export(OutputTopology, pulumi.String(config.Topology))
+	return nil
 }
 
 // Decode reads a stack's outputs from plain values: `pulumi stack output --json`,

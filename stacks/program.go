@@ -2,8 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -30,9 +28,16 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// Always by name: whatever happens to be the current context is not meant.
+	if err := config.checkLive(ctx); err != nil {
+		return err
+	}
+
+	// Always by name: whatever happens to be the current context is not meant. The
+	// empty kubeconfig keeps the SDK from writing KUBECONFIG, a path of this
+	// machine, into the state; the provider reads the variable itself.
 	provider, err := kubernetes.NewProvider(ctx, "kubernetes", &kubernetes.ProviderArgs{
-		Context: pulumi.String(config.Context),
+		Context:    pulumi.String(config.Context),
+		Kubeconfig: pulumi.String(""),
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes provider: %w", err)
@@ -62,8 +67,7 @@ func Program(ctx *pulumi.Context) error {
 	if _, err := kafka.NewCluster(ctx, plan.Name, config.clusterArgs(plan, namespace, ids, ref.Ref, claim), inKubernetes); err != nil {
 		return err
 	}
-	export(ctx, config, plan, namespace, ids.ID, ref.Ref)
-	return nil
+	return export(ctx, config, plan, namespace, ids.ID, ref.Ref)
 }
 
 // namespace makes the Kubernetes namespace, or names an existing one. Its label
@@ -113,18 +117,14 @@ func (c Config) sharedClaim(ctx *pulumi.Context, plan topology.Plan, namespace p
 // imageArgs finds the build context and its digest, so that a missing folder is
 // an error before anything is registered.
 func (c Config) imageArgs() (*image.Args, error) {
-	args := &image.Args{Reference: c.Image, Context: c.ImageContext, KafkaVersion: c.KafkaVersion, Registry: c.ImageRegistry}
+	args := &image.Args{Reference: c.Image, KafkaVersion: c.KafkaVersion, Registry: c.ImageRegistry}
 	if c.Image != "" {
 		return args, nil
 	}
-	if _, err := os.Stat(filepath.Join(c.ImageContext, "Dockerfile")); err != nil {
-		return nil, fmt.Errorf("%s:imageContext: %q: must be a folder with a Dockerfile, seen from Pulumi.yaml: %w", Namespace, c.ImageContext, err)
+	var err error
+	if args.Context, args.Digest, err = image.Source(c.ImageContext); err != nil {
+		return nil, fmt.Errorf("%s:imageContext must be the image's folder, seen from Pulumi.yaml, or empty: %w", Namespace, err)
 	}
-	digest, err := image.Digest(os.DirFS(c.ImageContext))
-	if err != nil {
-		return nil, fmt.Errorf("%s:imageContext: %w", Namespace, err)
-	}
-	args.Digest = digest
 	return args, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -152,8 +153,8 @@ func (c Config) checkImage(p *Problems) {
 		if c.ImageContext != "" {
 			p.add("imageContext", c.ImageContext, "is a folder to build from, but kafka-kraft:image says to run a ready image: leave one of them out")
 		}
-	} else if c.KafkaVersion != builtVersion {
-		p.add("kafkaVersion", c.KafkaVersion, "is not what is built here (%s); for another version give a ready kafka-kraft:image", builtVersion)
+	} else if c.KafkaVersion != image.KafkaVersion {
+		p.add("kafkaVersion", c.KafkaVersion, "is not what is built here (%s); for another version give a ready kafka-kraft:image", image.KafkaVersion)
 	}
 	if c.ImageContext != "" && (path.IsAbs(c.ImageContext) || strings.HasPrefix(path.Clean(c.ImageContext), "..")) {
 		p.add("imageContext", c.ImageContext, "must be a folder below Pulumi.yaml, as a relative path: Pulumi compares it literally")

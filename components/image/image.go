@@ -15,6 +15,9 @@ const Type = "kafka-kraft:image:Image"
 // repository is the image's name in a registry or in the docker engine.
 const repository = "kafka-kraft/kafka"
 
+// tagLength is how many hexadecimal digits of the digest a tag carries.
+const tagLength = 16
+
 // Args says what to build, or what to use as it is.
 type Args struct {
 	// Reference is a ready image. Nothing is built then, and the other fields
@@ -23,7 +26,7 @@ type Args struct {
 	// Context is the folder of the Dockerfile. Pulumi's docker plugin compares
 	// this text, so it should be relative, or at least the same every time.
 	Context string
-	// Digest of what is in Context.
+	// Digest of what is in Context, as Source returns it.
 	Digest string
 	// KafkaVersion goes into the tag, for people.
 	KafkaVersion string

@@ -1,0 +1,143 @@
+// Package record runs a Pulumi program without an engine and writes down what it
+// registers. It knows how the providers answer, so far as the program uses their
+// answers, and invents nothing else: what Kubernetes would make of the resources
+// is for tests with a cluster.
+package record
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Project and Stack are what the recorded program is told to be.
+const (
+	Project = "kafka-kraft"
+	Stack   = "test"
+)
+
+// Resource is one registration.
+type Resource struct {
+	Type     string         // type token
+	Name     string         // logical name
+	Parent   string         // "type name" of the parent; "" for the stack itself
+	Provider string         // provider reference; "" for the default one
+	Custom   bool           // false for components
+	Protect  bool           // refuses deletion
+	Import   string         // id to adopt, "" for none
+	Timeouts string         // create timeout, "" for none
+	Inputs   map[string]any // as sent
+}
+
+// String names a resource in messages.
+func (r Resource) String() string { return r.Type + " " + r.Name }
+
+// Run records the program with this configuration, keys with their namespace. The
+// resources are sorted by type and name.
+func Run(config map[string]string, program pulumi.RunFunc) ([]Resource, error) {
+	return RunLive(config, nil, program)
+}
+
+// RunLive is Run for a stack that is there already and has these outputs.
+func RunLive(config map[string]string, outputs map[string]any, program pulumi.RunFunc) ([]Resource, error) {
+	m := &monitor{outputs: outputs}
+	err := pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, m), func(info *pulumi.RunInfo) {
+		info.Config = config
+	})
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	slices.SortFunc(m.resources, func(a, b Resource) int { return strings.Compare(a.String(), b.String()) })
+	return m.resources, errors.Join(m.problem, err)
+}
+
+type monitor struct {
+	mutex     sync.Mutex
+	resources []Resource
+	problem   error
+	outputs   map[string]any // of the stack itself, from an earlier run
+}
+
+// Call refuses: the program invokes no provider function.
+func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, fmt.Errorf("unexpected call of %s", args.Token)
+}
+
+// NewResource writes the registration down and answers as the provider would.
+func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	recorded := Resource{
+		Type: args.TypeToken, Name: args.Name, Provider: args.Provider, Custom: args.Custom,
+		Import: args.ID, Inputs: args.Inputs.Mappable(),
+	}
+	if rpc := args.RegisterRPC; rpc != nil {
+		recorded.Parent = shortURN(rpc.GetParent())
+		recorded.Protect = rpc.GetProtect()
+		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+	}
+	if recorded.Type == "pulumi:pulumi:StackReference" {
+		state := args.Inputs.Copy()
+		state["outputs"] = resource.NewObjectProperty(resource.NewPropertyMapFromMap(m.outputs))
+		return args.Name, state, nil // read, not registered
+	}
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if slices.ContainsFunc(m.resources, func(r Resource) bool { return r.String() == recorded.String() }) {
+		m.problem = errors.Join(m.problem, fmt.Errorf("%s is registered twice", recorded))
+	}
+	if recorded.Type != "pulumi:pulumi:Stack" {
+		m.resources = append(m.resources, recorded)
+	}
+	return args.Name + "-id", answer(args), nil
+}
+
+// shortURN is type and name out of urn:pulumi:stack::project::parents$type::name.
+func shortURN(urn string) string {
+	parts := strings.Split(urn, "::")
+	if len(parts) < 4 {
+		return ""
+	}
+	types := strings.Split(parts[2], "$")
+	return types[len(types)-1] + " " + parts[3]
+}
+
+func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
+	state := args.Inputs.Copy()
+	switch {
+	case args.TypeToken == "random:index/randomId:RandomId":
+		state["b64Url"] = resource.NewStringProperty(id(args))
+	case args.TypeToken == "docker:index/image:Image":
+		name := args.Inputs["imageName"].StringValue()
+		repository, _, _ := strings.Cut(name, "kafka-kraft/kafka:")
+		state["repoDigest"] = resource.NewStringProperty(repository + "kafka-kraft/kafka@sha256:" + strings.Repeat("0", 64))
+	case strings.HasPrefix(args.TypeToken, "kubernetes:"):
+		named(state, args.Name+"-auto")
+	}
+	return state
+}
+
+// id is adopted, or made from the name so that no two resources share one.
+func id(args pulumi.MockResourceArgs) string {
+	if args.ID != "" {
+		return args.ID
+	}
+	const length = 22
+	text := strings.NewReplacer("-", "_").Replace(args.Name) + strings.Repeat("A", length)
+	return text[max(0, len(args.Name)-length):][:length]
+}
+
+// named gives a Kubernetes object a name where the program leaves that to Pulumi.
+func named(state resource.PropertyMap, name string) {
+	metadata, ok := state["metadata"]
+	if !ok || !metadata.IsObject() {
+		return
+	}
+	object := metadata.ObjectValue().Copy()
+	if _, ok := object["name"]; !ok {
+		object["name"] = resource.NewStringProperty(name)
+	}
+	state["metadata"] = resource.NewObjectProperty(object)
+}
