@@ -40,7 +40,7 @@ func (a *app) purge(ctx context.Context) error {
 // status tells what runs.
 func (a *app) status(ctx context.Context) error {
 	if _, ok := toolchain.Ready(a.home, a.repo); ok {
-		fmt.Printf("tools      ready in %s\n", a.home.Bin())
+		fmt.Printf("tools      ready in %s\n", a.home.Cache)
 	} else {
 		fmt.Println("tools      not complete: make up makes them ready")
 	}

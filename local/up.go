@@ -112,7 +112,7 @@ func (a *app) buildPrograms(ctx context.Context, tools toolchain.Tools) error {
 	})
 }
 
-func (a *app) smokeBinary() string { return filepath.Join(a.home.Bin(), "kafka-kraft-smoke") }
+func (a *app) smokeBinary() string { return filepath.Join(a.home.Built(), "kafka-kraft-smoke") }
 
 // selectStack makes the stack if it is new and says which cluster it is for. A stack
 // whose Kafka lives in another cluster is refused: Pulumi would replace all of it.

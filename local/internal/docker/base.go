@@ -81,11 +81,30 @@ func bootstrap(ctx context.Context, archive string) error {
 	for _, folder := range slim {
 		argv = append(argv, "--dpkgopt=path-exclude=/usr/share/"+folder+"/*")
 	}
-	argv = append(argv, "--dpkgopt=path-include=/usr/share/doc/*/copyright", suite, half)
+	argv = append(argv, "--dpkgopt=path-include=/usr/share/doc/*/copyright")
+	argv = append(argv, trust()...)
+	argv = append(argv, suite, half)
 	if _, err := process.Run(ctx, argv...); err != nil {
 		return err
 	}
 	return os.Rename(half, archive)
+}
+
+// siteAuthorities is where Debian keeps certificate authorities that a site added to
+// the public ones (update-ca-certificates(8)), for a proxy that all traffic passes, say.
+const siteAuthorities = "/usr/local/share/ca-certificates"
+
+// trust are the options by which a build in the base trusts whom this machine trusts;
+// it would otherwise fail to fetch anything behind such a proxy.
+func trust() []string {
+	certificates, err := filepath.Glob(filepath.Join(siteAuthorities, "*.crt"))
+	if err != nil || len(certificates) == 0 {
+		return nil
+	}
+	return []string{
+		`--customize-hook=mkdir -p "$1` + siteAuthorities + `"`,
+		"--customize-hook=copy-in " + strings.Join(certificates, " ") + " " + siteAuthorities,
+	}
 }
 
 // pull pulls Base. It gives up if the registry has not named the image in time, but lets

@@ -36,7 +36,11 @@ func Find() (Home, error) {
 	return Home{Cache: cache, Data: data, Run: filepath.Join("/run", name)}, nil
 }
 
-// Bin is where built tools lie.
+// Built is where built programs lie, whatever they are for.
+func (h Home) Built() string { return filepath.Join(h.Cache, "built") }
+
+// Bin belongs on PATH: it holds what a person types, and nothing else. A plugin on
+// PATH would be taken before the one of the right version, with a warning.
 func (h Home) Bin() string { return filepath.Join(h.Cache, "bin") }
 
 // PulumiHome is PULUMI_HOME for the tools we built: plugins, no credentials.

@@ -76,11 +76,11 @@ func (t *Toolchain) buildMissing(ctx context.Context, v versions, got found) err
 		return err
 	}
 	if !todo[kubeTool] {
-		t.kube.settle(filepath.Join(t.home.Bin(), kubeTool), nil)
+		t.kube.settle(filepath.Join(t.home.Built(), kubeTool), nil)
 	}
 	if len(todo) > 0 {
 		t.log.Say("toolchain: building %s from Go modules into %s (once; a first time takes long, an interrupted build goes on where it stopped)",
-			strings.Join(slices.Sorted(maps.Keys(todo)), ", "), t.home.Bin())
+			strings.Join(slices.Sorted(maps.Keys(todo)), ", "), t.home.Built())
 	}
 	downloads := t.downloadModules(ctx, todo)
 	for i, m := range modules {
@@ -95,7 +95,7 @@ func (t *Toolchain) buildMissing(ctx context.Context, v versions, got found) err
 		if got.plugins[name] {
 			continue
 		}
-		if err := t.placePlugin(filepath.Join(t.home.Bin(), "pulumi-resource-"+name), name, v.plugin[name]); err != nil {
+		if err := t.placePlugin(filepath.Join(t.home.Built(), "pulumi-resource-"+name), name, v.plugin[name]); err != nil {
 			return fmt.Errorf("installing the plugin %s: %w", name, err)
 		}
 	}
@@ -126,7 +126,7 @@ func (t *Toolchain) stale(v versions, got found) (map[string]bool, error) {
 				todo[tool.name] = true
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(t.home.Bin(), tool.name)); err != nil {
+			if _, err := os.Stat(filepath.Join(t.home.Built(), tool.name)); err != nil {
 				todo[tool.name] = true
 			}
 		}
@@ -272,7 +272,7 @@ func (t *Toolchain) take(m module, tool tool, v versions, path string) error {
 	if err != nil {
 		return err
 	}
-	binary := filepath.Join(t.home.Bin(), tool.name)
+	binary := filepath.Join(t.home.Built(), tool.name)
 	if err := errors.Join(os.Chmod(path, 0o755), os.Rename(path, binary), os.WriteFile(t.stampFile(tool), []byte(stamp), 0o600)); err != nil {
 		return fmt.Errorf("keeping %s: %w", tool.name, err)
 	}
@@ -353,7 +353,7 @@ func (t *Toolchain) goCommand(ctx context.Context, m module, compiled *atomic.In
 }
 
 func (t *Toolchain) stampFile(tool tool) string {
-	return filepath.Join(t.home.Bin(), "."+tool.name+".stamp")
+	return filepath.Join(t.home.Built(), "."+tool.name+".stamp")
 }
 
 // stamp names what a tool is built from: the Go release, the pinned modules, the

@@ -24,7 +24,7 @@ func newToolchain(t *testing.T) *Toolchain {
 	t.Helper()
 	root := t.TempDir()
 	h := home.Home{Cache: filepath.Join(root, "cache"), Data: filepath.Join(root, "data"), Run: filepath.Join(root, "run")}
-	for _, dir := range []string{h.Bin(), h.PulumiHome(), filepath.Join(h.Cache, "tmp")} {
+	for _, dir := range []string{h.Built(), h.Bin(), h.PulumiHome(), filepath.Join(h.Cache, "tmp")} {
 		require.NoError(t, os.MkdirAll(dir, 0o755))
 	}
 	return &Toolchain{home: h, repo: repo, log: progress.New(io.Discard), kube: newPromise[string](), tools: newPromise[Tools]()}

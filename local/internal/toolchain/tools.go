@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 
@@ -70,7 +71,7 @@ func (t *Toolchain) run(ctx context.Context) {
 var errNoKube = errors.New("the Kubernetes binary was not made")
 
 func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
-	for _, dir := range []string{t.home.Bin(), filepath.Join(t.home.PulumiHome(), "plugins"), t.tmp()} {
+	for _, dir := range []string{t.home.Built(), t.home.Bin(), filepath.Join(t.home.PulumiHome(), "plugins"), t.tmp()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return Tools{}, fmt.Errorf("cache folder: %w", err)
 		}
@@ -83,7 +84,31 @@ func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
 	if err := t.buildMissing(ctx, versions, got); err != nil {
 		return Tools{}, err
 	}
+	if err := t.link(got); err != nil {
+		return Tools{}, fmt.Errorf("tools for PATH: %w", err)
+	}
 	return t.found(got), nil
+}
+
+// link puts what was built for a person's use into the folder for PATH, and takes
+// out what the machine has of its own by now.
+func (t *Toolchain) link(got found) error {
+	links := map[string]string{"pulumi": "pulumi", "pulumi-language-go": "pulumi-language-go", "kubectl": kubeTool}
+	for name, target := range links {
+		link := filepath.Join(t.home.Bin(), name)
+		if err := os.RemoveAll(link); err != nil {
+			return err
+		}
+		// The folder may be on PATH already; with its link gone, what is found is the user's.
+		_, err := exec.LookPath(name)
+		if name == "kubectl" && err == nil || name != "kubectl" && got.pulumi != "" {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(t.home.Built(), target), link); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // found says where the tools are once nothing is missing.
