@@ -107,9 +107,15 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 		return Engine{}, err
 	}
 	if _, running := daemon.Running(); !running {
-		// dockerd refuses to start if any process has the id that an old one left here.
-		if err := os.Remove(f.pidFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		// An engine that was killed leaves its containerd behind, and ids that by now may be
+		// those of any other process: dockerd would refuse to start, or wait in vain.
+		if err := daemon.StopAll(stopTime); err != nil {
 			return Engine{}, err
+		}
+		for _, file := range f.pidFiles() {
+			if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return Engine{}, err
+			}
 		}
 	}
 	if _, err := daemon.Start(stopTime); err != nil {
@@ -159,15 +165,20 @@ func Purge(ctx context.Context, f Folders) error {
 	return errors.Join(
 		forgetFirewall(ctx, f),
 		mounts.Unmount(f.Data), // an engine mounts its own folder on itself
-		mounts.Unmount(filepath.Join(f.Run, "docker")),
+		mounts.Unmount(f.state()),
 		os.RemoveAll(f.Data),
 	)
 }
 
-func (f Folders) socket() string  { return filepath.Join(f.Run, "docker.sock") }
-func (f Folders) host() string    { return "unix://" + f.socket() }
-func (f Folders) config() string  { return filepath.Join(f.Run, "dockerd.json") }
-func (f Folders) pidFile() string { return filepath.Join(f.Run, "docker", "docker.pid") }
+func (f Folders) socket() string { return filepath.Join(f.Run, "docker.sock") }
+func (f Folders) host() string   { return "unix://" + f.socket() }
+func (f Folders) config() string { return filepath.Join(f.Run, "dockerd.json") }
+func (f Folders) state() string  { return filepath.Join(f.Run, "docker") }
+
+// pidFiles are those of the engine itself and of the containerd that it starts.
+func (f Folders) pidFiles() []string {
+	return []string{filepath.Join(f.state(), "docker.pid"), filepath.Join(f.state(), "containerd", "containerd.pid")}
+}
 
 func (f Folders) daemon() (process.Daemon, error) {
 	program, err := exec.LookPath("dockerd")
@@ -180,8 +191,8 @@ func (f Folders) daemon() (process.Daemon, error) {
 			program,
 			"--host=" + f.host(),
 			"--data-root=" + f.Data,
-			"--exec-root=" + filepath.Join(f.Run, "docker"),
-			"--pidfile=" + f.pidFile(),
+			"--exec-root=" + f.state(),
+			"--pidfile=" + f.pidFiles()[0],
 			"--exec-opt=native.cgroupdriver=cgroupfs", // works with and without systemd
 			"--config-file=" + f.config(),             // the machine's own settings are for its own engine
 		},

@@ -94,8 +94,7 @@ func withoutDocker(rules string) [][]string {
 	return append(append(deletes, flushes...), chains...)
 }
 
-// docker says whether a rule speaks of Docker's chains or bridge, or masquerades for its
-// network (which is the only rule that names neither as a word of its own).
+// docker says whether a rule speaks of Docker's chains or bridge.
 func docker(rule []string) bool {
 	for _, word := range rule {
 		if word == "docker0" || strings.HasPrefix(word, "DOCKER") {
