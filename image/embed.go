@@ -19,12 +19,12 @@ import (
 // KafkaVersion is the version of Kafka in the image. pom.xml decides it; a test keeps the two equal.
 const KafkaVersion = "4.3.1"
 
-//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars bin config metrics agent/*.go
+//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics agent/*.go
 var files embed.FS
 
 // parts are the files and folders of a checkout that belong to the context; what else lies beside them does not change
 // the image, so it must not change the tag.
-var parts = []string{"Dockerfile", ".dockerignore", "pom.xml", "jars.sha512", "check-jars", "bin", "config", "metrics", "agent"}
+var parts = []string{"Dockerfile", ".dockerignore", "pom.xml", "jars.sha512", "check-jars", "aot", "bin", "config", "launcher", "metrics", "agent"}
 
 // Hash returns the hash of the embedded context: 64 hexadecimal digits, the same on every machine.
 func Hash() (string, error) { return HashFS(files) }
@@ -130,7 +130,7 @@ func list(context fs.FS) ([]string, error) {
 // mode is a file's mode in the context. It follows from the name, since an embedded file has lost its own and a checkout
 // may have any, depending on the machine.
 func mode(name string) fs.FileMode {
-	if name == "check-jars" || name == "bin/kafka-tool" {
+	if name == "check-jars" || name == "aot/train" || name == "bin/kafka-tool" {
 		return 0o755
 	}
 	return 0o644

@@ -39,7 +39,7 @@ type quorumStop struct {
 	leaderKnown bool
 	voters      []int // ids of all voters, this one included
 	caughtUp    []int // ids of the voters that have the whole log
-	brokersLeft []int // ids of the nodes that are brokers only and fetched metadata within the last seconds
+	observers   []int // ids of the nodes without a vote, brokers for the most part, that fetched within the last seconds
 }
 
 // decideStop returns why the stop has to wait, or "" to let it through.
@@ -130,8 +130,8 @@ func (q *quorumStop) hold(v stopView) string {
 	}
 	majority := len(q.voters)/2 + 1
 	if v.fullStop(q.voters) {
-		if len(q.brokersLeft) > 0 && q.leaderKnown {
-			return fmt.Sprintf("brokers %s are still there and need the controllers for a clean stop", ids(q.brokersLeft))
+		if len(q.observers) > 0 && q.leaderKnown {
+			return fmt.Sprintf("the whole quorum is stopping, and brokers (%s) still need it for a clean stop of their own", ids(q.observers))
 		}
 		return ""
 	}
@@ -157,8 +157,11 @@ func ids(numbers []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
+// stillFetching is how recent an observer's last fetch is as long as it runs (it fetches twice a second and more).
+const stillFetching = 3 * time.Second
+
 // quorumStopFrom reads the controller's side out of the leader's answer.
-func quorumStopFrom(q quorum, isBroker func(int) bool) *quorumStop {
+func quorumStopFrom(q quorum) *quorumStop {
 	out := &quorumStop{leaderKnown: true}
 	now := leaderNow(q)
 	for _, r := range q.voters {
@@ -168,8 +171,8 @@ func quorumStopFrom(q quorum, isBroker func(int) bool) *quorumStop {
 		}
 	}
 	for _, r := range q.observers {
-		if isBroker(r.id) && !r.fetched.IsZero() && now.Sub(r.fetched) <= 3*time.Second {
-			out.brokersLeft = append(out.brokersLeft, r.id)
+		if !r.fetched.IsZero() && now.Sub(r.fetched) <= stillFetching {
+			out.observers = append(out.observers, r.id)
 		}
 	}
 	return out

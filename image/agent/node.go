@@ -20,6 +20,7 @@ type node struct {
 	brokerAddress string
 	// controllerAddress is the same for the controller listener.
 	controllerAddress string
+	bootstrap         []string // controller.quorum.bootstrap.servers: host:port of the controllers
 }
 
 // dirs are all directories that carry a meta.properties.
@@ -55,6 +56,9 @@ func parseNode(props map[string]string, want int) (node, error) {
 	}
 	if props["controller.quorum.voters"] != "" {
 		problem("controller.quorum.voters makes a static quorum; the quorum is dynamic here (KIP-853): remove it and set controller.quorum.bootstrap.servers")
+	}
+	if n.bootstrap = list(props["controller.quorum.bootstrap.servers"]); len(n.bootstrap) == 0 {
+		problem("controller.quorum.bootstrap.servers is missing")
 	}
 	n.logDirs = list(props["log.dirs"])
 	if len(n.logDirs) == 0 {

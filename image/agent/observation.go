@@ -36,13 +36,12 @@ type brokerView struct {
 	caughtUp   bool   // the latch: since this start, once registered, unfenced and in every ISR
 }
 
-// controlView is what the controllers say of this one.
+// controlView is what the quorum's leader says of this controller.
 type controlView struct {
-	leaderID    int // -1: none known
+	leaderID    int // -1: no controller has answered as leader within quorumMemory
 	leaderEpoch int
 	place       place
 	behind      time.Duration // how long ago this one last had everything that the leader has
-	known       bool          // place and behind come from a leader that answered within quorumMemory
 }
 
 // place is a controller's place in the quorum.

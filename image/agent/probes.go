@@ -101,9 +101,7 @@ func (o observation) controllerReady() verdict {
 	case !o.controlPort.answering:
 		return no("the controller listener does not answer")
 	case c.leaderID < 0:
-		return no("the quorum has no leader")
-	case !c.known:
-		return no("the quorum's leader, controller %d, does not answer", c.leaderID)
+		return no("no controller answers as the quorum's leader")
 	case c.place == noPlace:
 		return no("the leader, controller %d, has not heard of this controller yet", c.leaderID)
 	case c.behind > behindLimit:
@@ -120,9 +118,9 @@ func (o observation) role() string {
 		return ""
 	case o.hasControl && o.control.leaderID == o.nodeID:
 		return "leader"
-	case o.hasControl && o.control.known && o.control.place == voting:
+	case o.hasControl && o.control.place == voting:
 		return "follower"
-	case o.hasControl && o.control.known && o.control.place == observer:
+	case o.hasControl && o.control.place == observer:
 		return "observer"
 	case o.hasControl:
 		return ""

@@ -18,7 +18,7 @@ var (
 	apiMetadata     = api{3, 12}
 	apiConfigs      = api{32, 4}
 	apiQuorum       = api{55, 2} // version 2: directory ids and addresses (KIP-853)
-	apiCluster      = api{60, 2} // version 1: controllers answer too (KIP-919); version 2: fenced brokers (KIP-1073)
+	apiCluster      = api{60, 2} // version 2: fenced brokers (KIP-1073)
 	errNotListening = errors.New("not listening")
 )
 
@@ -31,6 +31,7 @@ const (
 // client asks one address, one request at a time, over one connection that it opens again when it broke.
 type client struct {
 	address string
+	timeout time.Duration // of one request; 0: requestTimeout
 	conn    net.Conn
 	next    int32
 }
@@ -45,9 +46,13 @@ func (c *client) close() {
 // do sends a request and returns its answer's body. A refused connection is errNotListening: the JVM is there but has
 // not opened its port yet (log recovery), or has closed it already.
 func (c *client) do(a api, body []byte) (*decoder, error) {
-	deadline := time.Now().Add(requestTimeout)
+	timeout := c.timeout
+	if timeout == 0 {
+		timeout = requestTimeout
+	}
+	deadline := time.Now().Add(timeout)
 	if c.conn == nil {
-		conn, err := net.DialTimeout("tcp", c.address, requestTimeout)
+		conn, err := net.DialTimeout("tcp", c.address, timeout)
 		if err != nil {
 			if errors.Is(err, syscall.ECONNREFUSED) {
 				return nil, fmt.Errorf("%s: %w", c.address, errNotListening)

@@ -1,53 +1,44 @@
 package main
 
-// member is a broker or a controller as DescribeCluster lists it.
+// member is a broker as DescribeCluster lists it.
 type member struct {
 	id     int
-	host   string
-	port   int
-	fenced bool // brokers only
+	host   string // as it advertises it on the listener that was asked
+	fenced bool
 }
 
-// cluster is an answer to DescribeCluster.
-type cluster struct {
-	id       string
-	leaderID int // the quorum's leader when a controller answers; -1: none known
-	members  []member
-}
-
-const (
-	brokers     int8 = 1
-	controllers int8 = 2
-)
-
-// describeCluster asks for the brokers (of a broker, fenced ones included) or for the controllers (of a controller).
-func (c *client) describeCluster(kind int8) (cluster, error) {
+// describeCluster asks a broker for all registered brokers, fenced ones included.
+func (c *client) describeCluster() ([]member, error) {
+	const brokers = 1 // the other kind of endpoint is controllers
 	var e encoder
 	e.bool(false) // authorized operations
-	e.int8(kind)
-	e.bool(kind == brokers)
+	e.int8(brokers)
+	e.bool(true) // fenced ones too
 	e.noTags()
 	d, err := c.do(apiCluster, e.data)
 	if err != nil {
-		return cluster{}, err
+		return nil, err
 	}
-	return decodeCluster(d)
+	return decodeMembers(d)
 }
 
-func decodeCluster(d *decoder) (cluster, error) {
+func decodeMembers(d *decoder) ([]member, error) {
 	d.int32() // throttle time
 	code, message := d.int16(), d.string()
-	d.int8() // kind of members
-	out := cluster{id: d.string(), leaderID: int(d.int32())}
+	d.int8()       // kind of endpoint
+	_ = d.string() // cluster id
+	d.int32()      // a random broker where ZooKeeper's controller once was
+	var out []member
 	for range d.length() {
-		m := member{id: int(d.int32()), host: d.string(), port: int(d.int32())}
+		m := member{id: int(d.int32()), host: d.string()}
+		d.int32()      // port
 		_ = d.string() // rack
 		m.fenced = d.bool()
 		d.skipTags()
-		out.members = append(out.members, m)
+		out = append(out, m)
 	}
 	if d.err != nil {
-		return cluster{}, d.err
+		return nil, d.err
 	}
 	return out, kafkaError(code, message)
 }

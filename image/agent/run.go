@@ -266,7 +266,7 @@ func (r *runner) startWatching(ctx context.Context) {
 	}
 	if r.node.controller {
 		w := &controlWatch{state: r.state, id: r.node.id,
-			quorum: quorumClient{id: r.node.id, initials: r.settings.initial, local: client{address: r.node.controllerAddress}}}
+			quorum: newQuorumClient(r.node.controllerAddress, r.node.bootstrap)}
 		if m := r.formatted(r.node.metadataDir); m != nil {
 			w.directoryID = m.directoryID
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strconv"
 	"sync"
@@ -27,7 +28,7 @@ type stopGate struct {
 func newStopGate(s settings, n node, st *state) *stopGate {
 	g := &stopGate{settings: s, node: n, state: st,
 		broker: client{address: n.brokerAddress},
-		quorum: quorumClient{id: n.id, initials: s.initial, local: client{address: n.controllerAddress}},
+		quorum: newQuorumClient(n.controllerAddress, n.bootstrap),
 		hosts:  map[int]string{}, others: map[int]presence{}}
 	for _, v := range s.initial {
 		g.hosts[v.id] = v.host
@@ -95,12 +96,12 @@ func (g *stopGate) look() stopView {
 }
 
 func (g *stopGate) lookAtBroker() *brokerStop {
-	c, err := g.broker.describeCluster(brokers)
+	members, err := g.broker.describeCluster()
 	if err != nil {
 		return nil
 	}
 	out := &brokerStop{}
-	for _, m := range c.members {
+	for _, m := range members {
 		if m.id != g.node.id {
 			out.peers = append(out.peers, m.id)
 			g.hosts[m.id] = m.host
@@ -113,21 +114,16 @@ func (g *stopGate) lookAtBroker() *brokerStop {
 }
 
 func (g *stopGate) lookAtQuorum(o observation) *quorumStop {
-	leaderID, err := g.quorum.leader()
-	if err != nil {
-		return nil
-	}
-	if leaderID >= 0 {
-		if q, err := g.quorum.describe(leaderID); err == nil {
-			for id, host := range q.hosts {
-				g.hosts[id] = host
-			}
-			out := quorumStopFrom(q, func(id int) bool { return g.quorum.addresses[id] == "" })
-			g.voters = out.voters
-			return out
+	q, local, err := g.quorum.describe()
+	if err == nil {
+		for id, host := range q.hosts {
+			g.hosts[id] = host
 		}
+		out := quorumStopFrom(q)
+		g.voters = out.voters
+		return out
 	}
-	if o.control.place == observer {
+	if !errors.Is(local, errNotLeader) || o.control.place == observer {
 		return nil
 	}
 	return &quorumStop{voters: g.voters}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -38,12 +36,12 @@ type brokerWatch struct {
 }
 
 func (w *brokerWatch) poll(now time.Time) {
-	c, err := w.client.describeCluster(brokers)
+	members, err := w.client.describeCluster()
 	view := brokerView{}
 	if err == nil {
-		at := slices.IndexFunc(c.members, func(m member) bool { return m.id == w.id })
+		at := slices.IndexFunc(members, func(m member) bool { return m.id == w.id })
 		view.registered = at >= 0
-		view.fenced = at >= 0 && c.members[at].fenced
+		view.fenced = at >= 0 && members[at].fenced
 		if view.registered && !view.fenced && !w.latch {
 			var partitions []partition
 			if partitions, err = w.client.partitions(); err == nil {
@@ -69,7 +67,7 @@ func outOfSync(id int, partitions []partition) (int, string) {
 	return n, example
 }
 
-// controlWatch asks the controllers about this one.
+// controlWatch asks the quorum about this controller.
 type controlWatch struct {
 	state       *state
 	id          int
@@ -81,17 +79,15 @@ type controlWatch struct {
 }
 
 func (w *controlWatch) poll(now time.Time) {
-	leaderID, err := w.quorum.leader()
-	port := w.port.saw(now, err == nil, errors.Is(err, errNotListening))
-	view := controlView{leaderID: -1}
-	if err == nil && leaderID >= 0 {
-		if q, err := w.quorum.describe(leaderID); err == nil {
-			w.last, w.heard = controlViewOf(q, w.id, w.directoryID), now
-		}
-		view = w.last
-		view.leaderID = leaderID
-		view.known = now.Sub(w.heard) <= quorumMemory
+	q, local, err := w.quorum.describe()
+	if err == nil {
+		w.last, w.heard = controlViewOf(q, w.id, w.directoryID), now
 	}
+	view := controlView{leaderID: -1}
+	if !w.heard.IsZero() && now.Sub(w.heard) <= quorumMemory {
+		view = w.last
+	}
+	port := w.port.saw(now, local == nil || errors.Is(local, errNotLeader), errors.Is(local, errNotListening))
 	w.state.update(func(o *observation) { o.control, o.controlPort = view, port })
 }
 
@@ -115,50 +111,4 @@ func controlViewOf(q quorum, id int, directoryID string) controlView {
 	find(q.observers, observer)
 	find(q.voters, voting)
 	return view
-}
-
-// quorumClient asks the quorum's leader, wherever it is.
-type quorumClient struct {
-	id        int // of this node
-	initials  []voter
-	local     client
-	remote    client
-	addresses map[int]string // controllers' listeners as last heard
-}
-
-// leader asks this controller who leads; -1: nobody that it knows of.
-func (c *quorumClient) leader() (int, error) {
-	answer, err := c.local.describeCluster(controllers)
-	if err != nil {
-		return -1, err
-	}
-	c.addresses = map[int]string{}
-	for _, v := range c.initials {
-		c.addresses[v.id] = net.JoinHostPort(v.host, strconv.Itoa(v.port))
-	}
-	for _, m := range answer.members {
-		c.addresses[m.id] = net.JoinHostPort(m.host, strconv.Itoa(m.port))
-	}
-	return answer.leaderID, nil
-}
-
-// describe asks the leader that leader named.
-func (c *quorumClient) describe(leaderID int) (quorum, error) {
-	if leaderID == c.id {
-		return c.local.describeQuorum()
-	}
-	address, ok := c.addresses[leaderID]
-	if !ok {
-		return quorum{}, fmt.Errorf("controller %d has not registered its address yet", leaderID)
-	}
-	if c.remote.address != address {
-		c.remote.close()
-		c.remote.address = address
-	}
-	return c.remote.describeQuorum()
-}
-
-func (c *quorumClient) close() {
-	c.local.close()
-	c.remote.close()
 }
