@@ -197,10 +197,10 @@ func fields(t reflect.Type) map[string]int {
 // the list of keys when there are few.
 func suggestion(key string, known map[string]int) string {
 	names := slices.Sorted(maps.Keys(known))
-	for _, name := range names {
-		if closeTo(key, name) {
-			return fmt.Sprintf("; did you mean %s?", name)
-		}
+	nearest := slices.MinFunc(names, func(a, b string) int { return distance(key, a) - distance(key, b) })
+	const slip = 2 // letters
+	if distance(key, nearest) <= slip {
+		return fmt.Sprintf("; did you mean %s?", nearest)
 	}
 	if len(names) <= 10 {
 		return "; known are " + strings.Join(names, ", ")
@@ -208,14 +208,9 @@ func suggestion(key string, known map[string]int) string {
 	return "; Pulumi.yaml describes the known ones"
 }
 
-// closeTo tells whether two keys differ by no more than letter case and two
-// letters (Levenshtein distance).
-func closeTo(a, b string) bool {
-	const allowed = 2
+// distance is how many letters apart two keys are (Levenshtein), letter case aside.
+func distance(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	if abs(len(x)-len(y)) > allowed {
-		return false
-	}
 	row := make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
@@ -231,12 +226,5 @@ func closeTo(a, b string) bool {
 			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
 		}
 	}
-	return row[len(y)] <= allowed
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
+	return row[len(y)]
 }

@@ -116,6 +116,8 @@ func (c Config) nameRoom() int {
 	marked := c
 	marked.ClusterName = mark
 	marked.Storage.VolumeName = ""
+	marked.Brokers = min(max(c.Brokers, 1), maxBrokers) // which may be wrong, too
+	marked.Controllers = min(max(c.Controllers, 0), maxControllers)
 	plan := marked.Plan()
 	longest := max(len(plan.Headless), len(plan.Bootstrap), len(plan.SharedVolume), len(plan.SharedClaim))
 	for _, pool := range plan.Pools {
@@ -266,6 +268,8 @@ func checkNode(p *Problems, key string, n Node) {
 		p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s", problem.Reason)
 	}
 }
+
+func abs(n int) int { return max(n, -n) }
 
 func control(r rune) bool { return r < ' ' || r == 0x7f }
 
