@@ -282,10 +282,11 @@ func (t *Toolchain) take(m module, tool tool, v versions, path string) error {
 	return nil
 }
 
-// ldflags leaves out debug tables and tells the Pulumi CLI its version, which
-// nothing else would.
+// ldflags leaves out debug tables, and tells the Pulumi CLI its version, which
+// nothing else would, and the Kubernetes plugin which one it stands in for.
 func ldflags(v versions) string {
-	return "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v" + v.cli
+	return "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v" + v.cli +
+		" -X main.announced=" + v.plugin["kubernetes"]
 }
 
 // overlay lets the Kubernetes provider embed the two files of its own release.

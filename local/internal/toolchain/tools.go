@@ -155,18 +155,19 @@ func (p *promise[T]) wait(ctx context.Context) (T, error) {
 }
 
 // Ready returns the tools if they are all there, without building, downloading or
-// asking anyone.
+// asking anyone. Those of an older checkout will do: the next up renews them.
 func Ready(h home.Home, repo string) (Tools, bool) {
 	t := &Toolchain{home: h, repo: repo, log: progress.New(io.Discard)}
 	v, err := readVersions(repo)
 	if err != nil {
 		return Tools{}, false
 	}
-	got := found{pulumi: t.installedCLI(context.Background()), plugins: map[string]bool{}}
 	for _, name := range plugins {
-		_, err := os.Stat(filepath.Join(pluginDir(h.PulumiHome(), name, v.plugin[name]), "pulumi-resource-"+name))
-		got.plugins[name] = err == nil
+		if _, err := os.Stat(filepath.Join(pluginDir(h.PulumiHome(), name, v.plugin[name]), "pulumi-resource-"+name)); err != nil {
+			return Tools{}, false
+		}
 	}
-	todo, err := t.stale(v, got)
-	return t.found(got), err == nil && len(todo) == 0
+	tools := t.found(found{pulumi: t.installedCLI(context.Background())})
+	_, err = os.Stat(tools.Pulumi)
+	return tools, err == nil
 }

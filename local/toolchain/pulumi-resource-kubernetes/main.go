@@ -19,7 +19,10 @@ var schema []byte
 //go:embed terraform-mapping.json
 var terraformMapping []byte
 
-// version is the release that the pseudo-version in go.mod stands for.
-const version = "4.25.0"
+// announced is the version that the plugin tells the engine. The build sets it to the
+// version of the Go SDK, which is what the engine asks for: the plugin stands in for
+// that release, and the resources that this project uses are the same in both.
+// The code is that of 4.25.0, for which the pseudo-version in go.mod stands.
+var announced = "4.25.0"
 
-func main() { provider.Serve("kubernetes", version, schema, terraformMapping) }
+func main() { provider.Serve("kubernetes", announced, schema, terraformMapping) }
