@@ -104,7 +104,6 @@ var plural = map[string]string{
 // nodeStatus is what we want to know of a Node object.
 type nodeStatus struct {
 	Metadata struct{ Name string }
-	Spec     struct{ Unschedulable bool }
 	Status   struct {
 		Conditions []struct {
 			Type, Status, Message string

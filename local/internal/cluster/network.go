@@ -181,9 +181,13 @@ func freeNetworks() error {
 	return errors.Join(errs...)
 }
 
+// overlap says whether the address a, with the length of its network, is on a link that b
+// would take addresses from. A network wider than 65,536 addresses is not a link but a
+// site's numbering plan, and a few of its addresses being elsewhere is how it is meant.
 func overlap(a, b string) bool {
+	const widest = 16
 	first, err := netip.ParsePrefix(a)
-	if err != nil {
+	if err != nil || first.Bits() < widest {
 		return false
 	}
 	second, err := netip.ParsePrefix(b)

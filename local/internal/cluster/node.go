@@ -140,7 +140,10 @@ func (n Node) Stop(ctx context.Context, grace time.Duration) error {
 	// kubelet goes first, or it would start again what ends.
 	errs := []error{p.kubelet(n.n).Stop(min(grace, stopTime))}
 	if grace > 0 {
-		errs = append(errs, n.terminatePods(grace))
+		errs = append(errs, n.terminatePods(ctx, grace))
+		if ctx.Err() != nil {
+			return errors.Join(errs...) // the next Stop or Up goes on from here
+		}
 	}
 	errs = append(errs, p.kubeProxy(n.n).Stop(min(grace, stopTime)), n.killAll(), p.removeNamespaces(ctx, n.n))
 	if err := removeCgroup(n.n); err != nil {
@@ -156,7 +159,7 @@ func (n Node) Cut(ctx context.Context) error { return cable(ctx, n.n, "down") }
 func (n Node) Reconnect(ctx context.Context) error { return cable(ctx, n.n, "up") }
 
 // terminatePods asks every container to end, as a machine's shutdown does, and waits.
-func (n Node) terminatePods(grace time.Duration) error {
+func (n Node) terminatePods(ctx context.Context, grace time.Duration) error {
 	deadline := time.Now().Add(grace)
 	asked := map[process.Process]bool{}
 	for {
@@ -182,7 +185,11 @@ func (n Node) terminatePods(grace time.Duration) error {
 		if !left || time.Now().After(deadline) {
 			return nil
 		}
-		time.Sleep(100 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(probePause):
+		}
 	}
 }
 

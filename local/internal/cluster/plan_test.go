@@ -86,7 +86,8 @@ func TestNoOverlapOfOurNetworks(t *testing.T) {
 		{podNetwork, services, false},
 		{"172.30.0.1/16", nodeNetwork, true}, // as Docker gives to its networks
 		{"172.17.0.1/16", nodeNetwork, false},
-		{"10.0.0.7/8", services, true},
+		{"10.96.7.7/24", services, true},
+		{"10.0.0.7/8", services, false},
 		{"fe80::1/64", nodeNetwork, false},
 		{"nonsense", nodeNetwork, false},
 	} {
