@@ -31,6 +31,11 @@ type ClusterArgs struct {
 	// PodMonitor asks the Prometheus operator to scrape the pods.
 	PodMonitor bool
 
+	// Rollout, if given, is what an update of a pool waits for besides Pulumi's own
+	// wait: it returns when all pods of the StatefulSet run the newest template and are
+	// ready. See package rollout for why.
+	Rollout Rollout
+
 	// Broker sizes pools with the broker role, Controller those without it.
 	Broker, Controller Node
 	// Pod is what all pods have in common.
@@ -43,6 +48,15 @@ type Cluster struct {
 
 	// Pools are in the plan's order.
 	Pools []*NodePool
+}
+
+// WhenReady is the text, known as soon as every pool has been ready.
+func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
+	ready := make([]any, len(c.Pools))
+	for i, pool := range c.Pools {
+		ready[i] = pool.StatefulSet.ID()
+	}
+	return pulumi.All(ready...).ApplyT(func([]any) string { return text }).(pulumi.StringOutput)
 }
 
 // NewCluster runs the plan. Nothing in it waits for Kafka to answer but the pools

@@ -83,6 +83,10 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 
 	timeout := args.Cluster.Pod.Timeout
+	rolled, err := afterUpdate(ctx, name, args.Cluster)
+	if err != nil {
+		return nil, fmt.Errorf("rollout of %s: %w", name, err)
+	}
 	p.StatefulSet, err = appsv1.NewStatefulSet(ctx, name, &appsv1.StatefulSetArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(name),
@@ -90,7 +94,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
 		Spec: args.statefulSetSpec(config.Metadata.Name().Elem()),
-	}, child, pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout}))
+	}, child, rolled, pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout}))
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
 	}

@@ -282,11 +282,21 @@ func (t *Toolchain) take(m module, tool tool, v versions, path string) error {
 	return nil
 }
 
-// ldflags leaves out debug tables, and tells the Pulumi CLI its version, which
-// nothing else would, and the Kubernetes plugin which one it stands in for.
+// ldflags leaves out debug tables, and tells what can't know it by itself its version:
+// the Pulumi CLI, Kubernetes, and the Kubernetes plugin which release it stands in for.
 func ldflags(v versions) string {
-	return "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v" + v.cli +
-		" -X main.announced=" + v.plugin["kubernetes"]
+	flags := []string{"-s", "-w"}
+	kube := strings.Split(v.kube, ".")
+	for _, set := range [][2]string{
+		{"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "v" + v.cli},
+		{"k8s.io/component-base/version.gitVersion", "v" + v.kube},
+		{"k8s.io/component-base/version.gitMajor", kube[0]},
+		{"k8s.io/component-base/version.gitMinor", kube[min(1, len(kube)-1)]},
+		{"main.announced", v.plugin["kubernetes"]},
+	} {
+		flags = append(flags, "-X", set[0]+"="+set[1])
+	}
+	return strings.Join(flags, " ")
 }
 
 // overlay lets the Kubernetes provider embed the two files of its own release.

@@ -15,13 +15,18 @@ var plugins = []string{"kubernetes", "random", "docker"}
 // versions are read from go.mod files, the only place where they are written.
 type versions struct {
 	cli    string            // of the Pulumi CLI, without "v"
+	kube   string            // of Kubernetes, without "v"
 	plugin map[string]string // by plugin: of its SDK, which is what the engine asks for
 }
 
 func readVersions(repo string) (versions, error) {
 	v := versions{plugin: map[string]string{}}
 	var err error
-	if v.cli, err = required(filepath.Join(repo, "local", "toolchain", "go.mod"), "github.com/pulumi/pulumi/pkg/v3"); err != nil {
+	toolchain := filepath.Join(repo, "local", "toolchain", "go.mod")
+	if v.cli, err = required(toolchain, "github.com/pulumi/pulumi/pkg/v3"); err != nil {
+		return v, err
+	}
+	if v.kube, err = required(toolchain, "k8s.io/kubernetes"); err != nil {
 		return v, err
 	}
 	for _, name := range plugins {

@@ -1,0 +1,120 @@
+// Package rollout waits for the pods of a StatefulSet to run what was asked for.
+//
+// Pulumi's Kubernetes provider before 4.26.0 may call an update done before the first
+// new pod is up, because it reads a status that Kubernetes has not renewed yet. What
+// `pulumi up` reports must be true with every release of the provider, so the program
+// looks for itself.
+package rollout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// pause between two looks. A pod takes seconds to start, so nothing is gained by less.
+const pause = 500 * time.Millisecond
+
+// Await returns when Kubernetes has seen the newest generation of the StatefulSet and
+// all its pods are of that revision and ready. When ctx ends first, the error says
+// which pods are not, and why. progress, if not nil, is told of every step forward.
+func Await(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) error {
+	var said, trouble string
+	for {
+		set, err := client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
+		if err == nil {
+			if Done(set) {
+				return nil
+			}
+			trouble = Describe(set)
+		} else if ctx.Err() == nil {
+			trouble = err.Error() // the API server may be away for a moment
+		}
+		if trouble != said && progress != nil {
+			progress(trouble)
+			said = trouble
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("stateful set %s/%s: %s: %w%s", namespace, name, trouble, context.Cause(ctx), pods(client, namespace, set))
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Done tells whether the last change of the StatefulSet has reached all its pods.
+func Done(set *appsv1.StatefulSet) bool {
+	want := replicas(set)
+	status := set.Status
+	return status.ObservedGeneration >= set.Generation &&
+		status.Replicas == want && status.ReadyReplicas == want &&
+		(want == 0 || status.UpdatedReplicas == want && status.CurrentRevision == status.UpdateRevision)
+}
+
+// Describe says in words how far a rollout is.
+func Describe(set *appsv1.StatefulSet) string {
+	if set.Status.ObservedGeneration < set.Generation {
+		return "Kubernetes has not begun with the change"
+	}
+	updated := set.Status.UpdatedReplicas
+	if set.Status.CurrentRevision == set.Status.UpdateRevision {
+		updated = set.Status.Replicas
+	}
+	return fmt.Sprintf("%d of %d pods are up to date, %d are ready", updated, replicas(set), set.Status.ReadyReplicas)
+}
+
+func replicas(set *appsv1.StatefulSet) int32 {
+	if set.Spec.Replicas == nil {
+		return 1 // Kubernetes' default
+	}
+	return *set.Spec.Replicas
+}
+
+// pods says why pods are not ready, a line for each. It has a little time of its own,
+// since the time for the rollout is over.
+func pods(client kubernetes.Interface, namespace string, set *appsv1.StatefulSet) string {
+	if set == nil || set.Spec.Selector == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	list, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(set.Spec.Selector)})
+	if err != nil {
+		return ""
+	}
+	var lines strings.Builder
+	for i := range list.Items {
+		if reason := unready(&list.Items[i]); reason != nil {
+			fmt.Fprintf(&lines, "\n  %s: %v", list.Items[i].Name, reason)
+		}
+	}
+	return lines.String()
+}
+
+// unready is why a pod is not ready, nil if it is.
+func unready(pod *corev1.Pod) error {
+	for _, condition := range pod.Status.Conditions {
+		switch {
+		case condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue:
+			return nil
+		case condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse:
+			return fmt.Errorf("not scheduled: %s", condition.Message)
+		}
+	}
+	for _, container := range append(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses...) {
+		if last := container.LastTerminationState.Terminated; last != nil && last.Message != "" {
+			return fmt.Errorf("%s ended with code %d: %s", container.Name, last.ExitCode, strings.TrimSpace(last.Message))
+		}
+		if waiting := container.State.Waiting; waiting != nil && waiting.Reason != "PodInitializing" {
+			return fmt.Errorf("%s: %s: %s", container.Name, waiting.Reason, waiting.Message)
+		}
+	}
+	return errors.New("running, but not ready yet (kubectl describe pod tells what its probe answers)")
+}
