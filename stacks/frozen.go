@@ -1,8 +1,8 @@
 package stacks
 
 import (
-	"encoding/json"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -27,10 +27,14 @@ func (c Config) facts() facts {
 		"createNamespace": strconv.FormatBool(c.CreateNamespace),
 		"clusterDomain":   c.ClusterDomain,
 		"brokerIds":       strconv.Itoa(c.BrokerIDs),
-		"controllers":     strconv.Itoa(c.Voters()),
 		"storage.mode":    string(c.Storage.Mode),
 	}
-	if c.Topology == topology.Separated {
+	// The voters of the first quorum; more of them come by joining it.
+	switch c.Topology {
+	case topology.Combined:
+		f["brokers"] = strconv.Itoa(c.Voters())
+	case topology.Separated:
+		f["controllers"] = strconv.Itoa(c.Voters())
 		f["controllerIds"] = strconv.Itoa(c.ControllerIDs)
 	}
 	switch c.Storage.Mode {
@@ -49,18 +53,17 @@ func (c Config) facts() facts {
 	return f
 }
 
-// frozen is the whole record: the facts, and what may only grow.
-type frozen struct {
-	Facts   facts `json:"facts"`
-	Brokers int   `json:"brokers"`
-}
+// grown is the fact that may become more, but never less.
+const grown = "brokers.atLeast"
 
-func (c Config) frozen() (string, error) {
-	text, err := json.Marshal(frozen{Facts: c.facts(), Brokers: c.Brokers})
-	if err != nil {
-		return "", fmt.Errorf("remembering what cannot change: %w", err)
+// record writes the facts in one line, which `pulumi up` shows with every run.
+func (c Config) record() string {
+	record := url.Values{}
+	for key, value := range c.facts() {
+		record.Set(key, value)
 	}
-	return string(text), nil
+	record.Set(grown, strconv.Itoa(c.Brokers))
+	return record.Encode()
 }
 
 // checkLive compares the configuration with what the stack already is. A stack
@@ -88,8 +91,8 @@ func (c Config) checkLive(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	var before frozen
-	if err := json.Unmarshal([]byte(record), &before); err != nil {
+	before, err := url.ParseQuery(record)
+	if err != nil {
 		return fmt.Errorf("reading the stack's own output %s: %w", OutputFrozen, err)
 	}
 	if err := c.changes(before, id).err(); err != nil {
@@ -99,16 +102,18 @@ func (c Config) checkLive(ctx *pulumi.Context) error {
 }
 
 // changes are the differences that would cost records.
-func (c Config) changes(before frozen, id string) Problems {
+func (c Config) changes(before url.Values, id string) Problems {
 	var p Problems
 	now := c.facts()
-	for key, was := range sorted(before.Facts) {
+	for key := range sorted(before) {
+		was := before.Get(key)
 		if is, known := now[key]; known && is != was {
 			p.add(key, is, "cannot be changed on a live cluster, which has %q: set it back, or make another stack and move the records there", was)
 		}
 	}
-	if c.Brokers < before.Brokers && c.Topology == topology.Separated {
-		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and taking one away loses what only it holds: set it back; to run none for a while, use kafka-kraft:stopped", before.Brokers)
+	// Combined, the number of brokers is a fact already.
+	if had, err := strconv.Atoi(before.Get(grown)); err == nil && c.Brokers < had && c.Topology == topology.Separated {
+		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and taking one away loses what only it holds: set it back; to run none for a while, use kafka-kraft:stopped", had)
 	}
 	if c.ClusterID != "" && id != "" && c.ClusterID != id {
 		p.add("clusterId", c.ClusterID, "the cluster has %q, and its volumes say so, too: take the key away, or make another stack", id)

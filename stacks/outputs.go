@@ -39,12 +39,7 @@ type Outputs struct {
 	Topology topology.Mode
 }
 
-func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, clusterID, image pulumi.StringInput) error {
-	record, err := config.frozen()
-	if err != nil {
-		return err
-	}
-	ctx.Export(OutputFrozen, pulumi.String(record))
+func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, clusterID, image pulumi.StringInput) {
 	ctx.Export(OutputBootstrapServers, pulumi.String(plan.BootstrapServers()))
 	if plan.External.Enabled() {
 		ctx.Export(OutputExternalBootstrapServers, pulumi.String(plan.ExternalBootstrapServers()))
@@ -54,7 +49,6 @@ func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, c
 	ctx.Export(OutputImage, image)
 	ctx.Export(OutputKafkaVersion, pulumi.String(config.KafkaVersion))
 	ctx.Export(OutputTopology, pulumi.String(config.Topology))
-	return nil
 }
 
 // Decode reads a stack's outputs from plain values: `pulumi stack output --json`,

@@ -64,10 +64,15 @@ func Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := kafka.NewCluster(ctx, plan.Name, config.clusterArgs(plan, namespace, ids, ref.Ref, claim), inKubernetes); err != nil {
+	cluster, err := kafka.NewCluster(ctx, plan.Name, config.clusterArgs(plan, namespace, ids, ref.Ref, claim), inKubernetes)
+	if err != nil {
 		return err
 	}
-	return export(ctx, config, plan, namespace, ids.ID, ref.Ref)
+	export(ctx, config, plan, namespace, ids.ID, ref.Ref)
+	// A cluster that never ran has nothing to lose: its first mistakes, such as
+	// not adopting the id of the volume it was given, can be put right.
+	ctx.Export(OutputFrozen, cluster.WhenReady(config.record()))
+	return nil
 }
 
 // namespace makes the Kubernetes namespace, or names an existing one. Its label
