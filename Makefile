@@ -33,7 +33,7 @@ down: ## destroy the stack; its records stay
 	@$(LOCAL) down -stack '$(STACK)' -context '$(CONTEXT)' -records '$(RECORDS)'
 
 .PHONY: env
-env: ## print the environment for your shell: eval "$$(make -s env)"
+env: ## print the environment for your shell: eval "$(make -s env)"
 	@$(LOCAL) env -context '$(CONTEXT)'
 
 .PHONY: status
@@ -63,6 +63,10 @@ test: ## every test, on the local cluster
 .PHONY: test-short
 test-short: ## the tests that need no cluster, no root and no tools
 	@$(LOCAL) test -short
+
+.PHONY: docs
+docs: ## write README's table of configuration keys and the golden files anew
+	go test ./stacks -update
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
