@@ -22,7 +22,7 @@ func (c Config) clusterArgs(plan topology.Plan, namespace pulumi.StringInput, id
 		MinInSync:     c.MinInSync(),
 		NetworkPolicy: c.NetworkPolicy,
 		PodMonitor:    c.PodMonitor,
-		Rollout:       c.awaitRollout,
+		Rollout:       inContext(c.Context),
 		Broker:        c.node(c.Broker, plan.Name, c.Storage.Size),
 		Controller:    c.node(c.Controller, plan.Name, c.Storage.ControllerSize),
 		Pod: kafka.Pod{

@@ -10,15 +10,36 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 )
 
-// awaitRollout watches a StatefulSet in the stack's own Kubernetes context.
-func (c Config) awaitRollout(ctx context.Context, namespace, name string, progress func(string)) error {
-	connection, err := kafkaclient.RestConfig("", c.Context)
+// inContext follows rollouts in the Kubernetes context of this name.
+type inContext string
+
+// Await watches a StatefulSet until its last change has reached all pods.
+func (c inContext) Await(ctx context.Context, namespace, name string, progress func(string)) error {
+	client, err := c.client()
 	if err != nil {
 		return err
 	}
+	return rollout.Await(ctx, client, namespace, name, progress)
+}
+
+// Release deletes pods of a StatefulSet that its last change cannot reach otherwise.
+func (c inContext) Release(ctx context.Context, namespace, name string, progress func(string)) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	rollout.Release(ctx, client, namespace, name, progress)
+	return nil
+}
+
+func (c inContext) client() (kubernetes.Interface, error) {
+	connection, err := kafkaclient.RestConfig("", string(c))
+	if err != nil {
+		return nil, err
+	}
 	client, err := kubernetes.NewForConfig(connection)
 	if err != nil {
-		return fmt.Errorf("kubernetes context %q: %w", c.Context, err)
+		return nil, fmt.Errorf("kubernetes context %q: %w", string(c), err)
 	}
-	return rollout.Await(ctx, client, namespace, name, progress)
+	return client, nil
 }

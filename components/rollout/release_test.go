@@ -1,0 +1,78 @@
+package rollout
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/fake"
+)
+
+func waiting(reason string) corev1.PodStatus {
+	return corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{
+		Name: "kafka", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}},
+	}}}
+}
+
+func unschedulable() corev1.PodStatus {
+	return corev1.PodStatus{Conditions: []corev1.PodCondition{{
+		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable,
+	}}}
+}
+
+func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
+	running := corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{
+		Name: "kafka", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+	}}}
+	initFails := corev1.PodStatus{InitContainerStatuses: waiting("CrashLoopBackOff").ContainerStatuses}
+	for name, c := range map[string]struct {
+		revision string
+		status   corev1.PodStatus
+		observed int64
+		foreign  bool
+		deleted  bool
+	}{
+		"crashing":                   {revision: "a", status: waiting("CrashLoopBackOff"), observed: 2, deleted: true},
+		"no such image":              {revision: "a", status: waiting("ImagePullBackOff"), observed: 2, deleted: true},
+		"first step fails":           {revision: "a", status: initFails, observed: 2, deleted: true},
+		"no node can take it":        {revision: "a", status: unschedulable(), observed: 2, deleted: true},
+		"crashing, but new":          {revision: "b", status: waiting("CrashLoopBackOff"), observed: 2},
+		"starting":                   {revision: "a", status: waiting("ContainerCreating"), observed: 2},
+		"running, ready or not":      {revision: "a", status: running, observed: 2},
+		"change not seen yet":        {revision: "a", status: waiting("CrashLoopBackOff"), observed: 1},
+		"of another, same selector":  {revision: "a", status: waiting("CrashLoopBackOff"), observed: 2, foreign: true},
+		"nothing known of it so far": {revision: "a", observed: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := stateful(1, 2, c.observed, appsv1.StatefulSetStatus{Replicas: 1, CurrentRevision: "a", UpdateRevision: "b"})
+			set.UID = "set"
+			owner := set.UID
+			if c.foreign {
+				owner = "other"
+			}
+			isController := true
+			pod := &corev1.Pod{
+				ObjectMeta: metav1.ObjectMeta{
+					Namespace: "n", Name: "kafka-0",
+					Labels:          map[string]string{"app": "kafka", appsv1.StatefulSetRevisionLabel: c.revision},
+					OwnerReferences: []metav1.OwnerReference{{Kind: "StatefulSet", Name: "kafka", UID: owner, Controller: &isController}},
+				},
+				Status: c.status,
+			}
+			client := fake.NewClientset(set, pod)
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			var said []string
+			Release(ctx, client, "n", "kafka", func(text string) { said = append(said, text) })
+			left, err := client.CoreV1().Pods("n").List(t.Context(), metav1.ListOptions{})
+			require.NoError(t, err)
+			assert.Equal(t, c.deleted, len(left.Items) == 0)
+			assert.Equal(t, c.deleted, len(said) == 1, "%v", said)
+		})
+	}
+}
