@@ -10,15 +10,6 @@ import (
 // The stop gate: may this node stop now? It holds a stop back while it would take a partition below
 // min.insync.replicas or the quorum below its majority, and while waiting can help.
 
-// presence is what is known of another node while this one wants to stop.
-type presence int
-
-const (
-	present  presence = iota // its agent answers, or it is only out of reach: it may come back
-	stopping                 // its agent said that it is stopping too
-	absent                   // its pod does not exist
-)
-
 // stopView is everything that the decision needs.
 type stopView struct {
 	self   int
@@ -129,6 +120,9 @@ func (q *quorumStop) hold(v stopView) string {
 		return ""
 	}
 	majority := len(q.voters)/2 + 1
+	if len(q.voters) == 1 {
+		return "" // a single controller cannot tell a full stop from its own restart
+	}
 	if v.fullStop(q.voters) {
 		if len(q.observers) > 0 && q.leaderKnown {
 			return fmt.Sprintf("the whole quorum is stopping, and brokers (%s) still need it for a clean stop of their own", ids(q.observers))
@@ -136,7 +130,7 @@ func (q *quorumStop) hold(v stopView) string {
 		return ""
 	}
 	if len(q.voters)-1 < majority {
-		return "" // with one or two voters any stop ends the majority; waiting cannot change that
+		return "" // with two voters any stop ends the majority; waiting cannot change that
 	}
 	if !q.leaderKnown {
 		return "the quorum has no leader"

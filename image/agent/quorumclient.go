@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"sync"
 	"time"
 )
@@ -12,9 +11,9 @@ const quorumTimeout = 2 * time.Second
 // quorumClient finds the quorum's leader and asks it. The leader is whoever answers as one: a controller that lost its
 // majority resigns within seconds, so the answer is proof of a working quorum, which a remembered leader id is not.
 type quorumClient struct {
-	local   client             // this node's controller listener
+	local   client             // this node's controller listener; without an address on a broker
 	others  map[string]*client // the other controllers' listeners, by address
-	leading string             // the address that answered last; empty: the local one, or none yet
+	leading string             // the address of theirs that answered as leader last
 }
 
 // newQuorumClient takes this node's controller listener and the bootstrap servers, among which it may be itself.
@@ -29,13 +28,11 @@ func newQuorumClient(local string, bootstrap []string) quorumClient {
 // describe returns the leader's answer, and apart from it how this node's own listener behaved: nil when it leads,
 // errNotLeader when it does not.
 func (c *quorumClient) describe() (q quorum, local, err error) {
-	q, local = c.local.describeQuorum()
-	if local == nil {
-		c.leading = ""
-		return q, nil, nil
-	}
-	if !errors.Is(local, errNotLeader) {
-		return quorum{}, local, local
+	local = errNotLeader
+	if c.local.address != "" {
+		if q, local = c.local.describeQuorum(); local == nil {
+			return q, nil, nil
+		}
 	}
 	if leader, known := c.others[c.leading]; known {
 		if q, err = leader.describeQuorum(); err == nil {

@@ -247,11 +247,13 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				stopAsked = true
 				r.state.update(func(o *observation) { o.stopping = true })
 				go func() {
-					newStopGate(r.settings, r.node, r.state).hold(again, ended)
+					gate := newStopGate(r.settings, r.node, r.state)
+					gate.hold(again, ended)
 					select {
 					case <-ended:
 					default:
 						jvm.signal(syscall.SIGTERM)
+						gate.watchConsent(jvm, ended)
 					}
 				}()
 			}

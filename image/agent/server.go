@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -71,7 +72,7 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 
 // serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
 func serve(s *state) error {
-	listener, err := net.Listen("tcp", agentAddress)
+	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(agentPort)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"net"
-	"strconv"
-	"sync"
+	"maps"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -15,21 +13,21 @@ const stopLooks = 500 * time.Millisecond
 
 // stopGate collects what decideStop needs, again and again.
 type stopGate struct {
-	settings settings
-	node     node
-	state    *state
-	broker   client
-	quorum   quorumClient
-	hosts    map[int]string // of brokers and controllers as last heard
-	voters   []int          // as last heard from a leader
-	others   map[int]presence
+	settings   settings
+	node       node
+	state      *state
+	broker     client
+	quorum     quorumClient
+	hosts      map[int]string // of brokers and controllers as last heard
+	voters     []int          // as last heard from a leader
+	neighbours neighbours
 }
 
 func newStopGate(s settings, n node, st *state) *stopGate {
 	g := &stopGate{settings: s, node: n, state: st,
 		broker: client{address: n.brokerAddress},
 		quorum: newQuorumClient(n.controllerAddress, n.bootstrap),
-		hosts:  map[int]string{}, others: map[int]presence{}}
+		hosts:  map[int]string{}, neighbours: neighbours{}}
 	for _, v := range s.initial {
 		g.hosts[v.id] = v.host
 		g.voters = append(g.voters, v.id)
@@ -41,7 +39,6 @@ func newStopGate(s settings, n node, st *state) *stopGate {
 // second signal came, or because the JVM ended by itself.
 func (g *stopGate) hold(again <-chan syscall.Signal, ended <-chan struct{}) {
 	defer g.broker.close()
-	defer g.quorum.close()
 	begin, told := time.Now(), time.Time{}
 	for {
 		reason := decideStop(g.look())
@@ -75,7 +72,7 @@ func (g *stopGate) hold(again <-chan syscall.Signal, ended <-chan struct{}) {
 // that is out of service has nothing to lose.
 func (g *stopGate) look() stopView {
 	o := g.state.read()
-	view := stopView{self: g.node.id, others: g.others}
+	view := stopView{self: g.node.id, others: map[int]presence{}}
 	if g.node.broker && o.brokerPort.everAnswers && o.broker.registered && !o.broker.fenced {
 		view.broker = g.lookAtBroker()
 	}
@@ -129,51 +126,22 @@ func (g *stopGate) lookAtQuorum(o observation) *quorumStop {
 	return &quorumStop{voters: g.voters}
 }
 
-// lookAtOthers asks every agent that matters, all at the same time. Once one has said that it is stopping, its silence
-// means that it has stopped.
+// lookAtOthers asks the agents of all nodes that matter.
 func (g *stopGate) lookAtOthers(view stopView) {
-	wanted := map[int]bool{}
+	wanted := map[int]string{}
 	if view.broker != nil {
 		for _, id := range view.broker.peers {
-			wanted[id] = true
+			wanted[id] = g.hosts[id]
 		}
 	}
 	if view.quorum != nil {
 		for _, id := range view.quorum.voters {
-			wanted[id] = true
+			wanted[id] = g.hosts[id]
 		}
 	}
 	delete(wanted, g.node.id)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	var (
-		mu    sync.Mutex
-		group sync.WaitGroup
-	)
-	for id := range wanted {
-		host, known := g.hosts[id]
-		if !known {
-			continue
-		}
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			r, reach, _ := ask(ctx, host)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case reach == answers && r.Stopping:
-				g.others[id] = stopping
-			case reach == answers:
-				g.others[id] = present
-			case reach == gone:
-				g.others[id] = absent
-			case g.others[id] != stopping:
-				g.others[id] = present
-			}
-		}()
+	g.neighbours.ask(slices.Collect(maps.Values(wanted)))
+	for id, host := range wanted {
+		view.others[id] = g.neighbours[host]
 	}
-	group.Wait()
 }
-
-var agentAddress = net.JoinHostPort("", strconv.Itoa(agentPort))

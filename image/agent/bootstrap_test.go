@@ -1,0 +1,75 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDecideBootstrap(t *testing.T) {
+	initials := []voter{{id: 0, host: "a"}, {id: 1, host: "b"}, {id: 2, host: "c"}}
+	says := func(id int, h history, leader int) peer {
+		return peer{voter: initials[id], answered: true, report: report{NodeID: id, ClusterID: ourCluster, History: h, LeaderID: leader}}
+	}
+	mute := func(id int) peer { return peer{voter: initials[id], why: "no such host"} }
+	foreign := says(1, lived, 1)
+	foreign.report.ClusterID = otherOne
+
+	for name, test := range map[string]struct {
+		self  int
+		own   history
+		peers []peer
+		want  step
+		why   string
+	}{
+		"single controller":                         {0, blank, nil, form, ""},
+		"all blank":                                 {0, blank, []peer{says(1, blank, -1), says(2, blank, -1)}, form, "never was a quorum"},
+		"one was quicker":                           {0, blank, []peer{says(1, initial, -1), says(2, blank, -1)}, form, ""},
+		"both were quicker":                         {0, blank, []peer{says(1, initial, -1), says(2, initial, -1)}, form, ""},
+		"one does not answer":                       {0, blank, []peer{says(1, blank, -1), mute(2)}, wait, "controller 2 at c (no such host)"},
+		"nobody answers":                            {0, blank, []peer{mute(1), mute(2)}, wait, "controller 1"},
+		"emptied, a quorum runs":                    {0, blank, []peer{says(1, lived, 2), says(2, lived, 2)}, join, "leader, 2"},
+		"emptied, one of two left knows the leader": {0, blank, []peer{mute(1), says(2, lived, 2)}, join, ""},
+		"emptied while the others start":            {0, blank, []peer{says(1, lived, -1), says(2, lived, -1)}, wait, "controller 1, controller 2 took part"},
+		"two emptied, the third remembers":          {0, blank, []peer{says(1, blank, -1), says(2, lived, -1)}, wait, "controller 2 took part"},
+		"history and silence":                       {0, blank, []peer{mute(1), says(2, lived, -1)}, wait, "no leader now"},
+		"all emptied but a joiner":                  {0, blank, []peer{says(1, blank, -1), says(2, joining, -1)}, wait, "nobody remembers"},
+		"another cluster's node":                    {0, blank, []peer{foreign, says(2, blank, -1)}, wait, "is of cluster " + otherOne},
+		"a further controller, quorum runs":         {3, blank, []peer{says(0, lived, 0), says(1, lived, 0), says(2, lived, 0)}, join, ""},
+		"a further controller, no quorum yet":       {3, blank, []peer{says(0, blank, -1), says(1, blank, -1), says(2, blank, -1)}, wait, "not one of the initial"},
+		"formatted, others too":                     {0, initial, []peer{says(1, initial, -1), says(2, initial, -1)}, start, ""},
+		"formatted, one not yet":                    {0, initial, []peer{says(1, blank, -1), says(2, initial, -1)}, wait, "controller 1"},
+		"formatted, one silent":                     {0, initial, []peer{mute(1), says(2, initial, -1)}, wait, "controller 1"},
+		"formatted, a leader is there":              {0, initial, []peer{says(1, lived, 1), mute(2)}, start, ""},
+		"formatted, another has history":            {0, initial, []peer{says(1, lived, -1), mute(2)}, start, ""},
+		"restart with history asks nobody":          {0, lived, []peer{mute(1), mute(2)}, start, ""},
+		"restart of a joiner asks nobody":           {0, joining, []peer{mute(1), mute(2)}, start, ""},
+	} {
+		got, why := decideBootstrap(test.self, ourCluster, test.own, initials, test.peers)
+		if got != test.want || !strings.Contains(why, test.why) {
+			t.Errorf("%s: step %d (%q), want %d with %q", name, got, why, test.want, test.why)
+		}
+		if got == wait && why == "" {
+			t.Errorf("%s: waits without a word", name)
+		}
+	}
+}
+
+func TestFormatArgs(t *testing.T) {
+	initials := []voter{{0, "a", 9093, "AAECAwQFBgcICQoLDA0OAA"}, {1, "b", 9093, "AAECAwQFBgcICQoLDA0OAQ"}}
+	common := "kafka.tools.StorageTool format --config /p --cluster-id=-abc"
+	for name, test := range map[string]struct {
+		controller, partly bool
+		next               step
+		want               string
+	}{
+		"initial controller":         {true, false, form, common + " --initial-controllers 0@a:9093:AAECAwQFBgcICQoLDA0OAA,1@b:9093:AAECAwQFBgcICQoLDA0OAQ"},
+		"joining controller":         {true, false, join, common + " --no-initial-controllers"},
+		"controller with a new disk": {true, true, start, common + " --no-initial-controllers --ignore-formatted"},
+		"broker":                     {false, false, start, common},
+		"broker with a new disk":     {false, true, start, common + " --ignore-formatted"},
+	} {
+		if got := strings.Join(formatArgs("/p", "-abc", test.controller, test.next, initials, test.partly), " "); got != test.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDecideStop(t *testing.T) {
+	// Three brokers, replication 3, min.insync.replicas 2; this node is 1.
+	full := partition{topic: "t", replicas: []int{0, 1, 2}, isr: []int{0, 1, 2}}
+	short := partition{topic: "t", replicas: []int{0, 1, 2}, isr: []int{0, 1}}
+	broker := func(peers []int, minimum int, partitions ...partition) *brokerStop {
+		return &brokerStop{peers: peers, partitions: partitions, minISR: map[string]int{"t": minimum}}
+	}
+	two := []int{0, 2}
+	three := []int{0, 1, 2}
+
+	for name, test := range map[string]struct {
+		broker *brokerStop
+		quorum *quorumStop
+		others map[int]presence
+		hold   string // part of the reason; "": it may go
+	}{
+		"nothing to lose":                        {nil, nil, nil, ""},
+		"all in sync":                            {broker(two, 2, full), nil, nil, ""},
+		"one replica is missing":                 {broker(two, 2, full, short), nil, nil, "t-0 (ISR 2 of 3, min.insync.replicas=2)"},
+		"missing, but the topic allows it":       {broker(two, 1, short), nil, nil, ""},
+		"this one is not in the ISR itself":      {broker(two, 2, partition{topic: "t", replicas: three, isr: []int{0}}), nil, nil, ""},
+		"no replica here":                        {broker(two, 2, partition{topic: "t", replicas: two, isr: []int{0}}), nil, nil, ""},
+		"one replica only":                       {broker(two, 1, partition{topic: "t", replicas: []int{1}, isr: []int{1}}), nil, nil, ""},
+		"the topic allows no replica to miss":    {broker(two, 3, full), nil, nil, ""},
+		"min.insync.replicas could not be asked": {&brokerStop{peers: two, partitions: []partition{short}}, nil, nil, ""},
+		"alone in the cluster":                   {broker(nil, 1, partition{topic: "t", replicas: []int{1}, isr: []int{1}}), nil, nil, ""},
+
+		"lower one stops too: it goes first":      {broker(two, 2, full), nil, map[int]presence{0: stopping}, "t-0"},
+		"higher one stops too: this goes first":   {broker(two, 2, full), nil, map[int]presence{2: stopping}, ""},
+		"lower one stops, but the topic has room": {broker(two, 1, full), nil, map[int]presence{0: stopping}, ""},
+		"a pod is away":                    {broker(two, 2, full), nil, map[int]presence{2: absent}, "t-0"},
+		"full stop":                        {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: stopping}, ""},
+		"full stop, some are gone already": {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: absent}, ""},
+		"one of five stays":                {broker([]int{0, 2, 3, 4}, 2, short), nil, map[int]presence{0: stopping, 2: stopping, 3: stopping}, "t-0"},
+
+		"quorum complete":                 {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, nil, ""},
+		"a voter is down":                 {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: []int{0, 1}}, nil, "only 1 of 3 voters"},
+		"five voters, one down":           {nil, &quorumStop{leaderKnown: true, voters: []int{0, 1, 2, 3, 4}, caughtUp: []int{0, 1, 2, 3}}, nil, ""},
+		"five voters, two down":           {nil, &quorumStop{leaderKnown: true, voters: []int{0, 1, 2, 3, 4}, caughtUp: []int{0, 1, 2}}, nil, "only 2 of 5"},
+		"no leader":                       {nil, &quorumStop{voters: three}, nil, "no leader"},
+		"no leader, full stop":            {nil, &quorumStop{voters: three}, map[int]presence{0: stopping, 2: absent}, ""},
+		"single controller":               {nil, &quorumStop{leaderKnown: true, voters: []int{1}, caughtUp: []int{1}}, nil, ""},
+		"single controller with brokers":  {nil, &quorumStop{leaderKnown: true, voters: []int{1}, caughtUp: []int{1}, observers: []int{3}}, nil, ""},
+		"two controllers":                 {nil, &quorumStop{leaderKnown: true, voters: []int{0, 1}, caughtUp: []int{0, 1}}, nil, ""},
+		"not a voter":                     {nil, &quorumStop{leaderKnown: true, voters: []int{0, 2, 3}, caughtUp: []int{0}}, nil, ""},
+		"lower voter stops too":           {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{0: stopping}, "only 1 of 3"},
+		"higher voter stops too":          {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: stopping}, ""},
+		"full stop, brokers are left":     {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three, observers: []int{3, 4}}, map[int]presence{0: stopping, 2: stopping}, "brokers (3, 4)"},
+		"full stop, brokers are gone":     {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{0: stopping, 2: stopping}, ""},
+		"rolling restart with brokers":    {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three, observers: []int{3, 4}}, nil, ""},
+		"combined: the quorum holds back": {broker(two, 2, full), &quorumStop{leaderKnown: true, voters: three, caughtUp: []int{1, 2}}, nil, "only 1 of 3"},
+		"combined: both hold back":        {broker(two, 2, short), &quorumStop{leaderKnown: true, voters: three, caughtUp: []int{0, 1}}, nil, "; without this controller"},
+		"combined: full stop":             {broker(two, 2, short), &quorumStop{voters: three}, map[int]presence{0: stopping, 2: stopping}, ""},
+	} {
+		got := decideStop(stopView{self: 1, broker: test.broker, quorum: test.quorum, others: test.others})
+		if (got == "") != (test.hold == "") || !strings.Contains(got, test.hold) {
+			t.Errorf("%s: %q, want one with %q", name, got, test.hold)
+		}
+	}
+}
+
+func TestManyBlockedPartitionsAreNotAllNamed(t *testing.T) {
+	b := &brokerStop{peers: []int{0}, minISR: map[string]int{"t": 1}}
+	for i := range 100 {
+		b.partitions = append(b.partitions, partition{topic: "t", index: i, replicas: []int{0, 1}, isr: []int{1}})
+	}
+	got := decideStop(stopView{self: 1, broker: b})
+	if !strings.Contains(got, "and 97 more") || strings.Contains(got, "t-3") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestIncompleteTopics(t *testing.T) {
+	partitions := []partition{
+		{topic: "full", replicas: []int{0, 1, 2}, isr: []int{0, 1, 2}},
+		{topic: "short", replicas: []int{0, 1, 2}, isr: []int{0, 1}},
+		{topic: "short", replicas: []int{0, 1, 2}, isr: []int{1, 2}},
+		{topic: "elsewhere", replicas: []int{0, 2}, isr: []int{0}},
+	}
+	view := stopView{self: 1, others: map[int]presence{}}
+	if got := view.incomplete(partitions); len(got) != 1 || got[0] != "short" {
+		t.Errorf("quiet cluster: %v", got)
+	}
+	view.others[0] = stopping
+	if got := view.incomplete(partitions); len(got) != 2 {
+		t.Errorf("another one is leaving: %v", got)
+	}
+}
+
+func TestPresence(t *testing.T) {
+	for name, test := range map[string]struct {
+		before presence
+		reach  reachable
+		says   bool
+		want   presence
+	}{
+		"answers":                    {present, answers, false, present},
+		"says that it stops":         {present, answers, true, stopping},
+		"silent":                     {present, silent, false, present},
+		"stopped after it said so":   {stopping, silent, false, stopping},
+		"came back":                  {stopping, answers, false, present},
+		"pod is gone":                {present, gone, false, absent},
+		"pod is there again, silent": {absent, silent, false, present},
+	} {
+		if got := test.before.then(test.reach, test.says); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+}
+
+func TestConsentIsHopeless(t *testing.T) {
+	for name, test := range map[string]struct {
+		leaderless time.Duration
+		leave      bool
+		want       bool
+	}{
+		"a leader answers":           {0, true, false},
+		"an election":                {5 * time.Second, false, false},
+		"the quorum is lost":         {21 * time.Second, false, true},
+		"the controllers leave":      {3 * time.Second, true, true},
+		"they have just begun to go": {time.Second, true, false},
+	} {
+		if got := consentIsHopeless(test.leaderless, test.leave); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

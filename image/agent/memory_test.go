@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestCheckHeap(t *testing.T) {
+	for name, test := range map[string]struct {
+		flags string
+		limit uint64
+		ok    bool
+	}{
+		"no limit":        {"-Xmx64g", 0, true},
+		"fits":            {"-Xms512m -Xmx512m", 1 << 30, true},
+		"as large":        {"-Xmx1g", 1 << 30, false},
+		"larger":          {"-Xmx2048M", 1 << 30, false},
+		"in bytes":        {"-Xmx1073741825", 1 << 30, false},
+		"in kilobytes":    {"-Xmx1024k", 1 << 30, true},
+		"no maximum":      {"-XX:MaxRAMPercentage=60", 1 << 30, true},
+		"only a start":    {"-Xms2g", 1 << 30, true},
+		"not a size (ok)": {"-Xmxabc", 1 << 30, true}, // the JVM refuses it itself, at once
+	} {
+		if err := checkHeap(strings.Fields(test.flags), test.limit); (err == nil) != test.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestMemoryLimit(t *testing.T) {
+	for name, test := range map[string]struct {
+		file, text string
+		want       uint64
+	}{
+		"v2":               {"memory.max", "1073741824\n", 1 << 30},
+		"v2 without limit": {"memory.max", "max\n", 0},
+		"v1":               {"memory/memory.limit_in_bytes", "536870912\n", 512 << 20},
+		"v1 without limit": {"memory/memory.limit_in_bytes", "9223372036854771712\n", 0},
+		"no cgroup":        {"other", "", 0},
+	} {
+		root := t.TempDir()
+		file := filepath.Join(root, test.file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := memoryLimit(root); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+}

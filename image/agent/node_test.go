@@ -1,0 +1,101 @@
+package main
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestRender(t *testing.T) {
+	values := map[string]string{"NODE_ID": "7", "ORDINAL": "2"}
+	got, err := render("node.id=${NODE_ID}\nlog.dirs=/mnt/kafka/${ORDINAL}\npassword=${dir:/secrets:password}\n", values)
+	if want := "node.id=7\nlog.dirs=/mnt/kafka/2\npassword=${dir:/secrets:password}\n"; err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, err = render("a=${NODE}\nb=${OTHER}", values)
+	if err == nil || !strings.Contains(err.Error(), "${NODE}") || !strings.Contains(err.Error(), "${OTHER}") ||
+		!strings.Contains(err.Error(), "known are ${NODE_ID}, ${ORDINAL}") {
+		t.Errorf("unknown placeholders: %v", err)
+	}
+}
+
+func TestParseProperties(t *testing.T) {
+	got := parseProperties("# a comment\n! another\n\na=1\nb : 2\n  c=x=y\nlong=one,\\\n  two\nd\na=3\r\n")
+	want := map[string]string{"a": "3", "b": "2", "c": "x=y", "long": "one,two", "d": ""}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func combinedProperties() map[string]string {
+	return map[string]string{
+		"process.roles": "broker,controller", "node.id": "1",
+		"listeners":                           "CLIENT://:9092,CONTROLLER://0.0.0.0:9093,EXTERNAL://:9094",
+		"listener.security.protocol.map":      "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:SSL",
+		"inter.broker.listener.name":          "CLIENT",
+		"controller.listener.names":           "CONTROLLER",
+		"controller.quorum.bootstrap.servers": "a:9093, b:9093",
+		"log.dirs":                            "/data/1,/data/2",
+	}
+}
+
+func TestNode(t *testing.T) {
+	for name, test := range map[string]struct {
+		change map[string]string
+		want   func(*node)
+	}{
+		"combined": {nil, func(*node) {}},
+		"broker": {map[string]string{"process.roles": "broker"}, func(n *node) {
+			n.controller, n.controllerAddress = false, ""
+		}},
+		"controller with its own volume": {map[string]string{"process.roles": "controller", "metadata.log.dir": "/meta"}, func(n *node) {
+			n.broker, n.brokerAddress, n.metadataDir = false, "", "/meta"
+		}},
+		"a listener on one address": {map[string]string{"listeners": "CLIENT://10.0.0.1:9092,CONTROLLER://[::1]:9093"}, func(n *node) {
+			n.brokerAddress, n.controllerAddress = "10.0.0.1:9092", "[::1]:9093"
+		}},
+	} {
+		props := combinedProperties()
+		maps.Copy(props, test.change)
+		want := node{id: 1, broker: true, controller: true, logDirs: []string{"/data/1", "/data/2"}, metadataDir: "/data/1",
+			brokerAddress: "127.0.0.1:9092", controllerAddress: "127.0.0.1:9093", bootstrap: []string{"a:9093", "b:9093"}}
+		test.want(&want)
+		got, err := parseNode(props, 1)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v\ngot  %+v\nwant %+v", name, err, got, want)
+		}
+	}
+}
+
+func TestNodeDirs(t *testing.T) {
+	n := node{logDirs: []string{"/a", "/b"}, metadataDir: "/a"}
+	if got := n.dirs(); !reflect.DeepEqual(got, []string{"/a", "/b"}) {
+		t.Errorf("metadata in a log directory: %v", got)
+	}
+	n.metadataDir = "/m"
+	if got := n.dirs(); !reflect.DeepEqual(got, []string{"/a", "/b", "/m"}) {
+		t.Errorf("metadata in a directory of its own: %v", got)
+	}
+}
+
+func TestNodeRefusals(t *testing.T) {
+	for name, test := range map[string]struct{ key, value, want string }{
+		"another node's id":       {"node.id", "2", "this pod's node id is 1"},
+		"no role":                 {"process.roles", "", "are expected"},
+		"unknown role":            {"process.roles", "broker,zookeeper", "are allowed"},
+		"static quorum":           {"controller.quorum.voters", "1@a:9093", "static quorum"},
+		"no bootstrap servers":    {"controller.quorum.bootstrap.servers", "", "is missing"},
+		"no directories":          {"log.dirs", "", "log.dirs is missing"},
+		"no controller listener":  {"controller.listener.names", "", "is missing"},
+		"encrypted inter-broker":  {"inter.broker.listener.name", "EXTERNAL", "PLAINTEXT only"},
+		"listener that is absent": {"listeners", "CLIENT://:9092", "no listener named CONTROLLER"},
+		"listener without a port": {"listeners", "CLIENT://:9092,CONTROLLER://a", "CONTROLLER://a"},
+	} {
+		props := combinedProperties()
+		props[test.key] = test.value
+		if _, err := parseNode(props, 1); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want one with %q", name, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// healthy is a combined node in full service.
+func healthy() observation {
+	up := portView{answering: true, everAnswers: true}
+	return observation{
+		started: true, hasBroker: true, hasControl: true, nodeID: 1, clusterID: ourCluster, metadata: lived,
+		broker:     brokerView{registered: true, caughtUp: true},
+		control:    controlView{leaderID: 0, leaderEpoch: 5, place: voting},
+		brokerPort: up, controlPort: up,
+	}
+}
+
+func TestProbes(t *testing.T) {
+	down := portView{}
+	for name, test := range map[string]struct {
+		change               func(*observation)
+		startup, live, ready bool
+		why                  string // of the readiness
+		role                 string
+	}{
+		"healthy":                 {func(*observation) {}, true, true, true, "ready", "follower"},
+		"leader":                  {func(o *observation) { o.control.leaderID = 1 }, true, true, true, "ready", "leader"},
+		"observer that caught up": {func(o *observation) { o.control.place = observer }, true, true, true, "ready", "observer"},
+		"waiting with an emptied volume": {func(o *observation) {
+			*o = observation{waiting: "for controller 2", hasControl: true, metadata: blank, control: controlView{leaderID: -1}}
+		}, false, true, false, "waiting for controller 2", ""},
+		"being formatted": {func(o *observation) { *o = observation{hasControl: true, control: controlView{leaderID: -1}} }, false, true, false, "not started", ""},
+		"log recovery": {func(o *observation) { o.brokerPort, o.broker = down, brokerView{} },
+			false, true, false, "log recovery", "follower"},
+		"controller starts": {func(o *observation) { o.controlPort, o.control = down, controlView{leaderID: -1} },
+			false, true, false, "controller listener does not answer yet", ""},
+		"lost quorum":       {func(o *observation) { o.control = controlView{leaderID: -1} }, true, true, false, "no controller answers as the quorum's leader", ""},
+		"unknown to leader": {func(o *observation) { o.control.place = noPlace }, true, true, false, "has not heard of this controller", ""},
+		"metadata behind":   {func(o *observation) { o.control.behind = time.Minute }, true, true, false, "behind the leader's", "follower"},
+		"observer behind": {func(o *observation) { o.control.place, o.control.behind = observer, time.Minute },
+			true, true, false, "behind the leader's", "observer"},
+		"a little behind": {func(o *observation) { o.control.behind = time.Second }, true, true, true, "ready", "follower"},
+		"not registered":  {func(o *observation) { o.broker = brokerView{} }, true, true, false, "not registered", "follower"},
+		"fenced":          {func(o *observation) { o.broker.fenced = true }, true, true, false, "fenced", "follower"},
+		"catching up": {func(o *observation) {
+			o.broker = brokerView{registered: true, outOfSync: 3, example: "orders-7"}
+		}, true, true, false, "3 partitions, orders-7 among them", "follower"},
+		"a replica fell behind later": {func(o *observation) { o.broker.outOfSync = 3 }, true, true, true, "ready", "follower"},
+		"stopping":                    {func(o *observation) { o.stopping = true }, true, true, false, "stopping", "follower"},
+		"a slow moment": {func(o *observation) { o.brokerPort = portView{everAnswers: true, silentFor: time.Minute} },
+			true, true, false, "broker listener does not answer", "follower"},
+		"wedged": {func(o *observation) { o.brokerPort = portView{everAnswers: true, silentFor: 3 * time.Minute} },
+			true, false, false, "broker listener does not answer", "follower"},
+		"controller wedged": {func(o *observation) { o.controlPort = portView{everAnswers: true, silentFor: 3 * time.Minute} },
+			true, false, false, "controller listener does not answer", ""},
+		"slow while it stops": {func(o *observation) {
+			o.stopping, o.brokerPort = true, portView{everAnswers: true, silentFor: 3 * time.Minute}
+		}, true, true, false, "stopping", "follower"},
+		"never answered, slow start": {func(o *observation) { o.brokerPort = portView{silentFor: time.Hour} }, false, true, false, "log recovery", "follower"},
+		"ended":                      {func(o *observation) { o.ended = true }, true, false, true, "ready", "follower"},
+		"broker only": {func(o *observation) { o.hasControl, o.control, o.controlPort = false, controlView{leaderID: -1}, down },
+			true, true, true, "ready", "broker"},
+		"fenced broker only": {func(o *observation) {
+			o.hasControl, o.broker = false, brokerView{registered: true, fenced: true}
+		}, true, true, false, "fenced", "broker"},
+		"broker only, gone": {func(o *observation) {
+			o.hasControl, o.brokerPort = false, portView{everAnswers: true}
+		}, true, true, false, "does not answer", ""},
+		"controller only": {func(o *observation) { o.hasBroker, o.broker, o.brokerPort = false, brokerView{}, down },
+			true, true, true, "ready", "follower"},
+	} {
+		o := healthy()
+		test.change(&o)
+		startup, live, ready := o.startup(), o.liveness(), o.readiness()
+		if startup.ok != test.startup || live.ok != test.live || ready.ok != test.ready || !strings.Contains(ready.why, test.why) {
+			t.Errorf("%s: startup %v, live %v, ready %v", name, startup, live, ready)
+		}
+		if role := o.role(); role != test.role {
+			t.Errorf("%s: role %q, want %q", name, role, test.role)
+		}
+		for _, v := range []verdict{startup, live, ready} {
+			if v.why == "" || strings.Contains(v.why, "\n") {
+				t.Errorf("%s: a verdict without one line why: %q", name, v.why)
+			}
+		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	o := healthy()
+	if got := o.report(); got != (report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5}) {
+		t.Errorf("healthy: %+v", got)
+	}
+	o.controlPort = portView{everAnswers: true} // what it remembers of a leader is no proof of one
+	if got := o.report(); got.LeaderID != -1 {
+		t.Errorf("with a dead controller: %+v", got)
+	}
+	o = observation{hasControl: true, metadata: initial, control: controlView{leaderID: -1}, stopping: true}
+	if got := o.report(); got.History != initial || got.LeaderID != -1 || !got.Stopping {
+		t.Errorf("before the first leader: %+v", got)
+	}
+	o = observation{started: true, hasControl: true, metadata: initial, control: controlView{leaderID: 2}, controlPort: portView{answering: true}}
+	if got := o.report(); got.History != lived {
+		t.Errorf("a leader makes history: %+v", got)
+	}
+	o = observation{hasBroker: true, control: controlView{leaderID: -1}}
+	if got := o.report(); got.History != "" || got.LeaderID != -1 {
+		t.Errorf("a broker has no say about the quorum: %+v", got)
+	}
+}
+
+func TestPortWatch(t *testing.T) {
+	var w portWatch
+	at := func(second int) time.Time { return time.Unix(int64(second), 0) }
+	for second, test := range []struct {
+		answered, refused bool
+		want              portView
+	}{
+		{false, true, portView{}},
+		{false, false, portView{}}, // accepts, but does not answer yet
+		{false, false, portView{silentFor: time.Second}},
+		{true, false, portView{answering: true, everAnswers: true}},
+		{false, false, portView{everAnswers: true}},
+		{false, false, portView{everAnswers: true, silentFor: time.Second}},
+		{false, true, portView{everAnswers: true}}, // closed: stopping, not wedged
+		{false, false, portView{everAnswers: true}},
+		{true, false, portView{answering: true, everAnswers: true}},
+	} {
+		if got := w.saw(at(second), test.answered, test.refused); got != test.want {
+			t.Errorf("second %d: %+v, want %+v", second, got, test.want)
+		}
+	}
+}
+
+func TestOutOfSync(t *testing.T) {
+	partitions := []partition{
+		{topic: "a", index: 0, replicas: []int{0, 1, 2}, isr: []int{0, 2}},
+		{topic: "a", index: 1, replicas: []int{0, 1, 2}, isr: []int{1, 0, 2}},
+		{topic: "b", index: 0, replicas: []int{0, 2}, isr: []int{0}},
+		{topic: "c", index: 0, replicas: []int{1}, isr: []int{1}},
+	}
+	for id, want := range map[int]int{0: 0, 1: 1, 2: 1, 3: 0} {
+		if got, _ := outOfSync(id, partitions); got != want {
+			t.Errorf("broker %d: %d out of sync, want %d", id, got, want)
+		}
+	}
+	if _, example := outOfSync(1, partitions); example != "a-0" {
+		t.Errorf("example %q", example)
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRefusalsBeforeTheStart runs the whole command with what is wrong, and looks that it says why, starts nothing (there
+// is no Java at its path) and changes nothing on the volume.
+func TestRefusalsBeforeTheStart(t *testing.T) {
+	metaOf := func(cluster, node string) string {
+		return "cluster.id=" + cluster + "\nnode.id=" + node + "\nversion=1\n"
+	}
+	for name, test := range map[string]struct {
+		env        string // added to the environment
+		properties string // added to server.properties
+		meta       string // meta.properties on the volume
+		limit      string // memory.max
+		want       string
+	}{
+		"foreign cluster":     {meta: metaOf(otherOne, "1"), want: "kafka-kraft:clusterId " + otherOne},
+		"foreign node":        {meta: metaOf(ourCluster, "2"), want: "belongs to node 2"},
+		"damaged meta":        {meta: "nonsense", want: "is damaged"},
+		"heap over the limit": {limit: "268435456", want: "memory limit of 256 MiB"},
+		"unknown setting":     {env: "KAFKA_HEAP=1g", want: "KAFKA_HEAP: unknown setting"},
+		"unknown placeholder": {properties: "broker.rack=${ZONE}", want: "unknown placeholder ${ZONE}"},
+		"static quorum":       {properties: "controller.quorum.voters=1@a:9093", want: "static quorum"},
+	} {
+		dir := t.TempDir()
+		data := filepath.Join(dir, "data")
+		if test.meta != "" {
+			put(t, filepath.Join(data, "meta.properties"), test.meta)
+		}
+		put(t, filepath.Join(dir, "cgroup", "memory.max"), test.limit+"\n")
+		put(t, filepath.Join(dir, "termination-log"), "")
+		put(t, filepath.Join(dir, "server.properties"), "process.roles=broker\nnode.id=${NODE_ID}\nlisteners=PLAINTEXT://:9092\n"+
+			"controller.listener.names=C\ncontroller.quorum.bootstrap.servers=a:9093\nlog.dirs="+data+"\n"+test.properties)
+		p := paths{
+			properties: filepath.Join(dir, "server.properties"), rendered: filepath.Join(dir, "rendered", "server.properties"),
+			java: filepath.Join(dir, "no-java"), termination: filepath.Join(dir, "termination-log"), cgroup: filepath.Join(dir, "cgroup"),
+		}
+		env := []string{"POD_NAME=kafka-1", "KAFKA_CLUSTER_ID=" + ourCluster}
+		if test.env != "" {
+			env = append(env, test.env)
+		}
+		if code := run(p, env); code != 1 {
+			t.Errorf("%s: exit code %d", name, code)
+		}
+		words, err := os.ReadFile(p.termination)
+		if err != nil || !strings.Contains(string(words), test.want) {
+			t.Errorf("%s: last words %q, want some with %q", name, words, test.want)
+		}
+		if strings.Contains(string(words), "\n") {
+			t.Errorf("%s: one problem, more than one line: %q", name, words)
+		}
+		left, err := filepath.Glob(filepath.Join(data, "*"))
+		if err != nil || len(left) > 1 || len(left) == 1 && test.meta == "" {
+			t.Errorf("%s: the volume was changed: %v", name, left)
+		}
+	}
+}
+
+func TestPrepareDir(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Log("giving files away takes root; checking the names only")
+	} else {
+		dir := filepath.Join(t.TempDir(), "${ORDINAL}")
+		real := strings.ReplaceAll(dir, "${ORDINAL}", "3")
+		put(t, filepath.Join(real, "topic-0", "log"), "records")
+		for range 2 {
+			if err := prepareDir(dir, "kafka-3", 10001); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, path := range []string{real, filepath.Join(real, "topic-0"), filepath.Join(real, "topic-0", "log")} {
+			if owner(path) != 10001 {
+				t.Errorf("%s belongs to %d", path, owner(path))
+			}
+		}
+		if owner(filepath.Dir(real)) != 0 {
+			t.Error("the folder above was given away too")
+		}
+	}
+	for _, dir := range []string{"", "/", "relative", "/mnt/${ORDINAL}"} {
+		if err := prepareDir(dir, "kafka", 10001); err == nil {
+			t.Errorf("--dir %q passed", dir)
+		}
+	}
+}
+
+func TestCommandUsage(t *testing.T) {
+	for _, args := range [][]string{nil, {"start"}, {"prepare", "--nonsense"}} {
+		if code := command(args); code != 2 {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+	}
+}
+
+func TestKafkaVersion(t *testing.T) {
+	libs := t.TempDir()
+	if _, err := kafkaVersion(libs); err == nil {
+		t.Error("no jar, but a version")
+	}
+	put(t, filepath.Join(libs, "kafka-clients-4.3.1.jar"), "")
+	if got, err := kafkaVersion(libs); got != "4.3.1" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}

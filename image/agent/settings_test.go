@@ -1,0 +1,89 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	ourCluster = "5L6g3nShT-eMCtK--X86sw"
+	otherOne   = "AAAAAAAAAAAAAAAAAAAAAQ"
+)
+
+func goodEnv() map[string]string {
+	return map[string]string{
+		"POD_NAME": "kafka-1", "KAFKA_CLUSTER_ID": ourCluster, "KAFKA_NODE_ID_BASE": "100",
+		"KAFKA_INITIAL_CONTROLLERS": "100@a:9093:AAECAwQFBgcICQoLDA0OAA,101@b.c.svc:9093:AAECAwQFBgcICQoLDA0OAQ",
+		"KAFKA_HEAP_OPTS":           "-Xms1g -Xmx1g", "KAFKA_JVM_OPTS": "", "KAFKA_METRICS_PORT": "9187", "KAFKA_STOP_SECONDS": "90",
+		"KAFKA_BOOTSTRAP_SERVICE_HOST": "10.0.0.1", "KAFKA_BOOTSTRAP_PORT_9092_TCP_ADDR": "10.0.0.1", "PATH": "/bin",
+	}
+}
+
+func lines(env map[string]string) []string {
+	var out []string
+	for name, value := range env {
+		out = append(out, name+"="+value)
+	}
+	return out
+}
+
+func TestSettings(t *testing.T) {
+	got, err := parseSettings(lines(goodEnv()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := settings{
+		podName: "kafka-1", ordinal: 1, nodeID: 101, clusterID: ourCluster,
+		initial: []voter{{100, "a", 9093, "AAECAwQFBgcICQoLDA0OAA"}, {101, "b.c.svc", 9093, "AAECAwQFBgcICQoLDA0OAQ"}},
+		heap:    []string{"-Xms1g", "-Xmx1g"}, jvm: []string{}, metricsPort: 9187, stopLimit: 90 * time.Second,
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if text := got.initial[1].String(); text != "101@b.c.svc:9093:AAECAwQFBgcICQoLDA0OAQ" {
+		t.Errorf("voter as text: %s", text)
+	}
+}
+
+func TestSettingsDefaults(t *testing.T) {
+	got, err := parseSettings([]string{"POD_NAME=kafka-0", "KAFKA_CLUSTER_ID=" + ourCluster})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.nodeID != 0 || got.metricsPort != 0 || got.stopLimit != time.Minute || !slices.Equal(got.heap, []string{"-Xms512m", "-Xmx512m"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSettingsRefusals(t *testing.T) {
+	for name, test := range map[string]struct{ variable, value, want string }{
+		"no ordinal":          {"POD_NAME", "kafka", `POD_NAME="kafka"`},
+		"word for an ordinal": {"POD_NAME", "kafka-x", `POD_NAME="kafka-x"`},
+		"no pod name":         {"POD_NAME", "", "-<ordinal>"},
+		"short cluster id":    {"KAFKA_CLUSTER_ID", "abc", "22 characters"},
+		"base is a word":      {"KAFKA_NODE_ID_BASE", "x", "whole number"},
+		"negative base":       {"KAFKA_NODE_ID_BASE", "-1", "whole number"},
+		"port too high":       {"KAFKA_METRICS_PORT", "70000", "65535"},
+		"stop is a duration":  {"KAFKA_STOP_SECONDS", "1m", "whole number"},
+		"voter without port":  {"KAFKA_INITIAL_CONTROLLERS", "0@a", "id@host:port:directoryId"},
+		"voter's port":        {"KAFKA_INITIAL_CONTROLLERS", "0@a:99999:AAECAwQFBgcICQoLDA0OAA", "out of range"},
+		"voter twice":         {"KAFKA_INITIAL_CONTROLLERS", "0@a:1:AAECAwQFBgcICQoLDA0OAA,0@b:1:AAECAwQFBgcICQoLDA0OAA", "named twice"},
+		"misspelt":            {"KAFKA_HEAP_OPT", "-Xmx1g", "KAFKA_HEAP_OPT: unknown setting"},
+	} {
+		env := goodEnv()
+		env[test.variable] = test.value
+		if _, err := parseSettings(lines(env)); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: error %v, want one with %q", name, err, test.want)
+		}
+	}
+}
+
+func TestSettingsNameEveryProblemAtOnce(t *testing.T) {
+	_, err := parseSettings([]string{"POD_NAME=x", "KAFKA_CLUSTER_ID=y", "KAFKA_METRICS_PORT=z", "KAFKA_FOO=1"})
+	if err == nil || len(strings.Split(err.Error(), "\n")) != 4 {
+		t.Errorf("want four problems: %v", err)
+	}
+}
