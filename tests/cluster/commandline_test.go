@@ -12,14 +12,13 @@ import (
 )
 
 // TestCommandLine does what README tells a user to type, in a copy of the checkout:
-// the program is compiled, the image is built by the docker plugin, and the plain
+// Pulumi compiles the program, the docker plugin builds the image, and the plain
 // CLI runs the stack.
 func TestCommandLine(t *testing.T) {
 	cluster := kit.Kubernetes(t)
 	own := cluster.Own(t, "cli")
 	cli := kit.NewCheckout(t)
 	cli.CopyStack("dev", own)
-	cli.Run("go", "build", "-o", "bin/kafka-kraft", ".")
 	cli.Run("pulumi", "stack", "init", own)
 	for key, value := range kit.Place(own) {
 		cli.Run("pulumi", "config", "set", "--path", "kafka-kraft:"+key, value)

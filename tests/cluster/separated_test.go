@@ -34,7 +34,7 @@ type separated struct {
 // TestSeparated runs stack ci: three controllers and three brokers, a claim per pod.
 func TestSeparated(t *testing.T) {
 	w := &separated{Kafka: kit.NewKafka(t, "separated", "ci", nil), books: ledger.New("faults")}
-	outputs := w.MustUp()
+	outputs := w.MustUp(t)
 	bootstrap, ok := outputs["bootstrapServers"].Value.(string)
 	require.True(t, ok, "bootstrapServers: %v", outputs["bootstrapServers"].Value)
 	w.bootstrap = bootstrap
@@ -207,8 +207,8 @@ func (w *separated) rollingRestart(t *testing.T) {
 	}
 	load := startLoad(t, w.books, w.writer(t), 500)
 	seen := w.watch(t, client)
-	w.Set(kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
-	w.MustUp()
+	w.Set(t, kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
+	w.MustUp(t)
 	kit.Eventually(t, 6*time.Minute, "all brokers are new and ready", func() error {
 		for _, pod := range w.brokers {
 			uid, err := w.UID(t.Context(), pod)

@@ -64,7 +64,7 @@ func (c *Checkout) copy(name string) error {
 // CopyStack makes a stack file that starts like another one.
 func (c *Checkout) CopyStack(from, to string) {
 	c.t.Helper()
-	copyFile(c.t, filepath.Join(c.dir, "Pulumi."+from+".yaml"), filepath.Join(c.dir, "Pulumi."+to+".yaml"))
+	copyStack(c.t, filepath.Join(c.dir, "Pulumi."+from+".yaml"), filepath.Join(c.dir, "Pulumi."+to+".yaml"))
 }
 
 // Run runs a command, which must succeed, and returns its standard output.

@@ -10,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/image"
-	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 
 var built struct {
@@ -36,8 +35,7 @@ func Image(t *testing.T) string {
 func ImageContext(t *testing.T) string { return filepath.Join(Repo(t), "image") }
 
 func buildImage(t *testing.T) (string, error) {
-	folder := ImageContext(t)
-	digest, err := image.Digest(os.DirFS(folder))
+	folder, digest, err := image.Source(ImageContext(t))
 	if err != nil {
 		return "", err
 	}
@@ -47,7 +45,7 @@ func buildImage(t *testing.T) (string, error) {
 	}
 	w := newWorkspace(t, prefix+"image", project, func(ctx *pulumi.Context) error {
 		made, err := image.New(ctx, "image", &image.Args{
-			Context: folder, Digest: digest, KafkaVersion: stacks.Default().KafkaVersion, Registry: Registry,
+			Context: folder, Digest: digest, KafkaVersion: image.KafkaVersion, Registry: Registry,
 		})
 		if err != nil {
 			return err
@@ -55,7 +53,7 @@ func buildImage(t *testing.T) (string, error) {
 		ctx.Export("ref", made.Ref)
 		return nil
 	}, nil)
-	result, err := w.TryUp()
+	result, err := w.TryUp(t)
 	if err != nil {
 		return "", err
 	}

@@ -22,15 +22,15 @@ func NewKafka(t *testing.T, purpose, like string, config Config) *Kafka {
 	cluster := Kubernetes(t)
 	own := cluster.Own(t, purpose)
 	k := &Kafka{Workspace: NewWorkspace(t, own, like, Place(own)), Cluster: cluster, Namespace: own}
-	k.Set(Config{"image": Image(t)})
-	k.Set(config)
+	k.Set(t, Config{"image": Image(t), "imageContext": "", "imageRegistry": ""})
+	k.Set(t, config)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 		defer cancel()
 		if t.Failed() {
-			k.explain(ctx)
+			k.explain(ctx, t)
 		}
-		if err := k.destroy(ctx); err != nil {
+		if err := k.destroy(ctx, t); err != nil {
 			t.Errorf("cleaning up: %v", err)
 		}
 	})

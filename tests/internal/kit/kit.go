@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 )
@@ -93,24 +92,3 @@ func Eventually(t *testing.T, within time.Duration, what string, condition func(
 }
 
 func since(begin time.Time) time.Duration { return time.Since(begin).Round(100 * time.Millisecond) }
-
-// lines feeds a stream to the test's log, line by line.
-type lines struct {
-	t    *testing.T
-	head string
-	rest strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	for _, c := range p {
-		if c != '\n' {
-			l.rest.WriteByte(c)
-			continue
-		}
-		if text := strings.TrimRight(l.rest.String(), " \r"); text != "" {
-			l.t.Log(l.head + text)
-		}
-		l.rest.Reset()
-	}
-	return len(p), nil
-}

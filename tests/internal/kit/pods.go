@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -124,32 +125,32 @@ func (k *Kafka) Exec(ctx context.Context, pod string, command ...string) (string
 }
 
 // explain writes what a person would look at first to the test's log.
-func (k *Kafka) explain(ctx context.Context) {
+func (k *Kafka) explain(ctx context.Context, t *testing.T) {
 	pods, err := k.Pods(ctx)
 	if err != nil {
-		k.t.Log(err)
+		t.Log(err)
 		return
 	}
 	tail := int64(25)
 	for _, pod := range pods {
-		k.t.Logf("pod %s on %s: ready=%v %s", pod.Name, pod.Spec.NodeName, Ready(pod), state(pod))
+		t.Logf("pod %s on %s: ready=%v %s", pod.Name, pod.Spec.NodeName, Ready(pod), state(pod))
 		text, err := k.Cluster.Kube.CoreV1().Pods(k.Namespace).GetLogs(pod.Name, &corev1.PodLogOptions{TailLines: &tail}).DoRaw(ctx)
 		if err != nil {
-			k.t.Logf("  no log: %v", err)
+			t.Logf("  no log: %v", err)
 			continue
 		}
 		for line := range strings.Lines(string(text)) {
-			k.t.Logf("  %s", strings.TrimSpace(line))
+			t.Logf("  %s", strings.TrimSpace(line))
 		}
 	}
 	events, err := k.Cluster.Kube.CoreV1().Events(k.Namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		k.t.Log(err)
+		t.Log(err)
 		return
 	}
 	for _, e := range events.Items {
 		if e.Type == corev1.EventTypeWarning {
-			k.t.Logf("event %s %s/%s: %s: %s (%d times)", e.LastTimestamp.Format(time.TimeOnly), e.InvolvedObject.Kind, e.InvolvedObject.Name, e.Reason, e.Message, e.Count)
+			t.Logf("event %s %s/%s: %s: %s (%d times)", e.LastTimestamp.Format(time.TimeOnly), e.InvolvedObject.Kind, e.InvolvedObject.Name, e.Reason, e.Message, e.Count)
 		}
 	}
 }

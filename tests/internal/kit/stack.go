@@ -2,9 +2,13 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +17,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
@@ -24,10 +29,7 @@ type Config map[string]string
 // Workspace is a stack in a project folder and a state folder of its own. The
 // engine, the CLI and the plugins are the real ones; the program runs within the
 // test, which saves compiling it.
-type Workspace struct {
-	auto.Stack
-	t *testing.T
-}
+type Workspace struct{ auto.Stack }
 
 // NewWorkspace makes a stack that starts from the checkout's Pulumi.<like>.yaml. It
 // changes to the project folder, which is where Pulumi runs a program: the build
@@ -37,7 +39,7 @@ func NewWorkspace(t *testing.T, stack, like string, config Config) *Workspace {
 	Engine(t)
 	dir := t.TempDir()
 	copyFile(t, filepath.Join(Repo(t), "Pulumi.yaml"), filepath.Join(dir, "Pulumi.yaml"))
-	copyFile(t, filepath.Join(Repo(t), "Pulumi."+like+".yaml"), filepath.Join(dir, "Pulumi."+stack+".yaml"))
+	copyStack(t, filepath.Join(Repo(t), "Pulumi."+like+".yaml"), filepath.Join(dir, "Pulumi."+stack+".yaml"))
 	if err := os.CopyFS(filepath.Join(dir, "image"), os.DirFS(ImageContext(t))); err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +53,8 @@ func newWorkspace(t *testing.T, stack, dir string, program pulumi.RunFunc, confi
 	if err != nil {
 		t.Fatalf("stack %s: %v", stack, err)
 	}
-	w := &Workspace{Stack: made, t: t}
-	w.Set(config)
+	w := &Workspace{made}
+	w.Set(t, config)
 	return w
 }
 
@@ -68,6 +70,28 @@ func StateEnv(t *testing.T) map[string]string {
 	}
 }
 
+// copyStack copies a stack's configuration without the key to its secrets, which
+// belongs to the state that the user has with it.
+func copyStack(t *testing.T, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Config map[string]any `json:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatalf("%s: %v", from, err)
+	}
+	if text, err = yaml.Marshal(file); err != nil {
+		t.Fatalf("%s: %v", from, err)
+	}
+	if err := os.WriteFile(to, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
 	text, err := os.ReadFile(from)
@@ -80,72 +104,103 @@ func copyFile(t *testing.T, from, to string) {
 }
 
 // Set changes the stack's configuration. An empty value unsets the key.
-func (w *Workspace) Set(config Config) {
-	w.t.Helper()
+func (w *Workspace) Set(t *testing.T, config Config) {
+	t.Helper()
 	for key, value := range config {
 		key, options := stacks.Namespace+":"+key, &auto.ConfigOptions{Path: true}
 		var err error
 		if value == "" {
-			err = w.RemoveConfigWithOptions(w.t.Context(), key, options)
+			err = w.RemoveConfigWithOptions(t.Context(), key, options)
 		} else {
-			err = w.SetConfigWithOptions(w.t.Context(), key, auto.ConfigValue{Value: value}, options)
+			err = w.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value}, options)
 		}
 		if err != nil {
-			w.t.Fatalf("config %s: %v", key, err)
+			t.Fatalf("config %s: %v", key, err)
 		}
 	}
 }
 
 // TryUp runs `pulumi up`.
-func (w *Workspace) TryUp() (auto.UpResult, error) {
-	w.t.Helper()
+func (w *Workspace) TryUp(t *testing.T) (auto.UpResult, error) {
+	t.Helper()
 	begin := time.Now()
-	result, err := w.Up(w.t.Context(), optup.ProgressStreams(&lines{t: w.t, head: "  up: "}), optup.SuppressProgress())
-	w.t.Logf("pulumi up took %s", since(begin))
-	return result, err
+	result, err := w.Up(t.Context(), optup.SuppressProgress())
+	t.Logf("pulumi up took %s: %s", since(begin), changes(result.Summary.ResourceChanges))
+	return result, brief(err)
 }
 
 // MustUp runs `pulumi up`, which must succeed, and returns the outputs.
-func (w *Workspace) MustUp() auto.OutputMap {
-	w.t.Helper()
-	result, err := w.TryUp()
+func (w *Workspace) MustUp(t *testing.T) auto.OutputMap {
+	t.Helper()
+	result, err := w.TryUp(t)
 	if err != nil {
-		w.t.Fatalf("pulumi up: %v", err)
+		t.Fatalf("pulumi up: %v", err)
 	}
 	return result.Outputs
 }
 
 // MustChangeNothing runs `pulumi up` again, and `pulumi preview --expect-no-changes`.
-func (w *Workspace) MustChangeNothing() {
-	w.t.Helper()
-	result, err := w.TryUp()
+func (w *Workspace) MustChangeNothing(t *testing.T) {
+	t.Helper()
+	result, err := w.TryUp(t)
 	if err != nil {
-		w.t.Fatalf("second pulumi up: %v", err)
+		t.Fatalf("second pulumi up: %v", err)
 	}
-	for change, count := range *result.Summary.ResourceChanges {
-		if change != "same" && count > 0 {
-			w.t.Errorf("second pulumi up: %d resources: %s; nothing should change", count, change)
-		}
+	if did := changes(result.Summary.ResourceChanges); did != "nothing" {
+		t.Errorf("second pulumi up: %s; nothing should change", did)
 	}
-	if _, err := w.Preview(w.t.Context(), optpreview.ExpectNoChanges()); err != nil {
-		w.t.Errorf("pulumi preview --expect-no-changes: %v", err)
+	if _, err := w.Preview(t.Context(), optpreview.ExpectNoChanges()); err != nil {
+		t.Errorf("pulumi preview --expect-no-changes: %v", brief(err))
 	}
 }
 
 // MustDestroy runs `pulumi destroy`.
-func (w *Workspace) MustDestroy() {
-	w.t.Helper()
-	if err := w.destroy(w.t.Context()); err != nil {
-		w.t.Fatal(err)
+func (w *Workspace) MustDestroy(t *testing.T) {
+	t.Helper()
+	if err := w.destroy(t.Context(), t); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func (w *Workspace) destroy(ctx context.Context) error {
+func (w *Workspace) destroy(ctx context.Context, t *testing.T) error {
+	t.Helper()
 	begin := time.Now()
-	_, err := w.Destroy(ctx, optdestroy.ProgressStreams(&lines{t: w.t, head: "  destroy: "}), optdestroy.SuppressProgress())
-	w.t.Logf("pulumi destroy took %s", since(begin))
+	result, err := w.Destroy(ctx, optdestroy.SuppressProgress())
+	t.Logf("pulumi destroy took %s: %s", since(begin), changes(result.Summary.ResourceChanges))
 	if err != nil {
-		return fmt.Errorf("pulumi destroy: %w", err)
+		return fmt.Errorf("pulumi destroy: %w", brief(err))
 	}
 	return nil
+}
+
+// changes sums an update up, without what was only looked at.
+func changes(summary *map[string]int) string {
+	if summary == nil {
+		return "failed"
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(*summary)) {
+		if count := (*summary)[kind]; kind != "same" && kind != "read" && count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count, kind))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// brief cuts an engine's error down to its diagnostics.
+func brief(err error) error {
+	if err == nil {
+		return nil
+	}
+	_, text, found := strings.Cut(err.Error(), "\nDiagnostics:\n")
+	if !found {
+		return err
+	}
+	for _, end := range []string{"\nOutputs:\n", "\nResources:\n"} {
+		text, _, _ = strings.Cut(text, end)
+	}
+	return errors.New(strings.TrimSpace(text))
 }
