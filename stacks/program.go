@@ -3,9 +3,6 @@ package stacks
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
@@ -32,18 +29,10 @@ func Program(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// Always by name: whatever happens to be the current context is not meant. The
-	// empty kubeconfig keeps the SDK from writing KUBECONFIG, a path of this
-	// machine, into the state; the provider reads the variable itself.
-	provider, err := kubernetes.NewProvider(ctx, "kubernetes", &kubernetes.ProviderArgs{
-		Context:    pulumi.String(config.Context),
-		Kubeconfig: pulumi.String(""),
-	})
+	inKubernetes, err := config.provider(ctx, "kubernetes", nil)
 	if err != nil {
-		return fmt.Errorf("kubernetes provider: %w", err)
+		return err
 	}
-	inKubernetes := pulumi.Provider(provider)
-
 	namespace, err := config.namespace(ctx, inKubernetes)
 	if err != nil {
 		return err
@@ -73,29 +62,6 @@ func Program(ctx *pulumi.Context) error {
 	// not adopting the id of the volume it was given, can be put right.
 	ctx.Export(OutputFrozen, cluster.WhenReady(config.record()))
 	return nil
-}
-
-// namespace makes the Kubernetes namespace, or names an existing one. Its label
-// holds all pods to a Pod Security Standard: restricted, or baseline where one
-// step must hand a hostPath directory over as root.
-func (c Config) namespace(ctx *pulumi.Context, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	if !c.CreateNamespace {
-		return pulumi.String(c.KubeNamespace).ToStringOutput(), nil
-	}
-	standard := "restricted"
-	if c.Storage.Mode == Shared {
-		standard = "baseline"
-	}
-	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:   pulumi.String(c.KubeNamespace),
-			Labels: pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String(standard)},
-		},
-	}, opts...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("namespace %s: %w", c.KubeNamespace, err)
-	}
-	return namespace.Metadata.Name().Elem(), nil
 }
 
 // sharedClaim makes the shared volume; nil when every pod has a claim of its own.

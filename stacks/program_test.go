@@ -92,13 +92,13 @@ func TestAncestry(t *testing.T) {
 				case strings.HasPrefix(r.Parent, "pulumi:pulumi:Stack "):
 					roots++
 					if r.Custom {
-						assert.Contains(t, []string{"kubernetes", "namespace"}, r.Name, "%s has no component as its parent", r)
+						assert.Contains(t, []string{"kubernetes", "kubernetes-namespace", "namespace"}, r.Name, "%s has no component as its parent", r)
 					}
 				default:
 					t.Errorf("%s has the parent %q", r, r.Parent)
 				}
 				if strings.HasPrefix(r.Type, "kubernetes:") {
-					assert.Contains(t, r.Provider, "pulumi:providers:kubernetes::kubernetes::", "%s has the default provider", r)
+					assert.Contains(t, r.Provider, "pulumi:providers:kubernetes::kubernetes", "%s has the default provider", r)
 				}
 			}
 			assert.Positive(t, roots)
