@@ -182,10 +182,10 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 		ImagePullPolicy: pulumi.String(a.Cluster.Pod.PullPolicy),
 		Command:         pulumi.ToStringArray([]string{agentPath}),
 		Args: pulumi.ToStringArray([]string{
-			"prepare", "--dir", SharedMount + "/$(ORDINAL)", "--uid", fmt.Sprint(kube.UID),
+			"prepare", "--dir", SharedMount + "/" + ordinalPlaceholder, "--uid", fmt.Sprint(kube.UID),
 		}),
 		Env: corev1.EnvVarArray{
-			corev1.EnvVarArgs{Name: pulumi.String("ORDINAL"), ValueFrom: fieldRef("metadata.labels['apps.kubernetes.io/pod-index']")},
+			corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},
 		},
 		Resources:       a.Node.resources(),
 		SecurityContext: security,

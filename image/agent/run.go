@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -77,9 +76,7 @@ func check(p paths, environ []string) (*runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the node's configuration: %w", err)
 	}
-	rendered, err := render(string(text), map[string]string{
-		"NODE_ID": strconv.Itoa(s.nodeID), "POD_NAME": s.podName, "ORDINAL": strconv.Itoa(s.ordinal),
-	})
+	rendered, err := render(string(text), s.placeholders())
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,20 @@ type settings struct {
 	heap        []string      // JVM flags of the heap, default -Xms512m -Xmx512m
 	jvm         []string      // further JVM flags
 	metricsPort int           // 0: no JMX exporter
+	// externalPort is where clients outside reach this broker (KAFKA_EXTERNAL_PORT_BASE + ordinal); 0: they do not.
+	externalPort int
 	stopLimit   time.Duration // the longest that a stop may be held back, default 60 s
+}
+
+// placeholders are what server.properties may hold as ${NAME}.
+func (s settings) placeholders() map[string]string {
+	values := map[string]string{
+		"NODE_ID": strconv.Itoa(s.nodeID), "POD_NAME": s.podName, "ORDINAL": strconv.Itoa(s.ordinal),
+	}
+	if s.externalPort != 0 {
+		values["EXTERNAL_PORT"] = strconv.Itoa(s.externalPort)
+	}
+	return values
 }
 
 // voter is one entry of KAFKA_INITIAL_CONTROLLERS, "id@host:port:directoryId" (KIP-853).
@@ -39,7 +52,7 @@ func (v voter) String() string {
 
 // knownSettings are all KAFKA_ variables; any other is refused, since a misspelt one would silently do nothing.
 var knownSettings = []string{
-	"KAFKA_CLUSTER_ID", "KAFKA_HEAP_OPTS", "KAFKA_INITIAL_CONTROLLERS", "KAFKA_JVM_OPTS",
+	"KAFKA_CLUSTER_ID", "KAFKA_EXTERNAL_PORT_BASE", "KAFKA_HEAP_OPTS", "KAFKA_INITIAL_CONTROLLERS", "KAFKA_JVM_OPTS",
 	"KAFKA_METRICS_PORT", "KAFKA_NODE_ID_BASE", "KAFKA_STOP_SECONDS", "KAFKA_TOOL_OPTS",
 }
 
@@ -97,6 +110,11 @@ func parseSettings(environ []string) (settings, error) {
 	}
 	s.jvm = strings.Fields(env["KAFKA_JVM_OPTS"])
 	s.metricsPort = number("KAFKA_METRICS_PORT", 0, 1, 65535)
+	if base := number("KAFKA_EXTERNAL_PORT_BASE", 0, 1, 65535); base != 0 {
+		if s.externalPort = base + s.ordinal; s.externalPort > 65535 {
+			problem("KAFKA_EXTERNAL_PORT_BASE=%d: with ordinal %d there is no such port", base, s.ordinal)
+		}
+	}
 	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 60, 0, 86400)) * time.Second
 
 	for name := range env {

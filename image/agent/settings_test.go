@@ -87,3 +87,20 @@ func TestSettingsNameEveryProblemAtOnce(t *testing.T) {
 		t.Errorf("want four problems: %v", err)
 	}
 }
+
+func TestExternalPort(t *testing.T) {
+	env := goodEnv()
+	env["KAFKA_EXTERNAL_PORT_BASE"] = "30093"
+	got, err := parseSettings(lines(env))
+	if err != nil || got.placeholders()["EXTERNAL_PORT"] != "30094" {
+		t.Errorf("%v, %v", got.placeholders(), err)
+	}
+	env["KAFKA_EXTERNAL_PORT_BASE"] = "65535"
+	if _, err := parseSettings(lines(env)); err == nil || !strings.Contains(err.Error(), "KAFKA_EXTERNAL_PORT_BASE") {
+		t.Errorf("a port beyond 65535: %v", err)
+	}
+	delete(env, "KAFKA_EXTERNAL_PORT_BASE")
+	if got, err := parseSettings(lines(env)); err != nil || got.placeholders()["EXTERNAL_PORT"] != "" {
+		t.Errorf("%v, %v", got.placeholders(), err)
+	}
+}
