@@ -9,19 +9,22 @@ import (
 )
 
 const (
+	// watchEvery is the pace of a node in service, and watchStart the one until then: what a probe cannot see costs the
+	// start of a pod, and the start of a rollout as many times as it has pods.
 	watchEvery = time.Second
+	watchStart = 200 * time.Millisecond
 	// quorumMemory is how long the leader's last answer about this controller counts. It spans the moments in which
 	// a leader changes, so that one lost answer does not take every controller out of service at once.
 	quorumMemory = 5 * time.Second
 )
 
-// watch polls until the context ends.
-func watch(ctx context.Context, poll func(time.Time)) {
+// watch polls until the context ends. The poll says how long to wait for the next one.
+func watch(ctx context.Context, poll func(time.Time) time.Duration) {
 	for ctx.Err() == nil {
-		poll(time.Now())
+		pause := poll(time.Now())
 		select {
 		case <-ctx.Done():
-		case <-time.After(watchEvery):
+		case <-time.After(pause):
 		}
 	}
 }
@@ -35,7 +38,7 @@ type brokerWatch struct {
 	latch  bool
 }
 
-func (w *brokerWatch) poll(now time.Time) {
+func (w *brokerWatch) poll(now time.Time) time.Duration {
 	members, err := w.client.describeCluster()
 	view := brokerView{}
 	if err == nil {
@@ -53,6 +56,10 @@ func (w *brokerWatch) poll(now time.Time) {
 	view.caughtUp = w.latch
 	port := w.port.saw(now, err == nil, errors.Is(err, errNotListening))
 	w.state.update(func(o *observation) { o.broker, o.brokerPort = view, port })
+	if !view.registered || view.fenced {
+		return watchStart
+	}
+	return watchEvery // also while it catches up, since every look asks for all partitions
 }
 
 // outOfSync counts the partitions with a replica on this broker that is not in the ISR, and names one.
@@ -78,7 +85,7 @@ type controlWatch struct {
 	heard       time.Time   // and when it came
 }
 
-func (w *controlWatch) poll(now time.Time) {
+func (w *controlWatch) poll(now time.Time) time.Duration {
 	q, local, err := w.quorum.describe()
 	if err == nil {
 		w.last, w.heard = controlViewOf(q, w.id, w.directoryID), now
@@ -89,6 +96,10 @@ func (w *controlWatch) poll(now time.Time) {
 	}
 	port := w.port.saw(now, local == nil || errors.Is(local, errNotLeader), errors.Is(local, errNotListening))
 	w.state.update(func(o *observation) { o.control, o.controlPort = view, port })
+	if w.heard.IsZero() {
+		return watchStart
+	}
+	return watchEvery
 }
 
 // controlViewOf finds this controller, by id and directory, in the leader's answer. A replica with this id but another
