@@ -18,12 +18,12 @@ type settings struct {
 	clusterID string
 	// initial are the controllers that form the quorum (KAFKA_INITIAL_CONTROLLERS); empty on a broker.
 	initial     []voter
-	heap        []string      // JVM flags of the heap, default -Xms512m -Xmx512m
-	jvm         []string      // further JVM flags
-	metricsPort int           // 0: no JMX exporter
+	heap        []string // JVM flags of the heap, default -Xms512m -Xmx512m
+	jvm         []string // further JVM flags
+	metricsPort int      // 0: no JMX exporter
 	// externalPort is where clients outside reach this broker (KAFKA_EXTERNAL_PORT_BASE + ordinal); 0: they do not.
 	externalPort int
-	stopLimit   time.Duration // the longest that a stop may be held back, default 60 s
+	stopLimit    time.Duration // the longest that a stop may be held back, default 60 s
 }
 
 // placeholders are what server.properties may hold as ${NAME}.
