@@ -20,7 +20,25 @@ type report struct {
 	History     history `json:"history,omitempty"` // of the metadata directory; only with the controller role
 	LeaderID    int     `json:"leaderId"`          // the quorum's leader as this node knows it, -1: none
 	LeaderEpoch int     `json:"leaderEpoch"`
-	Stopping    bool    `json:"stopping"` // SIGTERM has come
+	Voters      []int   `json:"voters,omitempty"` // all voters, as that leader says
+	Alive       []int   `json:"alive,omitempty"`  // those of them that it hears
+	Stopping    bool    `json:"stopping"`         // SIGTERM has come
+}
+
+// worksWithout says whether the quorum that this node belongs to has a leader and a majority that do not count on a
+// controller whose volume is empty. Its former self may still stand in the last answers, and may even have been the
+// leader; a joiner that meets voters who still follow its former self ends with a fatal error in Kafka.
+func (r report) worksWithout(id int) bool {
+	if r.LeaderID < 0 || r.LeaderID == id {
+		return false
+	}
+	n := 0
+	for _, alive := range r.Alive {
+		if alive != id {
+			n++
+		}
+	}
+	return n > len(r.Voters)/2
 }
 
 // step is what a controller may do next on its way to a started JVM.
@@ -35,7 +53,7 @@ const (
 
 // decideBootstrap says what a controller with this directory may do, and for whom it waits. It fails closed: a blank
 // controller forms a quorum only when every initial controller has said that there never was one, and joins only one
-// that has a leader now. Forming a second quorum beside the first one, or over its remains, would lose committed
+// that works without it. Forming a second quorum beside the first one, or over its remains, would lose committed
 // metadata (Kafka docs, "KRaft": never format an emptied controller as standalone or initial again).
 func decideBootstrap(self int, clusterID string, own history, initials []voter, peers []peer) (step, string) {
 	if own == lived || own == joining {
@@ -50,11 +68,10 @@ func decideBootstrap(self int, clusterID string, own history, initials []voter, 
 		case p.report.ClusterID != clusterID:
 			return wait, fmt.Sprintf("%s at %s is of cluster %s, this node of %s: KAFKA_INITIAL_CONTROLLERS names a node of another cluster",
 				name, p.voter.host, p.report.ClusterID, clusterID)
-		case p.report.LeaderID >= 0:
-			if own == initial {
-				return start, ""
-			}
-			return join, fmt.Sprintf("%s knows the quorum's leader, %d", name, p.report.LeaderID)
+		case own == initial && p.report.LeaderID >= 0:
+			return start, ""
+		case p.report.worksWithout(self):
+			return join, fmt.Sprintf("the quorum works without this controller, its leader is %d", p.report.LeaderID)
 		case p.report.History == lived:
 			without = append(without, name)
 		case p.report.History == joining:
@@ -76,13 +93,13 @@ func decideBootstrap(self int, clusterID string, own history, initials []voter, 
 	}
 	switch {
 	case len(without) > 0:
-		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s took part in a quorum that has no leader now", strings.Join(without, ", "))
+		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s took part in a quorum that has no leader and majority without this controller now", strings.Join(without, ", "))
 	case len(silent) > 0:
 		return wait, "for " + strings.Join(silent, ", ") + ": this volume is empty, and only they can say whether a quorum exists"
 	case len(remains) > 0:
-		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s was to join a quorum that nobody remembers", strings.Join(remains, ", "))
+		return wait, fmt.Sprintf("for a quorum: this volume is empty, and %s was to join a quorum that nobody remembers", strings.Join(remains, ", "))
 	case !named:
-		return wait, fmt.Sprintf("for a leader: controller %d is not one of the initial controllers, so it cannot form the quorum", self)
+		return wait, fmt.Sprintf("for a quorum: controller %d is not one of the initial controllers, so it cannot form the quorum", self)
 	}
 	return form, "every initial controller says that there never was a quorum"
 }

@@ -10,6 +10,12 @@ func TestDecideBootstrap(t *testing.T) {
 	says := func(id int, h history, leader int) peer {
 		return peer{voter: initials[id], answered: true, report: report{NodeID: id, ClusterID: ourCluster, History: h, LeaderID: leader}}
 	}
+	// sees is a node that hears a leader, which hears these voters of controllers 0, 1 and 2.
+	sees := func(id, leader int, alive ...int) peer {
+		p := says(id, lived, leader)
+		p.report.Voters, p.report.Alive = []int{0, 1, 2}, alive
+		return p
+	}
 	mute := func(id int) peer { return peer{voter: initials[id], why: "no such host"} }
 	foreign := says(1, lived, 1)
 	foreign.report.ClusterID = otherOne
@@ -27,14 +33,18 @@ func TestDecideBootstrap(t *testing.T) {
 		"both were quicker":                         {0, blank, []peer{says(1, initial, -1), says(2, initial, -1)}, form, ""},
 		"one does not answer":                       {0, blank, []peer{says(1, blank, -1), mute(2)}, wait, "controller 2 at c (no such host)"},
 		"nobody answers":                            {0, blank, []peer{mute(1), mute(2)}, wait, "controller 1"},
-		"emptied, a quorum runs":                    {0, blank, []peer{says(1, lived, 2), says(2, lived, 2)}, join, "leader, 2"},
-		"emptied, one of two left knows the leader": {0, blank, []peer{mute(1), says(2, lived, 2)}, join, ""},
+		"emptied, a quorum runs":                    {0, blank, []peer{sees(1, 2, 1, 2), sees(2, 2, 1, 2)}, join, "its leader is 2"},
+		"emptied, only one agent answers":           {0, blank, []peer{mute(1), sees(2, 2, 1, 2)}, join, ""},
+		"emptied, its former self is not forgotten": {0, blank, []peer{sees(1, 2, 0, 1, 2), sees(2, 2, 0, 1, 2)}, join, ""},
+		"emptied, it was the leader":                {0, blank, []peer{sees(1, 0, 0, 1, 2), sees(2, 0, 0, 1, 2)}, wait, "no leader and majority without this controller"},
+		"two emptied, the third led and still does": {0, blank, []peer{says(1, blank, -1), sees(2, 2, 0, 2)}, wait, "controller 2 took part"},
+		"two emptied, remembered as alive":          {0, blank, []peer{says(1, blank, -1), sees(2, 1, 0, 1, 2)}, join, ""}, // joinPatience outlives that memory
 		"emptied while the others start":            {0, blank, []peer{says(1, lived, -1), says(2, lived, -1)}, wait, "controller 1, controller 2 took part"},
 		"two emptied, the third remembers":          {0, blank, []peer{says(1, blank, -1), says(2, lived, -1)}, wait, "controller 2 took part"},
-		"history and silence":                       {0, blank, []peer{mute(1), says(2, lived, -1)}, wait, "no leader now"},
+		"history and silence":                       {0, blank, []peer{mute(1), says(2, lived, -1)}, wait, "controller 2 took part"},
 		"all emptied but a joiner":                  {0, blank, []peer{says(1, blank, -1), says(2, joining, -1)}, wait, "nobody remembers"},
 		"another cluster's node":                    {0, blank, []peer{foreign, says(2, blank, -1)}, wait, "is of cluster " + otherOne},
-		"a further controller, quorum runs":         {3, blank, []peer{says(0, lived, 0), says(1, lived, 0), says(2, lived, 0)}, join, ""},
+		"a further controller, quorum runs":         {3, blank, []peer{sees(0, 0, 0, 1), sees(1, 0, 0, 1), mute(2)}, join, ""},
 		"a further controller, no quorum yet":       {3, blank, []peer{says(0, blank, -1), says(1, blank, -1), says(2, blank, -1)}, wait, "not one of the initial"},
 		"formatted, others too":                     {0, initial, []peer{says(1, initial, -1), says(2, initial, -1)}, start, ""},
 		"formatted, one not yet":                    {0, initial, []peer{says(1, blank, -1), says(2, initial, -1)}, wait, "controller 1"},

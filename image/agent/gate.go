@@ -151,7 +151,7 @@ func ids(numbers []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
-// stillFetching is how recent an observer's last fetch is as long as it runs (it fetches twice a second and more).
+// stillFetching is how recent a replica's last fetch is as long as it runs (it fetches twice a second and more).
 const stillFetching = 3 * time.Second
 
 // quorumStopFrom reads the controller's side out of the leader's answer.

@@ -42,6 +42,8 @@ type controlView struct {
 	leaderEpoch int
 	place       place
 	behind      time.Duration // how long ago this one last had everything that the leader has
+	voters      []int         // ids of all voters
+	alive       []int         // ids of those that the leader hears, itself included
 }
 
 // place is a controller's place in the quorum.

@@ -139,7 +139,7 @@ func (o observation) report() report {
 			r.LeaderID = -1
 		}
 		if r.LeaderID >= 0 {
-			r.History = lived
+			r.History, r.Voters, r.Alive = lived, o.control.voters, o.control.alive
 		}
 	}
 	return r

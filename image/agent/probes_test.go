@@ -1,6 +1,7 @@
 package main
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -90,11 +91,13 @@ func TestProbes(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	o := healthy()
-	if got := o.report(); got != (report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5}) {
+	o.control.voters, o.control.alive = []int{0, 1, 2}, []int{0, 1}
+	want := report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5, Voters: []int{0, 1, 2}, Alive: []int{0, 1}}
+	if got := o.report(); !reflect.DeepEqual(got, want) {
 		t.Errorf("healthy: %+v", got)
 	}
 	o.controlPort = portView{everAnswers: true} // what it remembers of a leader is no proof of one
-	if got := o.report(); got.LeaderID != -1 {
+	if got := o.report(); got.LeaderID != -1 || got.Alive != nil {
 		t.Errorf("with a dead controller: %+v", got)
 	}
 	o = observation{hasControl: true, metadata: initial, control: controlView{leaderID: -1}, stopping: true}

@@ -170,16 +170,29 @@ func (r *runner) prepare(ctx context.Context) error {
 // later than the first leader joins as a new voter instead, which costs it its planned directory id but nothing else.
 const startPatience = 15 * time.Second
 
+// joinPatience is how long the answers have to say that the quorum works without this controller. They may be as old as
+// quorumMemory, and other volumes may have been emptied at the same time.
+const joinPatience = quorumMemory + stillFetching
+
 // bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
 func (r *runner) bootstrap(ctx context.Context) (step, error) {
 	own := r.state.read().metadata
 	begin, told, toldWhy := time.Now(), time.Time{}, ""
+	worksSince := time.Time{}
 	defer r.state.update(func(o *observation) { o.waiting = "" })
 	for {
 		peers := askInitials(ctx, r.node.id, r.settings.initial)
 		next, why := decideBootstrap(r.node.id, r.settings.clusterID, own, r.settings.initial, peers)
 		if next == wait && own == initial && time.Since(begin) > startPatience {
 			next = start
+		}
+		if next != join {
+			worksSince = time.Time{}
+		} else if worksSince.IsZero() {
+			worksSince = time.Now()
+		}
+		if next == join && time.Since(worksSince) < joinPatience {
+			next, why = wait, fmt.Sprintf("%s to be sure: this volume is empty, and %s", joinPatience, why)
 		}
 		if next != wait {
 			if why != "" {

@@ -106,6 +106,13 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 // directory is a former self, whose volume was emptied.
 func controlViewOf(q quorum, id int, directoryID string) controlView {
 	view := controlView{leaderID: q.leaderID, leaderEpoch: q.leaderEpoch}
+	now := leaderNow(q)
+	for _, r := range q.voters {
+		view.voters = append(view.voters, r.id)
+		if r.id == q.leaderID || now.Sub(r.fetched) <= stillFetching {
+			view.alive = append(view.alive, r.id)
+		}
+	}
 	find := func(replicas []replica, as place) {
 		for _, r := range replicas {
 			if r.id != id || r.directoryID != directoryID {
@@ -115,7 +122,7 @@ func controlViewOf(q quorum, id int, directoryID string) controlView {
 			if r.caughtUp.IsZero() {
 				view.behind = time.Hour // never yet
 			} else {
-				view.behind = leaderNow(q).Sub(r.caughtUp)
+				view.behind = now.Sub(r.caughtUp)
 			}
 		}
 	}
