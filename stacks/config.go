@@ -168,6 +168,7 @@ type External struct {
 // AntiAffinity is how strongly the pods of a pool avoid each other's node.
 type AntiAffinity string
 
+// How strongly, from not at all to at any price.
 const (
 	NoAntiAffinity   AntiAffinity = "none" // anywhere
 	SoftAntiAffinity AntiAffinity = "soft" // if there are nodes enough

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -82,7 +83,7 @@ func (c *client) exchange(a api, body []byte, deadline time.Time) (*decoder, err
 	head.int16(int16(len(clientID))) // the one string that is not compact
 	head.data = append(head.data, clientID...)
 	head.noTags()
-	message := append(head.data, body...)
+	message := slices.Concat(head.data, body)
 	binary.BigEndian.PutUint32(message, uint32(len(message)-4))
 	if _, err := c.conn.Write(message); err != nil {
 		return nil, err

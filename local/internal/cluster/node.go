@@ -221,7 +221,7 @@ func (n Node) Remove(ctx context.Context) error {
 	}
 	err = a.do(ctx, http.MethodDelete, "/api/v1/nodes/"+n.Name(), "application/json", nil, nil)
 	var status *statusError
-	if err != nil && !(errors.As(err, &status) && status.code == http.StatusNotFound) {
+	if err != nil && (!errors.As(err, &status) || status.code != http.StatusNotFound) {
 		return err
 	}
 	return errors.Join(

@@ -102,10 +102,7 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 	if err := rememberFirewall(ctx, f); err != nil {
 		return Engine{}, err
 	}
-	daemon, err := f.daemon()
-	if err != nil {
-		return Engine{}, err
-	}
+	daemon := f.daemon()
 	if _, running := daemon.Running(); !running {
 		// An engine that was killed leaves its containerd behind, and ids that by now may be
 		// those of any other process: dockerd would refuse to start, or wait in vain.
@@ -140,19 +137,13 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 
 // Stop stops our own engine and keeps its images. Another's engine is left alone.
 func Stop(f Folders) error {
-	daemon, err := f.daemon()
-	if err != nil {
-		return err
-	}
+	daemon := f.daemon()
 	return daemon.StopAll(stopTime)
 }
 
 // Running says whether our own engine runs, and as which process.
 func Running(f Folders) (process.Process, bool) {
-	daemon, err := f.daemon()
-	if err != nil {
-		return process.Process{}, false
-	}
+	daemon := f.daemon()
 	return daemon.Running()
 }
 
@@ -180,7 +171,7 @@ func (f Folders) pidFiles() []string {
 	return []string{filepath.Join(f.state(), "docker.pid"), filepath.Join(f.state(), "containerd", "containerd.pid")}
 }
 
-func (f Folders) daemon() (process.Daemon, error) {
+func (f Folders) daemon() process.Daemon {
 	program, err := exec.LookPath("dockerd")
 	if err != nil {
 		program = "/usr/sbin/dockerd" // not installed: nothing that could be running
@@ -197,7 +188,7 @@ func (f Folders) daemon() (process.Daemon, error) {
 			"--config-file=" + f.config(),             // the machine's own settings are for its own engine
 		},
 		Env: environment(os.Environ()),
-	}, nil
+	}
 }
 
 // environment is what an engine needs of ours: proxies and certificates to pull with.

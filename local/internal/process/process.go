@@ -217,8 +217,8 @@ func parseStart(stat string) (uint64, error) {
 	if end < 0 {
 		return 0, fmt.Errorf("not a line of /proc/PID/stat: %q", stat)
 	}
-	fields := strings.Fields(stat[end+1:]) // from field 3 on
-	const state, start = 3 - 3, 22 - 3
+	fields := strings.Fields(stat[end+1:]) // from field 3 on, which is the state
+	const state, start = 0, 22 - 3
 	if len(fields) <= start {
 		return 0, fmt.Errorf("line of /proc/PID/stat is too short: %q", stat)
 	}
