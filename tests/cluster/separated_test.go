@@ -26,6 +26,7 @@ const minInSync = 2
 type separated struct {
 	*kit.Kafka
 	bootstrap   string
+	external    string
 	brokers     []string // pods
 	controllers []string // pods; their StatefulSet is the name without the number
 	books       *ledger.Ledger
@@ -33,17 +34,22 @@ type separated struct {
 
 // TestSeparated runs stack ci: three controllers and three brokers, a claim per pod.
 func TestSeparated(t *testing.T) {
-	w := &separated{Kafka: kit.NewKafka(t, "separated", "ci", nil), books: ledger.New("faults")}
+	w := &separated{
+		Kafka: kit.NewKafka(t, "separated", "ci", kit.Config{
+			"external.basePort": "31092", // a user's own stack may have the usual one
+			"retainData":        "false", // claims go with the test
+		}),
+		books: ledger.New("faults"),
+	}
 	outputs := w.MustUp(t)
-	bootstrap, ok := outputs["bootstrapServers"].Value.(string)
-	require.True(t, ok, "bootstrapServers: %v", outputs["bootstrapServers"].Value)
-	w.bootstrap = bootstrap
+	w.bootstrap, w.external = text(t, outputs, "bootstrapServers"), text(t, outputs, "externalBootstrapServers")
 	for _, step := range []struct {
 		name string
 		run  func(*separated, *testing.T)
 	}{
 		{"pods are ready, in two roles", (*separated).podsReady},
 		{"records before anything breaks", (*separated).records},
+		{"a client outside the cluster", (*separated).fromOutside},
 		{"a broker killed under load", (*separated).brokerKilled},
 		{"the active controller killed", (*separated).controllerKilled},
 		{"controllers down: one, then two", (*separated).controllersDown},
@@ -101,6 +107,24 @@ func (w *separated) records(t *testing.T) {
 	w.MustReadBack(t, w.bootstrap, w.books)
 }
 
+// fromOutside connects as any program on the user's machine would: by the node's
+// address, without the port-forward dialer.
+func (w *separated) fromOutside(t *testing.T) {
+	client, err := kgo.NewClient(append(ledger.Producer(),
+		kgo.SeedBrokers(w.external), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+	require.NoError(t, err)
+	defer client.Close()
+	// All partitions, and so all brokers, since each leads some.
+	require.NoError(t, w.books.Write(t.Context(), client, 600))
+	require.NoError(t, w.books.Read(t.Context(), client))
+	require.NoError(t, w.books.Verdict().Err())
+	brokers, err := kadm.NewClient(client).ListBrokers(t.Context())
+	require.NoError(t, err)
+	for _, broker := range brokers {
+		t.Logf("broker %d is at %s:%d", broker.NodeID, broker.Host, broker.Port)
+	}
+}
+
 // writer spreads records over all partitions, so that every broker leads some.
 func (w *separated) writer(t *testing.T) *kgo.Client {
 	return w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
@@ -116,7 +140,7 @@ func (w *separated) whole(t *testing.T, client *kgo.Client) {
 func (w *separated) brokerKilled(t *testing.T) {
 	client := w.Client(t, w.bootstrap)
 	load := startLoad(t, w.books, w.writer(t), 500)
-	require.NoError(t, w.KillPod(t.Context(), w.brokers[1]))
+	require.NoError(t, w.Kill(t.Context(), w.brokers[1]))
 	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
 	acked := w.books.Acked()
 	kit.Eventually(t, 30*time.Second, "the client goes on", func() error {
@@ -136,7 +160,7 @@ func (w *separated) controllerKilled(t *testing.T) {
 	before, err := kit.DescribeQuorum(t.Context(), client)
 	require.NoError(t, err)
 	load := startLoad(t, w.books, w.writer(t), 200)
-	require.NoError(t, w.KillPod(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
+	require.NoError(t, w.Kill(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
 	// controller.quorum.fetch.timeout.ms is 2 s, an election takes another second
 	// or two; the rest is what one busy machine adds.
 	kit.Eventually(t, 20*time.Second, "a new active controller", func() error {
@@ -157,24 +181,12 @@ func (w *separated) controllerKilled(t *testing.T) {
 func (w *separated) controllersDown(t *testing.T) {
 	client := w.Client(t, w.bootstrap)
 	set := strings.TrimSuffix(w.controllers[0], "-0")
-	down := func(left int32) {
-		require.NoError(t, w.Scale(t.Context(), set, left))
-		gone := w.controllers[left]
-		require.NoError(t, w.KillPod(t.Context(), gone))
-		kit.Eventually(t, time.Minute, gone+" is gone", func() error {
-			_, err := w.UID(t.Context(), gone)
-			if err == nil {
-				return errors.New("it is still there")
-			}
-			return nil
-		})
-	}
 	load := startLoad(t, w.books, w.writer(t), 200)
 
-	down(2)
+	w.Down(t, set, 2)
 	kit.CreateTopic(t, client, "one-controller-down", 3, 3)
 
-	down(1)
+	w.Down(t, set, 1)
 	begin := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	answer, err := kadm.NewClient(client).CreateTopic(ctx, 3, 3, nil, "two-controllers-down")

@@ -57,19 +57,22 @@ func TestTutorial(t *testing.T) {
 // take notes the stack's outputs.
 func (w *tutorial) take(t *testing.T, outputs auto.OutputMap) {
 	t.Helper()
-	text := func(key string) string {
-		value, ok := outputs[key].Value.(string)
-		if !ok || value == "" {
-			t.Fatalf("output %s is %v, want a text; outputs: %v", key, outputs[key].Value, outputs)
-		}
-		return value
-	}
-	w.bootstrap, w.id = text("bootstrapServers"), text("clusterId")
+	w.bootstrap, w.id = text(t, outputs, "bootstrapServers"), text(t, outputs, "clusterId")
 	assert.Len(t, w.id, 22, "cluster id %s", w.id)
-	assert.Equal(t, w.Namespace, text("namespace"))
-	assert.Equal(t, "combined", text("topology"))
-	assert.NotEmpty(t, text("kafkaVersion"))
-	assert.NotEmpty(t, text("image"))
+	assert.Equal(t, w.Namespace, text(t, outputs, "namespace"))
+	assert.Equal(t, "combined", text(t, outputs, "topology"))
+	assert.NotEmpty(t, text(t, outputs, "kafkaVersion"))
+	assert.NotEmpty(t, text(t, outputs, "image"))
+}
+
+// text is an output that must be there.
+func text(t *testing.T, outputs auto.OutputMap, key string) string {
+	t.Helper()
+	value, ok := outputs[key].Value.(string)
+	if !ok || value == "" {
+		t.Fatalf("output %s is %v, want a text; outputs: %v", key, outputs[key].Value, outputs)
+	}
+	return value
 }
 
 func (w *tutorial) podsReady(t *testing.T) {

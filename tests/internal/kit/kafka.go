@@ -38,14 +38,17 @@ func NewKafka(t *testing.T, purpose, like string, config Config) *Kafka {
 }
 
 // Place is the configuration that puts a stack into a namespace and on a volume of
-// the test's own.
+// the test's own, and asks for little of the machine: the user's stacks may have
+// reserved most of it.
 func Place(own string) Config {
 	return Config{
-		"context":            Context,
-		"namespace":          own,
-		"storage.hostPath":   "/mnt/" + own,
-		"storage.volumeName": own,
-		"timeout":            "4m",
+		"context":               Context,
+		"namespace":             own,
+		"storage.hostPath":      "/mnt/" + own,
+		"storage.volumeName":    own,
+		"broker.cpuRequest":     "50m",
+		"controller.cpuRequest": "50m",
+		"timeout":               "4m",
 	}
 }
 

@@ -101,11 +101,15 @@ func (k *Kafka) DeletePod(ctx context.Context, pod string) error {
 	return nil
 }
 
-// KillPod deletes a pod at once: the broker has no time to say goodbye.
-func (k *Kafka) KillPod(ctx context.Context, pod string) error {
-	now := int64(0)
-	if err := k.Cluster.Kube.CoreV1().Pods(k.Namespace).Delete(ctx, pod, metav1.DeleteOptions{GracePeriodSeconds: &now}); err != nil {
-		return fmt.Errorf("killing pod %s: %w", pod, err)
+// Kill kills Kafka in a pod with SIGKILL: it has no time to say goodbye. Deleting the
+// pod with a grace period of 0 would not do: the kubelet still sends SIGTERM first.
+func (k *Kafka) Kill(ctx context.Context, pod string) error {
+	const script = `for p in /proc/[0-9]*; do
+  case "$(readlink $p/exe)" in */bin/java) kill -9 ${p#/proc/} && killed=yes;; esac
+done
+test -n "$killed"`
+	if _, err := k.Exec(ctx, pod, "/bin/sh", "-c", script); err != nil {
+		return fmt.Errorf("killing Kafka in pod %s: %w", pod, err)
 	}
 	return nil
 }
