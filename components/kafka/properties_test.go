@@ -1,0 +1,130 @@
+package kafka
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+func args(mode topology.Mode, pool int, change func(*PropertiesArgs)) PropertiesArgs {
+	plan := topology.New(topology.Shape{
+		Mode: mode, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 3, Controllers: 3, ControllerIDs: 1000,
+	})
+	a := PropertiesArgs{Plan: plan, Pool: plan.Pools[pool], LogDir: "/data/log", Replication: 3, MinInSync: 2}
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+// parse reads a properties file as Java does, for the lines that block writes.
+func parse(t require.TestingT, text string) map[string]string {
+	properties := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if line == "" {
+			continue
+		}
+		key, value, found := strings.Cut(line, "=")
+		require.True(t, found, "%q", line)
+		require.NotContains(t, properties, key, "a key is written once")
+		properties[key] = strings.ReplaceAll(value, `\\`, `\`)
+	}
+	return properties
+}
+
+func TestBrokerOfASeparatedCluster(t *testing.T) {
+	p := parse(t, Properties(args(topology.Separated, 1, func(a *PropertiesArgs) {
+		a.Plan.External = topology.External{Host: "fd00::1", BasePort: 30092}
+	})))
+	assert.Equal(t, "broker", p["process.roles"])
+	assert.Equal(t, "PLAINTEXT://:9092,EXTERNAL://:9094", p["listeners"])
+	assert.Equal(t, "PLAINTEXT://${POD_NAME}.k-kafka-headless.n.svc.cluster.local:9092,EXTERNAL://[fd00::1]:${EXTERNAL_PORT}", p["advertised.listeners"])
+	assert.Equal(t, "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT", p["listener.security.protocol.map"])
+	assert.NotContains(t, p, "controller.quorum.auto.join.enable")
+	assert.NotContains(t, p["advertised.listeners"], "CONTROLLER", "clients never learn of the controllers' listener")
+}
+
+func TestControllerOfASeparatedCluster(t *testing.T) {
+	p := parse(t, Properties(args(topology.Separated, 0, nil)))
+	assert.Equal(t, "controller", p["process.roles"])
+	assert.Equal(t, "CONTROLLER://:9093", p["listeners"])
+	assert.Equal(t, "CONTROLLER://${POD_NAME}.k-kafka-headless.n.svc.cluster.local:9093", p["advertised.listeners"])
+	assert.Equal(t, "true", p["controller.quorum.auto.join.enable"])
+	assert.Equal(t, "2", p["min.insync.replicas"], "a controller hands it on to eligible leader replicas")
+	assert.NotContains(t, p, "inter.broker.listener.name")
+	assert.NotContains(t, p, "offsets.topic.replication.factor")
+}
+
+func TestMetadataDirectory(t *testing.T) {
+	with := func(a *PropertiesArgs) { a.MetadataDir = "/metadata/log" }
+	assert.Equal(t, "/metadata/log", parse(t, Properties(args(topology.Combined, 0, with)))["metadata.log.dir"])
+	assert.NotContains(t, parse(t, Properties(args(topology.Separated, 1, with))), "metadata.log.dir")
+}
+
+func TestExtraPropertiesReplaceDefaults(t *testing.T) {
+	p := parse(t, Properties(args(topology.Combined, 0, func(a *PropertiesArgs) {
+		a.Extra = map[string]string{"auto.create.topics.enable": "true", "num.partitions": "6"}
+	})))
+	assert.Equal(t, "true", p["auto.create.topics.enable"])
+	assert.Equal(t, "6", p["num.partitions"])
+}
+
+// Whatever is asked for, a property of ours is never lost and never contradicted.
+func TestPropertiesLaws(t *testing.T) {
+	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable"}
+	rapid.Check(t, func(t *rapid.T) {
+		mode := rapid.SampledFrom([]topology.Mode{topology.Combined, topology.Separated}).Draw(t, "mode")
+		plan := topology.New(topology.Shape{
+			Mode: mode, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 3, Controllers: 3, ControllerIDs: 1000,
+		})
+		a := PropertiesArgs{
+			Plan: plan, Pool: rapid.SampledFrom(plan.Pools).Draw(t, "pool"), LogDir: "/data/log",
+			Replication: rapid.IntRange(1, 3).Draw(t, "replication"), MinInSync: 1,
+		}
+		plain := parse(t, Properties(a))
+		for key := range plain {
+			if !slices.Contains(free, key) {
+				require.Contains(t, owned, key, "what we write cannot be written by hand")
+			}
+		}
+		require.NotContains(t, plain, "controller.quorum.voters", "the quorum is dynamic")
+
+		a.Extra = rapid.MapOfN(
+			rapid.OneOf(rapid.StringMatching(`[a-z]+(\.[a-z]+){0,3}`), rapid.SampledFrom(free)),
+			rapid.StringMatching(`[!-~]([ -~]{0,20}[!-~])?`), 0, 5,
+		).Draw(t, "extra")
+		if len(CheckProperties(a.Extra)) > 0 {
+			return
+		}
+		text := Properties(a)
+		require.Equal(t, text, Properties(a))
+		all := parse(t, text)
+		for key, value := range a.Extra {
+			require.Equal(t, value, all[key], key)
+		}
+		for key, value := range plain {
+			if _, replaced := a.Extra[key]; !replaced {
+				require.Equal(t, value, all[key], key)
+			}
+		}
+		require.Subset(t, []string{"${POD_NAME}", "${NODE_ID}", "${ORDINAL}"},
+			regexp.MustCompile(`\$\{[^}:]*\}`).FindAllString(text, -1))
+	})
+}
+
+func TestOwnedPropertiesSayWhatToDo(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(owned)) {
+		problems := CheckProperties(map[string]string{name: "x"})
+		require.Len(t, problems, 1, name)
+		assert.Contains(t, problems[0].Reason, owned[name])
+	}
+	assert.Empty(t, CheckProperties(map[string]string{"num.partitions": "3", "ssl.keystore.password": "${dir:/secrets:password}"}))
+}

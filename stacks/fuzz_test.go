@@ -1,0 +1,75 @@
+package stacks
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+)
+
+// FuzzConfig feeds any configuration to everything that happens before the first
+// resource: it is refused in words, or it gives a sound plan. It never panics.
+//
+//	go test ./stacks -run '^$' -fuzz FuzzConfig -fuzztime 60s
+func FuzzConfig(f *testing.F) {
+	add := func(keys map[string]string) {
+		text, err := json.Marshal(keys)
+		require.NoError(f, err)
+		f.Add(text)
+	}
+	for topology, table := range map[string][]bad{"combined": badCombined, "separated": badSeparated} {
+		add(good[topology])
+		for _, b := range table {
+			add(merged(good[topology], map[string]string{b.key: b.value}))
+		}
+	}
+	add(map[string]string{"context": "c", "broker": `{"properties":{"a":"b"},"heap":"1Gi"}`, "scheduling": `{"tolerations":[{}]}`})
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var keys map[string]string
+		if json.Unmarshal(text, &keys) != nil {
+			return
+		}
+		config, err := Parse(keys)
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		if err := config.Validate(); err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		sound(t, config)
+	})
+}
+
+// sound is what every valid configuration promises.
+func sound(t require.TestingT, config Config) {
+	plan := config.Plan()
+	require.Len(t, plan.Voters, config.Voters())
+	require.Len(t, plan.BrokerPods(), config.Brokers)
+	require.LessOrEqual(t, config.Replication(), config.Brokers)
+	require.GreaterOrEqual(t, config.Replication(), 1)
+	require.True(t, config.MinInSync() == 1 || config.MinInSync() < config.Replication())
+	for _, pool := range plan.Pools {
+		for ordinal := range pool.Replicas {
+			require.LessOrEqual(t, len(pool.Pod(ordinal)+"-external"), 63)
+		}
+		require.LessOrEqual(t, len(pool.Name)+revisionSuffix, 63)
+		node := config.Controller
+		if pool.Broker {
+			node = config.Broker
+		}
+		heap, limit := resource.MustParse(string(node.Heap)), resource.MustParse(string(node.MemoryLimit))
+		require.Less(t, heap.Value(), limit.Value())
+		require.NotEmpty(t, kafka.Properties(kafka.PropertiesArgs{
+			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(), Extra: node.Properties,
+		}))
+	}
+	if plan.External.Enabled() {
+		require.LessOrEqual(t, plan.External.BrokerPort(config.Brokers-1), lastNodePort)
+	}
+	require.Empty(t, config.changes(mustRecord(t, config), config.ClusterID), "a configuration never contradicts itself")
+}

@@ -1,0 +1,162 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+)
+
+type project struct {
+	Name   string
+	Config map[string]struct {
+		Type        string
+		Default     any
+		Description string
+	}
+}
+
+func readProject(t *testing.T) project {
+	t.Helper()
+	text, err := os.ReadFile("../Pulumi.yaml")
+	require.NoError(t, err)
+	var p project
+	require.NoError(t, yaml.UnmarshalStrict(text, &struct {
+		*project
+		Runtime, RequiredPulumiVersion, Description any
+	}{project: &p}))
+	return p
+}
+
+// Pulumi.yaml is what people read, Default is what the program does: one of them alone
+// would sooner or later be wrong.
+func TestSchemaEqualsDefaults(t *testing.T) {
+	p := readProject(t)
+	assert.Equal(t, Namespace, p.Name, "keys without a namespace belong to the project")
+	defaults := reflect.ValueOf(Default())
+	known := fields(defaults.Type())
+	for key := range sorted(p.Config) {
+		assert.Contains(t, known, key, "Pulumi.yaml describes a key that the program does not know")
+	}
+	types := map[reflect.Kind]string{reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object"}
+	for key, index := range sorted(known) {
+		described, ok := p.Config[key]
+		if !assert.True(t, ok, "Pulumi.yaml does not describe %s", key) {
+			continue
+		}
+		value := defaults.Field(index)
+		assert.Equal(t, types[value.Kind()], described.Type, "type of %s", key)
+		assert.Greater(t, len(described.Description), 20, "description of %s", key)
+		if value.Kind() != reflect.Struct {
+			assert.Equal(t, fmt.Sprint(value.Interface()), fmt.Sprint(described.Default), "default of %s", key)
+			continue
+		}
+		// An object given in part keeps the other fields' defaults, so its own is empty.
+		assert.Equal(t, map[string]any{}, described.Default, "default of %s", key)
+		for field, i := range sorted(fields(value.Type())) {
+			assert.Contains(t, described.Description, field, "%s: the description leaves out a field", key)
+			if text := fmt.Sprint(value.Field(i).Interface()); text != "" && text != "0" && text != "map[]" && text != "[]" {
+				assert.Contains(t, described.Description, text, "%s.%s: the description leaves out the default", key, field)
+			}
+		}
+	}
+}
+
+// The engine hands every default of Pulumi.yaml over as if the stack had said it.
+func TestInjectedDefaultsChangeNothing(t *testing.T) {
+	injected := map[string]string{}
+	for key, described := range readProject(t).Config {
+		switch v := described.Default.(type) {
+		case map[string]any:
+			text, err := json.Marshal(v)
+			require.NoError(t, err)
+			injected["kafka-kraft:"+key] = string(text)
+		default:
+			injected["kafka-kraft:"+key] = fmt.Sprint(v)
+		}
+	}
+	config, err := Parse(injected)
+	require.NoError(t, err)
+	assert.Equal(t, Default(), config)
+}
+
+func TestJSONNamesAreConfigKeys(t *testing.T) {
+	key := regexp.MustCompile(`^[a-z][A-Za-z]*$`)
+	var walk func(t2 reflect.Type)
+	walk = func(structure reflect.Type) {
+		for i := range structure.NumField() {
+			field := structure.Field(i)
+			name := field.Tag.Get("json")
+			assert.Regexp(t, key, name, "%s.%s", structure, field.Name)
+			switch field.Type.Kind() {
+			case reflect.Struct:
+				walk(field.Type)
+			case reflect.Slice:
+				walk(field.Type.Elem())
+			}
+		}
+	}
+	walk(reflect.TypeFor[Config]())
+}
+
+func TestOutputs(t *testing.T) {
+	values := map[string]any{
+		"bootstrapServers": "b:9092", "clusterId": "id", "namespace": "n", "image": "i", "kafkaVersion": "4.3.1", "topology": "combined",
+		"somethingNew": 3.0,
+	}
+	outputs, err := Decode(values)
+	require.NoError(t, err)
+	assert.Equal(t, Outputs{BootstrapServers: "b:9092", ClusterID: "id", Namespace: "n", Image: "i", KafkaVersion: "4.3.1", Topology: "combined"}, outputs)
+	values["externalBootstrapServers"] = "e:30092"
+	outputs, err = Decode(values)
+	require.NoError(t, err)
+	assert.Equal(t, "e:30092", outputs.ExternalBootstrapServers)
+
+	values["clusterId"] = 3.0
+	values["externalBootstrapServers"] = nil
+	delete(values, "image")
+	_, err = Decode(values)
+	require.Error(t, err)
+	for _, name := range []string{"clusterId", "image", "externalBootstrapServers"} {
+		assert.ErrorContains(t, err, name)
+	}
+	_, err = Decode(nil)
+	require.Error(t, err)
+	assert.Equal(t, 6, strings.Count(err.Error(), "not a text"))
+}
+
+func TestKubeContexts(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		require.NoError(t, os.WriteFile(dir+"/"+name, []byte(text), 0o600))
+		return dir + "/" + name
+	}
+	first := write("a", "contexts: [{name: minikube}, {name: x}]")
+	second := write("b", "contexts:\n- name: x\n- name: z\n")
+	t.Setenv("KUBECONFIG", strings.Join([]string{first, dir + "/none", second}, ":"))
+	names, err := kubeContexts()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"minikube", "x", "z"}, names)
+
+	t.Setenv("KUBECONFIG", write("broken", "contexts: {{"))
+	_, err = kubeContexts()
+	require.ErrorContains(t, err, "broken")
+
+	t.Setenv("KUBECONFIG", "")
+	t.Setenv("HOME", dir)
+	names, err = kubeContexts()
+	require.NoError(t, err)
+	assert.Empty(t, names)
+	config := Default()
+	config.Context = "minikube"
+	assert.ErrorContains(t, config.contextProblems(names).err(), "make up")
+	assert.True(t, slices.ContainsFunc(config.contextProblems([]string{"x"}), func(p Problem) bool { return p.Key == "context" }))
+}
