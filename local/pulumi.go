@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -36,7 +37,11 @@ func (p pulumi) ask(ctx context.Context, args ...string) (string, error) {
 }
 
 func (p pulumi) run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
-	args = append(args, "--stack", p.app.stack, "--non-interactive")
+	flags := len(args) // before a "--", behind which everything is a plain argument
+	if end := slices.Index(args, "--"); end >= 0 {
+		flags = end
+	}
+	args = slices.Insert(slices.Clone(args), flags, "--stack", p.app.stack, "--non-interactive")
 	command := p.app.command(ctx, p.tools, p.tools.Pulumi, args...)
 	command.Stdout, command.Stderr = stdout, stderr
 	if err := command.Run(); err != nil {
