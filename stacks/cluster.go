@@ -6,47 +6,47 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
-	"github.com/kafka-kraft/kafka-kraft/topology"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
 // clusterArgs says in the component's words what the configuration says.
-func (c Config) clusterArgs(plan topology.Plan, namespace pulumi.StringInput, ids *clusterid.ClusterID,
+func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterID,
 	image pulumi.StringInput, claim pulumi.StringPtrInput,
 ) *kafka.ClusterArgs {
 	return &kafka.ClusterArgs{
-		Plan:          plan,
+		Plan:          s.plan,
 		Namespace:     namespace,
 		ClusterID:     ids.ID,
 		DirectoryIDs:  ids.DirectoryIDs,
-		Replication:   c.Replication(),
-		MinInSync:     c.MinInSync(),
-		NetworkPolicy: c.NetworkPolicy,
-		PodMonitor:    c.PodMonitor,
-		Rollout:       inContext(c.Context),
-		Broker:        c.node(c.Broker, plan.Name, c.Storage.Size),
-		Controller:    c.node(c.Controller, plan.Name, c.Storage.ControllerSize),
+		Replication:   s.Replication(),
+		MinInSync:     s.MinInSync(),
+		NetworkPolicy: s.NetworkPolicy,
+		PodMonitor:    s.PodMonitor,
+		Rollout:       inContext(s.Context),
+		Broker:        s.node(s.Broker, s.Storage.Size),
+		Controller:    s.node(s.Controller, s.Storage.ControllerSize),
 		Pod: kafka.Pod{
 			Image:       image,
-			PullPolicy:  c.ImagePullPolicy,
+			PullPolicy:  s.ImagePullPolicy,
 			SharedClaim: claim,
-			Scheduling:  c.Scheduling.component(),
+			Scheduling:  scheduling(s.Scheduling),
 			Probes: kafka.Probes{
-				Startup:  c.Probes.StartupSeconds,
-				Period:   c.Probes.PeriodSeconds,
-				Liveness: c.Probes.LivenessSeconds,
-				Timeout:  c.Probes.TimeoutSeconds,
+				Startup:  s.Probes.StartupSeconds,
+				Period:   s.Probes.PeriodSeconds,
+				Liveness: s.Probes.LivenessSeconds,
+				Timeout:  s.Probes.TimeoutSeconds,
 			},
-			Metrics:         c.Metrics,
-			Stopped:         c.Stopped,
-			RetainData:      c.RetainData,
-			GraceSeconds:    c.TerminationGraceSeconds,
-			StopGateSeconds: c.StopGateSeconds,
-			Timeout:         c.Timeout,
+			Metrics:         s.Metrics,
+			Stopped:         s.Stopped,
+			RetainData:      s.RetainData,
+			GraceSeconds:    s.TerminationGraceSeconds,
+			StopGateSeconds: s.StopGateSeconds,
+			Timeout:         s.Timeout,
 		},
 	}
 }
 
-func (c Config) node(n Node, cluster string, size Quantity) kafka.Node {
+func (s stack) node(n config.Node, size config.Quantity) kafka.Node {
 	return kafka.Node{
 		Heap:             string(n.Heap),
 		CPURequest:       string(n.CPURequest),
@@ -56,37 +56,37 @@ func (c Config) node(n Node, cluster string, size Quantity) kafka.Node {
 		EphemeralStorage: string(n.EphemeralStorage),
 		JVMOptions:       n.JVMOptions,
 		Properties:       n.Properties,
-		Claims:           c.claims(cluster, size),
+		Claims:           s.claims(size),
 	}
 }
 
 // claims are the volumes that every pod gets for itself; none with a shared one.
-func (c Config) claims(cluster string, size Quantity) []storage.Template {
-	if c.Storage.Mode != PerPod {
+func (s stack) claims(size config.Quantity) []storage.Template {
+	if s.Storage.Mode != config.PerPod {
 		return nil
 	}
-	template := func(name, mount string, size Quantity) storage.Template {
+	template := func(name, mount string, size config.Quantity) storage.Template {
 		return storage.Template{
-			Name: name, MountPath: mount, Size: string(size), Class: c.Storage.ClassName, Labels: kafka.Labels(cluster),
+			Name: name, MountPath: mount, Size: string(size), Class: s.Storage.ClassName, Labels: kafka.Labels(s.plan.Name),
 		}
 	}
 	claims := []storage.Template{template(kafka.DataVolume, kafka.DataMount, size)}
-	if c.Storage.MetadataSize != "" {
-		claims = append(claims, template(kafka.MetadataVolume, kafka.MetadataMount, c.Storage.MetadataSize))
+	if s.Storage.MetadataSize != "" {
+		claims = append(claims, template(kafka.MetadataVolume, kafka.MetadataMount, s.Storage.MetadataSize))
 	}
 	return claims
 }
 
-func (s Scheduling) component() kafka.Scheduling {
-	scheduling := kafka.Scheduling{
-		Spread:        s.AntiAffinity != NoAntiAffinity,
-		Strict:        s.AntiAffinity == HardAntiAffinity,
+func scheduling(s config.Scheduling) kafka.Scheduling {
+	placed := kafka.Scheduling{
+		Spread:        s.AntiAffinity != config.NoAntiAffinity,
+		Strict:        s.AntiAffinity == config.HardAntiAffinity,
 		SpreadKey:     s.SpreadKey,
 		NodeSelector:  s.NodeSelector,
 		PriorityClass: s.PriorityClass,
 	}
 	for _, t := range s.Tolerations {
-		scheduling.Tolerations = append(scheduling.Tolerations, kafka.Toleration(t))
+		placed.Tolerations = append(placed.Tolerations, kafka.Toleration(t))
 	}
-	return scheduling
+	return placed
 }

@@ -4,45 +4,33 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"reflect"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
-// Load reads the stack's configuration over Default. A key or field that is not
-// known, or a value of the wrong type, is an error that names it; all of them are
-// reported together. Load does not judge values: see Config.Validate.
-func Load(ctx *pulumi.Context) (Config, error) {
-	return parse(values(ctx))
-}
-
-// Parse is Load for configuration held as text, keyed with or without the
-// namespace, as auto.Stack's GetAllConfig returns it. Keys of other namespaces
-// are none of its business.
-func Parse(all map[string]string) (Config, error) {
-	own := map[string]string{}
-	for key, value := range all {
-		namespace, name, found := strings.Cut(key, ":")
-		switch {
-		case !found:
-			own[key] = value
-		case namespace == Namespace:
-			own[name] = value
-		}
+// Load reads the stack's configuration and judges it. Unknown keys, wrong types and
+// wrong values are reported together, in one error that names each by its key.
+func Load(ctx *pulumi.Context) (config.Config, error) {
+	loaded, problems := config.Decode(values(ctx))
+	problems = append(problems, loaded.Problems()...)
+	contexts, err := config.KubeContexts()
+	if err != nil {
+		return loaded, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
 	}
-	return parse(own)
-}
-
-func parse(own map[string]string) (Config, error) {
-	config := Default()
-	return config, decode(own, &config).err()
+	problems = append(problems, loaded.ContextProblems(contexts)...)
+	if err := problems.Err(); err != nil {
+		return loaded, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
+	}
+	return loaded, nil
 }
 
 // values is what the stack says in our namespace. Pulumi's Go SDK answers for a
 // key but does not list keys, so a key that we do not know is found in the text
 // that the language host hands over (pulumi.EnvConfig). A program that is run
-// inline has no such text; there, Parse finds unknown keys.
+// inline has no such text; there, config.Parse finds unknown keys.
 func values(ctx *pulumi.Context) map[string]string {
 	found := map[string]string{}
 	take := func(name string) {
@@ -50,7 +38,7 @@ func values(ctx *pulumi.Context) map[string]string {
 			found[name] = value
 		}
 	}
-	for name := range fields(reflect.TypeFor[Config]()) {
+	for _, name := range config.Keys() {
 		take(name)
 	}
 	for _, key := range environmentKeys() {
@@ -71,21 +59,4 @@ func environmentKeys() []string {
 		keys = append(keys, key)
 	}
 	return keys
-}
-
-// check loads and validates in one go, so that problems of both kinds arrive in
-// one message.
-func check(ctx *pulumi.Context) (Config, error) {
-	config := Default()
-	problems := decode(values(ctx), &config)
-	problems = append(problems, config.problems()...)
-	contexts, err := kubeContexts()
-	if err != nil {
-		return config, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
-	}
-	problems = append(problems, config.contextProblems(contexts)...)
-	if err := problems.err(); err != nil {
-		return config, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
-	}
-	return config, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -18,6 +19,10 @@ const (
 	OutputImage                    = "image"
 	OutputKafkaVersion             = "kafkaVersion"
 	OutputTopology                 = "topology"
+
+	// OutputFrozen is what the stack remembers of itself, see config.Record. It is
+	// for this program alone.
+	OutputFrozen = "frozen"
 )
 
 // Outputs is what came of a stack.
@@ -39,16 +44,19 @@ type Outputs struct {
 	Topology topology.Mode
 }
 
-func export(ctx *pulumi.Context, config Config, plan topology.Plan, namespace, clusterID, image pulumi.StringInput) {
-	ctx.Export(OutputBootstrapServers, pulumi.String(plan.BootstrapServers()))
-	if plan.External.Enabled() {
-		ctx.Export(OutputExternalBootstrapServers, pulumi.String(plan.ExternalBootstrapServers()))
+func (s stack) export(ctx *pulumi.Context, namespace, clusterID, image pulumi.StringInput, cluster *kafka.Cluster) {
+	ctx.Export(OutputBootstrapServers, pulumi.String(s.plan.BootstrapServers()))
+	if s.plan.External.Enabled() {
+		ctx.Export(OutputExternalBootstrapServers, pulumi.String(s.plan.ExternalBootstrapServers()))
 	}
 	ctx.Export(OutputClusterID, clusterID)
 	ctx.Export(OutputNamespace, namespace)
 	ctx.Export(OutputImage, image)
-	ctx.Export(OutputKafkaVersion, pulumi.String(config.KafkaVersion))
-	ctx.Export(OutputTopology, pulumi.String(config.Topology))
+	ctx.Export(OutputKafkaVersion, pulumi.String(s.KafkaVersion))
+	ctx.Export(OutputTopology, pulumi.String(s.Topology))
+	// A cluster that never ran has nothing to lose: its first mistakes, such as
+	// not adopting the id of the volume it was given, can be put right.
+	ctx.Export(OutputFrozen, cluster.WhenReady(s.Record()))
 }
 
 // Decode reads a stack's outputs from plain values: `pulumi stack output --json`,

@@ -9,38 +9,47 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
+
+// Namespace is the configuration namespace: keys are written kafka-kraft:<key>.
+const Namespace = config.Namespace
+
+// stack is a configuration and the plan that follows from it.
+type stack struct {
+	config.Config
+	plan topology.Plan
+}
 
 // Program is the Pulumi program. Everything that can be wrong with a
 // configuration is found before the first resource is registered.
 func Program(ctx *pulumi.Context) error {
-	config, err := check(ctx)
+	loaded, err := Load(ctx)
 	if err != nil {
 		return err
 	}
-	plan := config.Plan()
-	built, err := config.imageArgs()
+	s := stack{Config: loaded, plan: loaded.Plan()}
+	built, err := s.imageArgs()
 	if err != nil {
+		return err
+	}
+	if err := checkLive(ctx, s.Config); err != nil {
 		return err
 	}
 
-	if err := config.checkLive(ctx); err != nil {
-		return err
-	}
-
-	inKubernetes, err := config.provider(ctx, "kubernetes", nil)
+	inKubernetes, err := s.provider(ctx, "kubernetes", nil)
 	if err != nil {
 		return err
 	}
-	namespace, err := config.namespace(ctx, inKubernetes)
+	namespace, err := s.namespace(ctx, inKubernetes)
 	if err != nil {
 		return err
 	}
 	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
-		Adopt:       config.ClusterID,
-		Controllers: voterPods(plan),
-		Protect:     config.Protect,
+		Adopt:       s.ClusterID,
+		Controllers: s.voterPods(),
+		Protect:     s.Protect,
 	})
 	if err != nil {
 		return err
@@ -49,35 +58,32 @@ func Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	claim, err := config.sharedClaim(ctx, plan, namespace, inKubernetes)
+	claim, err := s.sharedClaim(ctx, namespace, inKubernetes)
 	if err != nil {
 		return err
 	}
-	cluster, err := kafka.NewCluster(ctx, plan.Name, config.clusterArgs(plan, namespace, ids, ref.Ref, claim), inKubernetes)
+	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(namespace, ids, ref.Ref, claim), inKubernetes)
 	if err != nil {
 		return err
 	}
-	export(ctx, config, plan, namespace, ids.ID, ref.Ref)
-	// A cluster that never ran has nothing to lose: its first mistakes, such as
-	// not adopting the id of the volume it was given, can be put right.
-	ctx.Export(OutputFrozen, cluster.WhenReady(config.record()))
+	s.export(ctx, namespace, ids.ID, ref.Ref, cluster)
 	return nil
 }
 
 // sharedClaim makes the shared volume; nil when every pod has a claim of its own.
-func (c Config) sharedClaim(ctx *pulumi.Context, plan topology.Plan, namespace pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
-	if c.Storage.Mode != Shared {
+func (s stack) sharedClaim(ctx *pulumi.Context, namespace pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
+	if s.Storage.Mode != config.Shared {
 		return nil, nil
 	}
-	shared, err := storage.NewShared(ctx, plan.Name, &storage.SharedArgs{
+	shared, err := storage.NewShared(ctx, s.plan.Name, &storage.SharedArgs{
 		Namespace:     namespace,
-		NamespaceName: c.KubeNamespace,
-		VolumeName:    plan.SharedVolume,
-		ClaimName:     plan.SharedClaim,
-		HostPath:      c.Storage.HostPath,
-		Size:          string(c.Storage.Size),
-		Labels:        kafka.Labels(plan.Name),
-		Protect:       c.Protect,
+		NamespaceName: s.KubeNamespace,
+		VolumeName:    s.plan.SharedVolume,
+		ClaimName:     s.plan.SharedClaim,
+		HostPath:      s.Storage.HostPath,
+		Size:          string(s.Storage.Size),
+		Labels:        kafka.Labels(s.plan.Name),
+		Protect:       s.Protect,
 	}, opts...)
 	if err != nil {
 		return nil, err
@@ -87,21 +93,21 @@ func (c Config) sharedClaim(ctx *pulumi.Context, plan topology.Plan, namespace p
 
 // imageArgs finds the build context and its digest, so that a missing folder is
 // an error before anything is registered.
-func (c Config) imageArgs() (*image.Args, error) {
-	args := &image.Args{Reference: c.Image, KafkaVersion: c.KafkaVersion, Registry: c.ImageRegistry}
-	if c.Image != "" {
+func (s stack) imageArgs() (*image.Args, error) {
+	args := &image.Args{Reference: s.Image, KafkaVersion: s.KafkaVersion, Registry: s.ImageRegistry}
+	if s.Image != "" {
 		return args, nil
 	}
 	var err error
-	if args.Context, args.Digest, err = image.Source(c.ImageContext); err != nil {
+	if args.Context, args.Digest, err = image.Source(s.ImageContext); err != nil {
 		return nil, fmt.Errorf("%s:imageContext must be the image's folder, seen from Pulumi.yaml, or empty: %w", Namespace, err)
 	}
 	return args, nil
 }
 
-func voterPods(plan topology.Plan) []string {
-	pods := make([]string, len(plan.Voters))
-	for i, voter := range plan.Voters {
+func (s stack) voterPods() []string {
+	pods := make([]string, len(s.plan.Voters))
+	for i, voter := range s.plan.Voters {
 		pods[i] = voter.Pod
 	}
 	return pods

@@ -29,9 +29,9 @@ func kubeconfig(t *testing.T) {
 	t.Setenv("KUBECONFIG", file)
 }
 
-// stack reads the configuration of one of this repository's stacks, with a ready
+// stackFile reads the configuration of one of this repository's stacks, with a ready
 // image so that what is recorded does not depend on the image's sources.
-func stack(t *testing.T, name string) map[string]string {
+func stackFile(t *testing.T, name string) map[string]string {
 	t.Helper()
 	config, err := record.StackFile("../Pulumi." + name + ".yaml")
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range []string{"dev", "ci"} {
 		t.Run(name, func(t *testing.T) {
 			var text strings.Builder
-			for _, resource := range recorded(t, stack(t, name)) {
+			for _, resource := range recorded(t, stackFile(t, name)) {
 				document, err := yaml.Marshal(map[string]any{
 					"type": resource.Type, "name": resource.Name, "parent": resource.Parent, "inputs": resource.Inputs,
 				})
@@ -78,7 +78,7 @@ func TestGolden(t *testing.T) {
 func TestAncestry(t *testing.T) {
 	for _, name := range []string{"dev", "ci"} {
 		t.Run(name, func(t *testing.T) {
-			resources := recorded(t, stack(t, name))
+			resources := recorded(t, stackFile(t, name))
 			components := map[string]bool{}
 			for _, r := range resources {
 				if !r.Custom {
@@ -107,7 +107,7 @@ func TestAncestry(t *testing.T) {
 }
 
 func TestBadConfigurationRegistersNothing(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	config["kafka-kraft:brokers"] = "0"
 	config["kafka-kraft:storage"] = `{"mode":"tape","hostPath":"data"}`
 	config["kafka-kraft:context"] = "somewhere"
@@ -123,7 +123,7 @@ func TestBadConfigurationRegistersNothing(t *testing.T) {
 
 // An unknown key is found in what the language host hands over.
 func TestUnknownKey(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	config["kafka-kraft:broker5"] = "3"
 	config["aws:region"] = "eu-north-1" // none of ours
 	t.Setenv("PULUMI_CONFIG", `{"kafka-kraft:broker5":"3","aws:region":"eu-north-1"}`)
@@ -135,7 +135,7 @@ func TestUnknownKey(t *testing.T) {
 }
 
 func TestMissingImageContext(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	delete(config, "kafka-kraft:image")
 	config["kafka-kraft:imageContext"] = "no/such/folder"
 	kubeconfig(t)
@@ -177,7 +177,7 @@ func dig(t *testing.T, value any, path ...any) any {
 const statefulSet = "kubernetes:apps/v1:StatefulSet"
 
 func TestStoppedKeepsEverythingButPods(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	running := recorded(t, config)
 	config["kafka-kraft:stopped"] = "true"
 	stopped := recorded(t, config)
@@ -193,7 +193,7 @@ func TestStoppedKeepsEverythingButPods(t *testing.T) {
 
 func TestAdoptedClusterID(t *testing.T) {
 	const id = "5L6g3nShT-eMCtK--X86sw"
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	config["kafka-kraft:clusterId"] = id
 	resources := recorded(t, config)
 	assert.Equal(t, id, find(t, resources, "random:index/randomId:RandomId", "cluster-id").Import)
@@ -203,7 +203,7 @@ func TestAdoptedClusterID(t *testing.T) {
 }
 
 func TestProtect(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	config["kafka-kraft:protect"] = "true"
 	var protected []string
 	for _, r := range recorded(t, config) {
@@ -218,7 +218,7 @@ func TestProtect(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	config["kafka-kraft:timeout"] = "90s"
 	assert.Equal(t, "90s", find(t, recorded(t, config), statefulSet, "kafka").Timeouts)
 }
@@ -226,7 +226,7 @@ func TestTimeout(t *testing.T) {
 // A pool's pods never wait for a service that waits for pods.
 func TestServicesAreNotAwaited(t *testing.T) {
 	for _, name := range []string{"dev", "ci"} {
-		for _, r := range recorded(t, stack(t, name)) {
+		for _, r := range recorded(t, stackFile(t, name)) {
 			if r.Type == "kubernetes:core/v1:Service" {
 				assert.Equal(t, "true", dig(t, r.Inputs, "metadata", "annotations", "pulumi.com/skipAwait"), r.Name)
 			}
@@ -235,7 +235,7 @@ func TestServicesAreNotAwaited(t *testing.T) {
 }
 
 func TestBuiltImage(t *testing.T) {
-	config := stack(t, "dev")
+	config := stackFile(t, "dev")
 	delete(config, "kafka-kraft:image")
 	t.Chdir("..")
 	config["kafka-kraft:imageContext"] = "image"

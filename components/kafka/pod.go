@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -21,7 +22,7 @@ type Node struct {
 	MemoryLimit      string
 	EphemeralStorage string
 	JVMOptions       string
-	// Properties are further lines of server.properties (see CheckProperties).
+	// Properties are further lines of server.properties (see properties.Check).
 	Properties map[string]string
 	// Claims is a volume per pod, empty with a shared one.
 	Claims []storage.Template
@@ -80,7 +81,7 @@ const agentPortName = "agent"
 // logDirs are the directories of records and of the metadata log ("" for the same).
 func (a *NodePoolArgs) logDirs() (records, metadata string) {
 	if a.Cluster.Pod.SharedClaim != nil {
-		return SharedMount + "/" + ordinalPlaceholder, ""
+		return SharedMount + "/" + properties.Ordinal, ""
 	}
 	for _, claim := range a.Node.Claims {
 		if claim.Name == MetadataVolume {
@@ -182,7 +183,7 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 		ImagePullPolicy: pulumi.String(a.Cluster.Pod.PullPolicy),
 		Command:         pulumi.ToStringArray([]string{agentPath}),
 		Args: pulumi.ToStringArray([]string{
-			"prepare", "--dir", SharedMount + "/" + ordinalPlaceholder, "--uid", fmt.Sprint(kube.UID),
+			"prepare", "--dir", SharedMount + "/" + properties.Ordinal, "--uid", fmt.Sprint(kube.UID),
 		}),
 		Env: corev1.EnvVarArray{
 			corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},

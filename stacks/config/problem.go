@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"fmt"
@@ -35,8 +35,8 @@ func (p Problems) Error() string {
 	return fmt.Sprintf("the configuration has %d %s; nothing was changed:\n%s", len(p), noun, strings.Join(lines, "\n"))
 }
 
-// err is nil without problems; a nil Problems in an error would not be nil.
-func (p Problems) err() error {
+// Err is nil without problems; a nil Problems in an error would not be nil.
+func (p Problems) Err() error {
 	if len(p) == 0 {
 		return nil
 	}

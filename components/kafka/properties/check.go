@@ -1,4 +1,4 @@
-package kafka
+package properties
 
 import (
 	"maps"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// PropertyProblem is a property that must not be set by hand.
-type PropertyProblem struct {
+// Problem is a property that must not be set by hand.
+type Problem struct {
 	Name   string
 	Reason string // why, and what to do instead
 }
@@ -51,19 +51,19 @@ var placeholder = regexp.MustCompile(`\$\{[^}:]*\}`)
 
 var propertyName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
-// CheckProperties returns a problem for every property that may not be set by
+// Check returns a problem for every property that may not be set by
 // hand or that would not survive a properties file, sorted by name.
-func CheckProperties(properties map[string]string) []PropertyProblem {
-	var problems []PropertyProblem
+func Check(properties map[string]string) []Problem {
+	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if reason := checkProperty(name, properties[name]); reason != "" {
-			problems = append(problems, PropertyProblem{Name: name, Reason: reason})
+		if reason := check(name, properties[name]); reason != "" {
+			problems = append(problems, Problem{Name: name, Reason: reason})
 		}
 	}
 	return problems
 }
 
-func checkProperty(name, value string) string {
+func check(name, value string) string {
 	switch reason := owned[name]; {
 	case reason != "":
 		return "is set by this program: " + reason

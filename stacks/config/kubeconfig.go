@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// kubeContexts lists the contexts of the kubeconfig that kubectl and Pulumi's
+// KubeContexts lists the contexts of the kubeconfig that kubectl and Pulumi's
 // provider would use: the files of KUBECONFIG, or ~/.kube/config.
-func kubeContexts() ([]string, error) {
+func KubeContexts() ([]string, error) {
 	files := filepath.SplitList(os.Getenv("KUBECONFIG"))
 	if len(files) == 0 {
 		home, err := os.UserHomeDir()
@@ -48,9 +48,9 @@ func kubeContexts() ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// contextProblems checks that the context exists, so that a slip is one line here
+// ContextProblems checks that the context exists, so that a slip is one line here
 // and not an error of every single resource.
-func (c Config) contextProblems(contexts []string) Problems {
+func (c Config) ContextProblems(contexts []string) Problems {
 	var p Problems
 	if c.Context == "" || slices.Contains(contexts, c.Context) {
 		return p // an empty one has been complained about

@@ -1,18 +1,12 @@
-package stacks
+package config
 
 import (
 	"fmt"
 	"net/url"
 	"strconv"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
-
-// OutputFrozen is the output in which a stack remembers what cannot be changed
-// while it lives. Its content is for this program alone.
-const OutputFrozen = "frozen"
 
 // facts are what Kubernetes or Kafka keep for life, by configuration key. Another
 // value would replace a volume, a claim, a StatefulSet or a voter, and so lose
@@ -56,8 +50,9 @@ func (c Config) facts() facts {
 // grown is the fact that may become more, but never less.
 const grown = "brokers.atLeast"
 
-// record writes the facts in one line, which `pulumi up` shows with every run.
-func (c Config) record() string {
+// Record writes what cannot be changed while the stack lives. It is one line, since
+// `pulumi up` shows it with every run; its content is for Changes alone.
+func (c Config) Record() string {
 	record := url.Values{}
 	for key, value := range c.facts() {
 		record.Set(key, value)
@@ -66,43 +61,13 @@ func (c Config) record() string {
 	return record.Encode()
 }
 
-// checkLive compares the configuration with what the stack already is. A stack
-// that was never brought up, or was destroyed, is free to become anything.
-func (c Config) checkLive(ctx *pulumi.Context) error {
-	self, err := pulumi.NewStackReference(ctx, "self", &pulumi.StackReferenceArgs{
-		Name: pulumi.String(fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())),
-	})
-	if err != nil {
-		return fmt.Errorf("reading the stack's own outputs: %w", err)
-	}
-	read := func(name string) (string, error) {
-		details, err := self.GetOutputDetails(name)
-		if err != nil {
-			return "", fmt.Errorf("reading the stack's own output %s: %w", name, err)
-		}
-		text, _ := details.Value.(string)
-		return text, nil
-	}
-	record, err := read(OutputFrozen)
-	if err != nil || record == "" {
-		return err
-	}
-	id, err := read(OutputClusterID)
-	if err != nil {
-		return err
-	}
+// Changes are the differences to a live stack that would cost records. record is what
+// Record wrote when it came alive, id its cluster id; both may be empty.
+func (c Config) Changes(record, id string) (Problems, error) {
 	before, err := url.ParseQuery(record)
 	if err != nil {
-		return fmt.Errorf("reading the stack's own output %s: %w", OutputFrozen, err)
+		return nil, fmt.Errorf("reading what the stack remembers: %w", err)
 	}
-	if err := c.changes(before, id).err(); err != nil {
-		return fmt.Errorf("stack %s is live: %w", ctx.Stack(), err)
-	}
-	return nil
-}
-
-// changes are the differences that would cost records.
-func (c Config) changes(before url.Values, id string) Problems {
 	var p Problems
 	now := c.facts()
 	for key := range sorted(before) {
@@ -118,5 +83,5 @@ func (c Config) changes(before url.Values, id string) Problems {
 	if c.ClusterID != "" && id != "" && c.ClusterID != id {
 		p.add("clusterId", c.ClusterID, "the cluster has %q, and its volumes say so, too: take the key away, or make another stack", id)
 	}
-	return p
+	return p, nil
 }

@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"encoding/json"
@@ -413,9 +413,8 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	for key, value := range mistakes {
 		all[key] = value
 	}
-	config := Default()
-	problems := decode(all, &config)
-	problems = append(problems, config.problems()...)
+	config, problems := Decode(all)
+	problems = append(problems, config.Problems()...)
 	text := problems.Error()
 	for _, key := range []string{
 		"context", "topology", "brokers", "clusterName", "timeout", "metrics", "storage.mode", "storage.size", "storage.nothing",

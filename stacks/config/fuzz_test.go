@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"encoding/json"
@@ -7,13 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 )
 
 // FuzzConfig feeds any configuration to everything that happens before the first
 // resource: it is refused in words, or it gives a sound plan. It never panics.
 //
-//	go test ./stacks -run '^$' -fuzz FuzzConfig -fuzztime 60s
+//	go test ./stacks/config -run '^$' -fuzz FuzzConfig -fuzztime 60s
 func FuzzConfig(f *testing.F) {
 	add := func(keys map[string]string) {
 		text, err := json.Marshal(keys)
@@ -64,12 +64,14 @@ func sound(t require.TestingT, config Config) {
 		}
 		heap, limit := resource.MustParse(string(node.Heap)), resource.MustParse(string(node.MemoryLimit))
 		require.Less(t, heap.Value(), limit.Value())
-		require.NotEmpty(t, kafka.Properties(kafka.PropertiesArgs{
+		require.NotEmpty(t, properties.Write(properties.Args{
 			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(), Extra: node.Properties,
 		}))
 	}
 	if plan.External.Enabled() {
 		require.LessOrEqual(t, plan.External.BrokerPort(config.Brokers-1), lastNodePort)
 	}
-	require.Empty(t, config.changes(mustRecord(t, config), config.ClusterID), "a configuration never contradicts itself")
+	changes, err := config.Changes(config.Record(), config.ClusterID)
+	require.NoError(t, err)
+	require.Empty(t, changes, "a configuration never contradicts itself")
 }

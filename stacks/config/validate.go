@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"encoding/base64"
@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/kafka-kraft/kafka-kraft/components/image"
-	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -36,9 +36,10 @@ const (
 
 // Validate judges the whole configuration. The error, if any, is a Problems with
 // everything that is wrong, and is returned before anything is registered.
-func (c Config) Validate() error { return c.problems().err() }
+func (c Config) Validate() error { return c.Problems().Err() }
 
-func (c Config) problems() Problems {
+// Problems are all that Validate complains about.
+func (c Config) Problems() Problems {
 	var p Problems
 	c.checkContext(&p)
 	c.checkTopology(&p)
@@ -264,7 +265,7 @@ func checkNode(p *Problems, key string, n Node) {
 			p.add(key+".jvmOptions", option, "the heap has a key of its own: %s.heap", key)
 		}
 	}
-	for _, problem := range kafka.CheckProperties(n.Properties) {
+	for _, problem := range properties.Check(n.Properties) {
 		p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s", problem.Reason)
 	}
 }

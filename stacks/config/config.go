@@ -1,12 +1,9 @@
-package stacks
+package config
 
 import (
-	"github.com/kafka-kraft/kafka-kraft/components/image"
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
-
-// Namespace is the configuration namespace: keys are written kafka-kraft:<key>.
-const Namespace = "kafka-kraft"
 
 // Config is all that a stack can say. The JSON names are the configuration keys;
 // Pulumi.yaml describes the same keys for people, and a test keeps the two equal.

@@ -1,4 +1,4 @@
-package kafka
+package properties
 
 import (
 	"maps"
@@ -14,11 +14,11 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-func args(mode topology.Mode, pool int, change func(*PropertiesArgs)) PropertiesArgs {
+func args(mode topology.Mode, pool int, change func(*Args)) Args {
 	plan := topology.New(topology.Shape{
 		Mode: mode, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 3, Controllers: 3, ControllerIDs: 1000,
 	})
-	a := PropertiesArgs{Plan: plan, Pool: plan.Pools[pool], LogDir: "/data/log", Replication: 3, MinInSync: 2}
+	a := Args{Plan: plan, Pool: plan.Pools[pool], LogDir: "/data/log", Replication: 3, MinInSync: 2}
 	if change != nil {
 		change(&a)
 	}
@@ -41,7 +41,7 @@ func parse(t require.TestingT, text string) map[string]string {
 }
 
 func TestBrokerOfASeparatedCluster(t *testing.T) {
-	p := parse(t, Properties(args(topology.Separated, 1, func(a *PropertiesArgs) {
+	p := parse(t, Write(args(topology.Separated, 1, func(a *Args) {
 		a.Plan.External = topology.External{Host: "fd00::1", BasePort: 30092}
 	})))
 	assert.Equal(t, "broker", p["process.roles"])
@@ -53,7 +53,7 @@ func TestBrokerOfASeparatedCluster(t *testing.T) {
 }
 
 func TestControllerOfASeparatedCluster(t *testing.T) {
-	p := parse(t, Properties(args(topology.Separated, 0, nil)))
+	p := parse(t, Write(args(topology.Separated, 0, nil)))
 	assert.Equal(t, "controller", p["process.roles"])
 	assert.Equal(t, "CONTROLLER://:9093", p["listeners"])
 	assert.Equal(t, "CONTROLLER://${POD_NAME}.k-kafka-headless.n.svc.cluster.local:9093", p["advertised.listeners"])
@@ -64,13 +64,13 @@ func TestControllerOfASeparatedCluster(t *testing.T) {
 }
 
 func TestMetadataDirectory(t *testing.T) {
-	with := func(a *PropertiesArgs) { a.MetadataDir = "/metadata/log" }
-	assert.Equal(t, "/metadata/log", parse(t, Properties(args(topology.Combined, 0, with)))["metadata.log.dir"])
-	assert.NotContains(t, parse(t, Properties(args(topology.Separated, 1, with))), "metadata.log.dir")
+	with := func(a *Args) { a.MetadataDir = "/metadata/log" }
+	assert.Equal(t, "/metadata/log", parse(t, Write(args(topology.Combined, 0, with)))["metadata.log.dir"])
+	assert.NotContains(t, parse(t, Write(args(topology.Separated, 1, with))), "metadata.log.dir")
 }
 
 func TestExtraPropertiesReplaceDefaults(t *testing.T) {
-	p := parse(t, Properties(args(topology.Combined, 0, func(a *PropertiesArgs) {
+	p := parse(t, Write(args(topology.Combined, 0, func(a *Args) {
 		a.Extra = map[string]string{"auto.create.topics.enable": "true", "num.partitions": "6"}
 	})))
 	assert.Equal(t, "true", p["auto.create.topics.enable"])
@@ -85,11 +85,11 @@ func TestPropertiesLaws(t *testing.T) {
 		plan := topology.New(topology.Shape{
 			Mode: mode, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 3, Controllers: 3, ControllerIDs: 1000,
 		})
-		a := PropertiesArgs{
+		a := Args{
 			Plan: plan, Pool: rapid.SampledFrom(plan.Pools).Draw(t, "pool"), LogDir: "/data/log",
 			Replication: rapid.IntRange(1, 3).Draw(t, "replication"), MinInSync: 1,
 		}
-		plain := parse(t, Properties(a))
+		plain := parse(t, Write(a))
 		for key := range plain {
 			if !slices.Contains(free, key) {
 				require.Contains(t, owned, key, "what we write cannot be written by hand")
@@ -101,11 +101,11 @@ func TestPropertiesLaws(t *testing.T) {
 			rapid.OneOf(rapid.StringMatching(`[a-z]+(\.[a-z]+){0,3}`), rapid.SampledFrom(free)),
 			rapid.StringMatching(`[!-~]([ -~]{0,20}[!-~])?`), 0, 5,
 		).Draw(t, "extra")
-		if len(CheckProperties(a.Extra)) > 0 {
+		if len(Check(a.Extra)) > 0 {
 			return
 		}
-		text := Properties(a)
-		require.Equal(t, text, Properties(a))
+		text := Write(a)
+		require.Equal(t, text, Write(a))
 		all := parse(t, text)
 		for key, value := range a.Extra {
 			require.Equal(t, value, all[key], key)
@@ -122,9 +122,9 @@ func TestPropertiesLaws(t *testing.T) {
 
 func TestOwnedPropertiesSayWhatToDo(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(owned)) {
-		problems := CheckProperties(map[string]string{name: "x"})
+		problems := Check(map[string]string{name: "x"})
 		require.Len(t, problems, 1, name)
 		assert.Contains(t, problems[0].Reason, owned[name])
 	}
-	assert.Empty(t, CheckProperties(map[string]string{"num.partitions": "3", "ssl.keystore.password": "${dir:/secrets:password}"}))
+	assert.Empty(t, Check(map[string]string{"num.partitions": "3", "ssl.keystore.password": "${dir:/secrets:password}"}))
 }

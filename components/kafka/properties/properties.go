@@ -1,4 +1,6 @@
-package kafka
+// Package properties writes server.properties and says which of its lines may be
+// written by hand. It is pure.
+package properties
 
 import (
 	"fmt"
@@ -12,14 +14,14 @@ import (
 // Placeholders that the agent fills in when a pod starts, since all pods of a
 // pool share one file.
 const (
-	nodeIDPlaceholder       = "${NODE_ID}"
-	podNamePlaceholder      = "${POD_NAME}"
-	ordinalPlaceholder      = "${ORDINAL}"
-	externalPortPlaceholder = "${EXTERNAL_PORT}"
+	NodeID       = "${NODE_ID}"
+	PodName      = "${POD_NAME}"
+	Ordinal      = "${ORDINAL}"       // the number at the end of the pod's name
+	ExternalPort = "${EXTERNAL_PORT}" // the broker's NodePort
 )
 
-// PropertiesArgs is what server.properties of one pool is made from.
-type PropertiesArgs struct {
+// Args is what server.properties of one pool is made from.
+type Args struct {
 	Plan topology.Plan
 	Pool topology.Pool
 	// LogDir holds the records; MetadataDir the metadata log, "" for LogDir.
@@ -28,16 +30,16 @@ type PropertiesArgs struct {
 	Replication int
 	// MinInSync is how many replicas must have a record before acks=all succeeds.
 	MinInSync int
-	// Extra are further lines, checked by CheckProperties.
+	// Extra are further lines, which Check has found nothing wrong with.
 	Extra map[string]string
 }
 
-// Properties writes server.properties, one sorted block of ours and one of Extra.
-// It is pure: the same arguments always give the same text.
-func Properties(a PropertiesArgs) string {
+// Write writes server.properties, one sorted block of ours and one of Extra. The same
+// arguments always give the same text.
+func Write(a Args) string {
 	p := map[string]string{
 		"process.roles": a.Pool.Roles(),
-		"node.id":       nodeIDPlaceholder,
+		"node.id":       NodeID,
 
 		// A dynamic quorum (KIP-853): voters are found, never listed. With a
 		// fixed list (controller.quorum.voters) no controller could ever be
@@ -59,11 +61,11 @@ func Properties(a PropertiesArgs) string {
 		listeners = append(listeners, fmt.Sprintf("%s://:%d", name, port))
 		advertised = append(advertised, fmt.Sprintf("%s://%s", name, address))
 	}
-	host := a.Plan.PodHost(podNamePlaceholder)
+	host := a.Plan.PodHost(PodName)
 	if a.Pool.Broker {
 		listen("PLAINTEXT", topology.ClientPort, fmt.Sprintf("%s:%d", host, topology.ClientPort))
 		if a.Plan.External.Enabled() {
-			listen("EXTERNAL", topology.ExternalPort, bracketed(a.Plan.External.Host)+":"+externalPortPlaceholder)
+			listen("EXTERNAL", topology.ExternalPort, bracketed(a.Plan.External.Host)+":"+ExternalPort)
 		}
 		maps.Copy(p, brokerProperties(a))
 	}
@@ -92,7 +94,7 @@ func Properties(a PropertiesArgs) string {
 	return text
 }
 
-func brokerProperties(a PropertiesArgs) map[string]string {
+func brokerProperties(a Args) map[string]string {
 	replication, minInSync := fmt.Sprint(a.Replication), fmt.Sprint(a.MinInSync)
 	return map[string]string{
 		"inter.broker.listener.name": "PLAINTEXT",
@@ -108,7 +110,7 @@ func brokerProperties(a PropertiesArgs) map[string]string {
 	}
 }
 
-func protocols(a PropertiesArgs) string {
+func protocols(a Args) string {
 	protocols := "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"
 	if a.Pool.Broker && a.Plan.External.Enabled() {
 		protocols += ",EXTERNAL:PLAINTEXT"

@@ -1,4 +1,4 @@
-package stacks
+package config
 
 import (
 	"encoding/json"
@@ -26,7 +26,7 @@ type project struct {
 
 func readProject(t *testing.T) project {
 	t.Helper()
-	text, err := os.ReadFile("../Pulumi.yaml")
+	text, err := os.ReadFile("../../Pulumi.yaml")
 	require.NoError(t, err)
 	var p project
 	require.NoError(t, yaml.UnmarshalStrict(text, &struct {
@@ -107,32 +107,6 @@ func TestJSONNamesAreConfigKeys(t *testing.T) {
 	walk(reflect.TypeFor[Config]())
 }
 
-func TestOutputs(t *testing.T) {
-	values := map[string]any{
-		"bootstrapServers": "b:9092", "clusterId": "id", "namespace": "n", "image": "i", "kafkaVersion": "4.3.1", "topology": "combined",
-		"somethingNew": 3.0,
-	}
-	outputs, err := Decode(values)
-	require.NoError(t, err)
-	assert.Equal(t, Outputs{BootstrapServers: "b:9092", ClusterID: "id", Namespace: "n", Image: "i", KafkaVersion: "4.3.1", Topology: "combined"}, outputs)
-	values["externalBootstrapServers"] = "e:30092"
-	outputs, err = Decode(values)
-	require.NoError(t, err)
-	assert.Equal(t, "e:30092", outputs.ExternalBootstrapServers)
-
-	values["clusterId"] = 3.0
-	values["externalBootstrapServers"] = nil
-	delete(values, "image")
-	_, err = Decode(values)
-	require.Error(t, err)
-	for _, name := range []string{"clusterId", "image", "externalBootstrapServers"} {
-		assert.ErrorContains(t, err, name)
-	}
-	_, err = Decode(nil)
-	require.Error(t, err)
-	assert.Equal(t, 6, strings.Count(err.Error(), "not a text"))
-}
-
 func TestKubeContexts(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -142,21 +116,21 @@ func TestKubeContexts(t *testing.T) {
 	first := write("a", "contexts: [{name: minikube}, {name: x}]")
 	second := write("b", "contexts:\n- name: x\n- name: z\n")
 	t.Setenv("KUBECONFIG", strings.Join([]string{first, dir + "/none", second}, ":"))
-	names, err := kubeContexts()
+	names, err := KubeContexts()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"minikube", "x", "z"}, names)
 
 	t.Setenv("KUBECONFIG", write("broken", "contexts: {{"))
-	_, err = kubeContexts()
+	_, err = KubeContexts()
 	require.ErrorContains(t, err, "broken")
 
 	t.Setenv("KUBECONFIG", "")
 	t.Setenv("HOME", dir)
-	names, err = kubeContexts()
+	names, err = KubeContexts()
 	require.NoError(t, err)
 	assert.Empty(t, names)
 	config := Default()
 	config.Context = "minikube"
-	assert.ErrorContains(t, config.contextProblems(names).err(), "make up")
-	assert.True(t, slices.ContainsFunc(config.contextProblems([]string{"x"}), func(p Problem) bool { return p.Key == "context" }))
+	assert.ErrorContains(t, config.ContextProblems(names).Err(), "make up")
+	assert.True(t, slices.ContainsFunc(config.ContextProblems([]string{"x"}), func(p Problem) bool { return p.Key == "context" }))
 }

@@ -1,7 +1,7 @@
 package stacks
 
 import (
-	"net/url"
+	"maps"
 	"strings"
 	"testing"
 
@@ -9,19 +9,31 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/record"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
+
+var (
+	combinedKeys  = map[string]string{"context": "kafka-kraft-local"}
+	separatedKeys = map[string]string{"context": "kafka-kraft-local", "topology": "separated", "storage": `{"mode":"perPod"}`}
+)
+
+func merge(base, more map[string]string) map[string]string {
+	all := maps.Clone(base)
+	maps.Copy(all, more)
+	return all
+}
 
 // live is what an earlier run of these keys left in the stack's outputs.
 func live(t *testing.T, keys map[string]string) map[string]any {
 	t.Helper()
-	config, err := Parse(keys)
+	loaded, err := config.Parse(keys)
 	require.NoError(t, err)
-	require.NoError(t, config.Validate())
-	return map[string]any{OutputFrozen: config.record(), OutputClusterID: "5L6g3nShT-eMCtK--X86sw"}
+	require.NoError(t, loaded.Validate())
+	return map[string]any{OutputFrozen: loaded.Record(), OutputClusterID: "5L6g3nShT-eMCtK--X86sw"}
 }
 
 func TestLiveStackRefusesWhatWouldCostRecords(t *testing.T) {
-	combined := merged(good["combined"], map[string]string{"storage": `{"mode":"perPod","metadataSize":"1Gi"}`})
+	combined := merge(combinedKeys, map[string]string{"storage": `{"mode":"perPod","metadataSize":"1Gi"}`})
 	for name, c := range map[string]struct{ before, change map[string]string }{
 		"topology":                {combined, map[string]string{"topology": "separated", "storage": `{"mode":"perPod"}`}},
 		"clusterName":             {combined, map[string]string{"clusterName": "other"}},
@@ -35,18 +47,18 @@ func TestLiveStackRefusesWhatWouldCostRecords(t *testing.T) {
 		"storage.size":            {combined, map[string]string{"storage": `{"mode":"perPod","metadataSize":"1Gi","size":"20Gi"}`}},
 		"storage.className":       {combined, map[string]string{"storage": `{"mode":"perPod","metadataSize":"1Gi","className":"x"}`}},
 		"storage.metadataSize":    {combined, map[string]string{"storage": `{"mode":"perPod"}`}},
-		"storage.hostPath":        {good["combined"], map[string]string{"storage": `{"hostPath":"/mnt/other"}`}},
-		"storage.volumeName":      {good["combined"], map[string]string{"storage": `{"volumeName":"other"}`}},
-		"controllers":             {good["separated"], map[string]string{"controllers": "5"}},
-		"controllerIds":           {good["separated"], map[string]string{"controllerIds": "3000"}},
-		"storage.controllerSize":  {good["separated"], map[string]string{"storage": `{"mode":"perPod","controllerSize":"4Gi"}`}},
-		"brokers, one less":       {good["separated"], map[string]string{"brokers": "2"}},
-		"brokers, stopped or not": {good["separated"], map[string]string{"brokers": "2", "stopped": "true"}},
+		"storage.hostPath":        {combinedKeys, map[string]string{"storage": `{"hostPath":"/mnt/other"}`}},
+		"storage.volumeName":      {combinedKeys, map[string]string{"storage": `{"volumeName":"other"}`}},
+		"controllers":             {separatedKeys, map[string]string{"controllers": "5"}},
+		"controllerIds":           {separatedKeys, map[string]string{"controllerIds": "3000"}},
+		"storage.controllerSize":  {separatedKeys, map[string]string{"storage": `{"mode":"perPod","controllerSize":"4Gi"}`}},
+		"brokers, one less":       {separatedKeys, map[string]string{"brokers": "2"}},
+		"brokers, stopped or not": {separatedKeys, map[string]string{"brokers": "2", "stopped": "true"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			kubeconfig(t)
 			keys := map[string]string{"kafka-kraft:image": ready}
-			for key, value := range merged(c.before, c.change) {
+			for key, value := range merge(c.before, c.change) {
 				keys["kafka-kraft:"+key] = value
 			}
 			_, err := record.Run(keys, Program)
@@ -61,31 +73,23 @@ func TestLiveStackRefusesWhatWouldCostRecords(t *testing.T) {
 
 func TestLiveStackMayGrowAndStop(t *testing.T) {
 	for name, c := range map[string]struct{ before, change map[string]string }{
-		"the same":         {good["combined"], nil},
-		"its own id":       {good["combined"], map[string]string{"clusterId": "5L6g3nShT-eMCtK--X86sw"}},
-		"stopped":          {good["combined"], map[string]string{"stopped": "true"}},
-		"more brokers":     {good["separated"], map[string]string{"brokers": "4"}},
-		"larger heap":      {good["separated"], map[string]string{"broker": `{"heap":"512Mi"}`}},
-		"metrics off":      {good["separated"], map[string]string{"metrics": "false"}},
-		"open to clients":  {good["separated"], map[string]string{"external": `{"type":"nodePort","host":"h","basePort":30000}`}},
-		"another replicas": {good["separated"], map[string]string{"replicationFactor": "2"}},
+		"the same":         {combinedKeys, nil},
+		"its own id":       {combinedKeys, map[string]string{"clusterId": "5L6g3nShT-eMCtK--X86sw"}},
+		"stopped":          {combinedKeys, map[string]string{"stopped": "true"}},
+		"more brokers":     {separatedKeys, map[string]string{"brokers": "4"}},
+		"larger heap":      {separatedKeys, map[string]string{"broker": `{"heap":"512Mi"}`}},
+		"metrics off":      {separatedKeys, map[string]string{"metrics": "false"}},
+		"open to clients":  {separatedKeys, map[string]string{"external": `{"type":"nodePort","host":"h","basePort":30000}`}},
+		"another replicas": {separatedKeys, map[string]string{"replicationFactor": "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			kubeconfig(t)
 			keys := map[string]string{"kafka-kraft:image": ready}
-			for key, value := range merged(c.before, c.change) {
+			for key, value := range merge(c.before, c.change) {
 				keys["kafka-kraft:"+key] = value
 			}
 			_, err := record.RunLive(keys, live(t, c.before), Program)
 			require.NoError(t, err)
 		})
 	}
-}
-
-// A later version may freeze more: what an older record does not mention is free.
-func TestRecordOfAnotherVersion(t *testing.T) {
-	config, err := Parse(good["combined"])
-	require.NoError(t, err)
-	assert.Empty(t, config.changes(url.Values{"topology": {"combined"}, "somethingOld": {"x"}}, ""))
-	assert.Empty(t, config.changes(url.Values{}, ""))
 }

@@ -1,20 +1,12 @@
-package stacks
+package config
 
 import (
-	"net/url"
 	"testing"
 
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
-
-func mustRecord(t require.TestingT, config Config) url.Values {
-	record, err := url.ParseQuery(config.record())
-	require.NoError(t, err)
-	return record
-}
 
 // configs are configurations with every choice that the plan depends on. Most choices
 // are within their limits and some just outside, so that about half of them are valid.
