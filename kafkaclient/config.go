@@ -21,7 +21,7 @@ func RestConfig(kubeconfig, context string) (*rest.Config, error) {
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules,
 		&clientcmd.ConfigOverrides{CurrentContext: context}).ClientConfig()
 	if err != nil {
-		return nil, fmt.Errorf("kubernetes context %q: %w", context, err)
+		return nil, fmt.Errorf("kubernetes context %q: %w; `kubectl config get-contexts` lists what there is", context, err)
 	}
 	return config, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,7 @@ var connect = sync.OnceValues(func() (*Cluster, error) {
 
 var prepared struct {
 	once sync.Once
+	lock *os.File // open as long as the run lasts
 	err  error
 }
 
@@ -65,7 +67,9 @@ func Kubernetes(t *testing.T) *Cluster {
 		t.Fatalf("%v\nThe cluster tests need the local cluster: `make test` starts it, `make cluster-up` does too.", err)
 	}
 	prepared.once.Do(func() {
-		prepared.err = errors.Join(lock(t), cluster.sweep(t))
+		if prepared.lock, prepared.err = lock(t); prepared.err == nil {
+			prepared.err = cluster.sweep(t)
+		}
 	})
 	if prepared.err != nil {
 		t.Fatal(prepared.err)
