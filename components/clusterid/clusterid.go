@@ -42,6 +42,9 @@ type ClusterID struct {
 // New makes or adopts the ids. They are no secret: every client may ask for the
 // cluster id.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*ClusterID, error) {
+	if args == nil {
+		return nil, fmt.Errorf("cluster id %q: arguments are missing", name)
+	}
 	c := &ClusterID{}
 	if err := ctx.RegisterComponentResource(Type, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("cluster id %q: %w", name, err)

@@ -46,6 +46,9 @@ type Image struct {
 
 // New builds the image, pushes it if there is a registry, or takes a ready one.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Image, error) {
+	if args == nil || args.Reference == "" && (args.Context == "" || args.Digest == "") {
+		return nil, fmt.Errorf("image %q: give a Reference, or a Context with its Digest", name)
+	}
 	i := &Image{}
 	if err := ctx.RegisterComponentResource(Type, name, i, opts...); err != nil {
 		return nil, fmt.Errorf("image %q: %w", name, err)

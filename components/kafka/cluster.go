@@ -42,6 +42,14 @@ type ClusterArgs struct {
 	Pod Pod
 }
 
+// node is the size of a pool's nodes.
+func (a *ClusterArgs) node(broker bool) Node {
+	if broker {
+		return a.Broker
+	}
+	return a.Controller
+}
+
 // Cluster is a Kafka cluster on Kubernetes.
 type Cluster struct {
 	pulumi.ResourceState
@@ -63,6 +71,9 @@ func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
 // themselves: a service that waited for ready pods would wait for pods that wait
 // for their service's name.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
+	}
 	c := &Cluster{}
 	if err := ctx.RegisterComponentResource(ClusterType, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
@@ -100,16 +111,12 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 
 	for _, pool := range args.Plan.Pools {
-		node := args.Controller
-		if pool.Broker {
-			node = args.Broker
-		}
 		// A pod's name must resolve before the pod starts, so the headless
 		// service comes first.
 		made, err := NewNodePool(ctx, pool.Name, &NodePoolArgs{
 			Cluster:            args,
 			Pool:               pool,
-			Node:               node,
+			Node:               args.node(pool.Broker),
 			ServiceAccount:     account.Metadata.Name().Elem(),
 			InitialControllers: initial,
 		}, child, pulumi.DependsOn([]pulumi.Resource{services.headless}))

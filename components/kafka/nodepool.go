@@ -61,6 +61,12 @@ func (a *NodePoolArgs) podLabels() map[string]string {
 
 // NewNodePool runs a pool.
 func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...pulumi.ResourceOption) (*NodePool, error) {
+	if args == nil || args.Cluster == nil {
+		return nil, fmt.Errorf("node pool %q: arguments are missing", name)
+	}
+	if err := args.Cluster.validate(); err != nil {
+		return nil, fmt.Errorf("node pool %q: %w", name, err)
+	}
 	p := &NodePool{}
 	if err := ctx.RegisterComponentResource(NodePoolType, name, p, opts...); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)

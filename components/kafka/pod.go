@@ -224,7 +224,7 @@ func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 // heapOptions gives the JVM all of its heap at once: growing it later only moves
 // the moment at which the node has no memory.
 func (n Node) heapOptions() string {
-	heap := resource.MustParse(n.Heap) // validated with the configuration
+	heap := resource.MustParse(n.Heap) // validate has parsed it
 	const mebibyte = 1 << 20
 	return fmt.Sprintf("-Xms%[1]dm -Xmx%[1]dm", heap.Value()/mebibyte)
 }

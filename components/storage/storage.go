@@ -47,6 +47,10 @@ type Shared struct {
 // no other volume or claim ever comes between. Deleting them deletes no record:
 // a hostPath's directory outlives its volume.
 func NewShared(ctx *pulumi.Context, name string, args *SharedArgs, opts ...pulumi.ResourceOption) (*Shared, error) {
+	if args == nil || args.Namespace == nil || args.NamespaceName == "" || args.VolumeName == "" ||
+		args.ClaimName == "" || args.HostPath == "" || args.Size == "" {
+		return nil, fmt.Errorf("shared volume %q: all arguments but Labels and Protect are required", name)
+	}
 	s := &Shared{}
 	if err := ctx.RegisterComponentResource(SharedType, name, s, opts...); err != nil {
 		return nil, fmt.Errorf("shared volume %q: %w", name, err)
