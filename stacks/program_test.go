@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/record"
+	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
 // go test ./stacks -update writes the golden files anew.
@@ -33,7 +34,7 @@ func kubeconfig(t *testing.T) {
 // image so that what is recorded does not depend on the image's sources.
 func stackFile(t *testing.T, name string) map[string]string {
 	t.Helper()
-	config, err := record.StackFile("../Pulumi." + name + ".yaml")
+	config, err := stackfile.Read("../Pulumi." + name + ".yaml")
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
 	config["kafka-kraft:image"] = ready

@@ -1,4 +1,5 @@
-package record
+// Package stackfile reads Pulumi.<stack>.yaml for tests.
+package stackfile
 
 import (
 	"encoding/json"
@@ -8,9 +9,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// StackFile reads the configuration of a Pulumi.<stack>.yaml as Pulumi would hand
+// Read reads the configuration of a Pulumi.<stack>.yaml as Pulumi would hand
 // it to a program: texts, with objects as JSON.
-func StackFile(path string) (map[string]string, error) {
+func Read(path string) (map[string]string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a stack's configuration: %w", err)
