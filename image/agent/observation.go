@@ -13,7 +13,6 @@ type observation struct {
 	hasControl  bool
 	nodeID      int
 	clusterID   string
-	metadata    history // the metadata directory's, as it was before the start
 	broker      brokerView
 	control     controlView
 	brokerPort  portView

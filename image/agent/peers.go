@@ -50,6 +50,9 @@ func ask(ctx context.Context, host string) (report, reachable, error) {
 		return report{}, silent, errors.New("no answer")
 	}
 	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return report{}, silent, fmt.Errorf("it answered %s", response.Status)
+	}
 	var r report
 	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<16)).Decode(&r); err != nil {
 		return report{}, silent, fmt.Errorf("unreadable answer: %w", err)

@@ -130,17 +130,17 @@ func (o observation) role() string {
 	return ""
 }
 
-// report is what other agents are told.
-func (o observation) report() report {
+// report is what other agents are told. The history is what the metadata directory shows at this very moment: another
+// controller may form a new quorum on the strength of it.
+func (o observation) report(now history) report {
 	r := report{NodeID: o.nodeID, ClusterID: o.clusterID, LeaderID: -1, Stopping: o.stopping}
-	if o.hasControl {
-		r.History, r.LeaderID, r.LeaderEpoch = o.metadata, o.control.leaderID, o.control.leaderEpoch
-		if o.started && !o.controlPort.answering {
-			r.LeaderID = -1
-		}
-		if r.LeaderID >= 0 {
-			r.History, r.Voters, r.Alive = lived, o.control.voters, o.control.alive
-		}
+	if !o.hasControl {
+		return r
+	}
+	r.History = now
+	if o.controlPort.answering && o.control.leaderID >= 0 {
+		r.LeaderID, r.LeaderEpoch = o.control.leaderID, o.control.leaderEpoch
+		r.Voters, r.Alive = o.control.voters, o.control.alive
 	}
 	return r
 }

@@ -28,7 +28,7 @@ func run(p paths, environ []string) int {
 
 	r, err := check(p, environ)
 	if err == nil {
-		err = serve(r.state)
+		err = serve(r.state, r.node.metadataDir)
 	}
 	if err != nil {
 		return refuse(p, err)
@@ -101,9 +101,10 @@ func check(p paths, environ []string) (*runner, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	own, err := readHistory(n.metadataDir, r.formatted(n.metadataDir) != nil)
-	if err != nil {
-		return nil, err
+	if n.controller {
+		if _, err := readHistory(n.metadataDir); err != nil {
+			return nil, err
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(p.rendered), 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
@@ -111,7 +112,7 @@ func check(p paths, environ []string) (*runner, error) {
 	if err := os.WriteFile(p.rendered, []byte(rendered), 0o600); err != nil {
 		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
 	}
-	r.state = newState(s, n, own)
+	r.state = newState(s, n)
 	return r, nil
 }
 
@@ -155,14 +156,10 @@ func (r *runner) prepare(ctx context.Context) error {
 		}
 		r.metas = append(r.metas, m)
 	}
-	own, err := readHistory(r.node.metadataDir, true)
-	if err != nil {
-		return err
+	if next != form {
+		return nil
 	}
-	r.state.update(func(o *observation) { o.metadata = own })
-	if own == initial {
-		_, err = r.bootstrap(ctx)
-	}
+	_, err := r.bootstrap(ctx)
 	return err
 }
 
@@ -176,7 +173,10 @@ const joinPatience = quorumMemory + stillFetching
 
 // bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
 func (r *runner) bootstrap(ctx context.Context) (step, error) {
-	own := r.state.read().metadata
+	own, err := readHistory(r.node.metadataDir)
+	if err != nil {
+		return wait, err
+	}
 	begin, told, toldWhy := time.Now(), time.Time{}, ""
 	worksSince := time.Time{}
 	defer r.state.update(func(o *observation) { o.waiting = "" })

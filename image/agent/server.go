@@ -21,8 +21,9 @@ type roleAnswer struct {
 	LeaderEpoch  int      `json:"leaderEpoch"`
 }
 
-// handler answers on the agent's port, always from memory.
-func handler(s *state) http.Handler {
+// handler answers on the agent's port: the probes always from memory, other agents' questions also from the metadata
+// directory (empty on a broker).
+func handler(s *state, metadataDir string) http.Handler {
 	mux := http.NewServeMux()
 	probe := func(path string, judge func(observation) verdict) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
@@ -45,13 +46,22 @@ func handler(s *state) http.Handler {
 		writeJSON(w, code, answer)
 	})
 	mux.HandleFunc("GET /v1.0/state", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, s.read().report())
+		o := s.read()
+		var now history
+		if o.hasControl {
+			var err error
+			if now, err = readHistory(metadataDir); err != nil { // no answer is the safe one
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+		}
+		writeJSON(w, http.StatusOK, o.report(now))
 	})
 	return mux
 }
 
 func answerRole(o observation) roleAnswer {
-	a := roleAnswer{Event: "Success", Operation: "getRole", Role: o.role(), NodeID: o.nodeID, LeaderID: o.report().LeaderID, LeaderEpoch: o.control.leaderEpoch}
+	a := roleAnswer{Event: "Success", Operation: "getRole", Role: o.role(), NodeID: o.nodeID, LeaderID: o.control.leaderID, LeaderEpoch: o.control.leaderEpoch}
 	if a.Role == "" {
 		a.Event = "Failed"
 	}
@@ -71,12 +81,12 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 }
 
 // serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
-func serve(s *state) error {
+func serve(s *state, metadataDir string) error {
 	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(agentPort)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}
-	server := &http.Server{Handler: handler(s), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: handler(s, metadataDir), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			say("ERROR", "the agent's port failed: %v", err)

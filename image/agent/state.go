@@ -11,10 +11,10 @@ type state struct {
 	now observation
 }
 
-func newState(s settings, n node, metadata history) *state {
+func newState(s settings, n node) *state {
 	return &state{now: observation{
 		nodeID: s.nodeID, clusterID: s.clusterID, hasBroker: n.broker, hasControl: n.controller,
-		metadata: metadata, control: controlView{leaderID: -1},
+		control: controlView{leaderID: -1},
 	}}
 }
 

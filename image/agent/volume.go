@@ -100,19 +100,33 @@ const (
 	lived   history = "lived"   // has records of a quorum that had a leader
 )
 
-// readHistory looks at the metadata log. A log with any record in it is the proof of a leader: the first record is
-// the leader's own (LeaderChangeMessage), written after a majority of the voters elected it.
-func readHistory(metadataDir string, formatted bool) (history, error) {
-	if !formatted {
-		return blank, nil
+// readHistory looks at a controller's metadata directory as it is now. A log with any record in it is the proof of a
+// leader: the first record is the leader's own (LeaderChangeMessage), written after a majority of the voters elected it.
+func readHistory(dir string) (history, error) {
+	m, err := readMeta(dir)
+	if err != nil {
+		return "", err
 	}
+	state, err := readMetadataLog(filepath.Join(dir, "__cluster_metadata-0"))
+	switch {
+	case err != nil:
+		return "", err
+	case m != nil:
+		return state, nil
+	case state == lived:
+		return "", fmt.Errorf("%s has the records of a quorum, but its meta.properties is gone; bring it back from a copy of the volume, or, if the other controllers are well, empty the volume for this controller to join them anew", dir)
+	}
+	return blank, nil
+}
+
+func readMetadataLog(dir string) (history, error) {
 	const bootstrap = "00000000000000000000-0000000000.checkpoint"
-	entries, err := os.ReadDir(filepath.Join(metadataDir, "__cluster_metadata-0"))
+	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return joining, nil
 	}
 	if err != nil {
-		return blank, fmt.Errorf("cannot read the metadata log: %w", err)
+		return "", fmt.Errorf("cannot read the metadata log: %w", err)
 	}
 	state := joining
 	for _, entry := range entries {
@@ -124,8 +138,11 @@ func readHistory(metadataDir string, formatted bool) (history, error) {
 			return lived, nil
 		case strings.HasSuffix(name, ".log"):
 			info, err := entry.Info()
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // Kafka has deleted an old segment just now; there are others
+			}
 			if err != nil {
-				return blank, fmt.Errorf("cannot read the metadata log: %w", err)
+				return "", fmt.Errorf("cannot read the metadata log: %w", err)
 			}
 			if info.Size() > 0 {
 				return lived, nil

@@ -100,8 +100,16 @@ func TestReadHistory(t *testing.T) {
 		for file, text := range test.files {
 			put(t, filepath.Join(dir, "__cluster_metadata-0", file), text)
 		}
-		if got, err := readHistory(dir, test.formatted); got != test.want || err != nil {
+		if test.formatted {
+			put(t, filepath.Join(dir, "meta.properties"), "cluster.id="+ourCluster+"\nnode.id=1\n")
+		}
+		if got, err := readHistory(dir); got != test.want || err != nil {
 			t.Errorf("%s: %s, %v; want %s", name, got, err, test.want)
 		}
+	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "__cluster_metadata-0", "00000000000000000000.log"), "records")
+	if got, err := readHistory(dir); err == nil {
+		t.Errorf("records without meta.properties pass for %s", got)
 	}
 }
