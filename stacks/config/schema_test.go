@@ -90,17 +90,18 @@ func TestInjectedDefaultsChangeNothing(t *testing.T) {
 
 func TestJSONNamesAreConfigKeys(t *testing.T) {
 	key := regexp.MustCompile(`^[a-z][A-Za-z]*$`)
-	var walk func(t2 reflect.Type)
+	var walk func(structure reflect.Type)
 	walk = func(structure reflect.Type) {
 		for i := range structure.NumField() {
 			field := structure.Field(i)
 			name := field.Tag.Get("json")
 			assert.Regexp(t, key, name, "%s.%s", structure, field.Name)
-			switch field.Type.Kind() {
-			case reflect.Struct:
-				walk(field.Type)
-			case reflect.Slice:
-				walk(field.Type.Elem())
+			inner := field.Type
+			if inner.Kind() == reflect.Slice {
+				inner = inner.Elem()
+			}
+			if inner.Kind() == reflect.Struct {
+				walk(inner)
 			}
 		}
 	}
