@@ -15,7 +15,6 @@ import (
 type api struct{ key, version int16 }
 
 var (
-	apiVersions     = api{18, 3}
 	apiMetadata     = api{3, 12}
 	apiConfigs      = api{32, 4}
 	apiQuorum       = api{55, 2} // version 2: directory ids and addresses (KIP-853)
@@ -105,23 +104,8 @@ func (c *client) exchange(a api, body []byte, deadline time.Time) (*decoder, err
 	if got := d.int32(); got != c.next {
 		return nil, fmt.Errorf("answer %d came for request %d", got, c.next)
 	}
-	if a != apiVersions { // whose answer keeps the old header, so that any client can read it
-		d.skipTags()
-	}
+	d.skipTags()
 	return d, d.err
-}
-
-// answersAtAll sends ApiVersions, which a node answers whatever state its data or its quorum is in.
-func (c *client) answersAtAll() error {
-	var e encoder
-	e.string(clientID)
-	e.string("1")
-	e.noTags()
-	d, err := c.do(apiVersions, e.data)
-	if err != nil {
-		return err
-	}
-	return kafkaError(d.int16(), "")
 }
 
 // kafkaError turns an error code into an error; the codes that matter here get their names.
