@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // process is the JVM as a child. As PID 1 the agent also inherits what other processes leave behind (kubectl exec, a
@@ -84,6 +85,19 @@ func exitCode(status syscall.WaitStatus) int {
 		return 128 + int(status.Signal())
 	}
 	return status.ExitStatus()
+}
+
+// drain waits for the last of the output, but not for long: something that the process left behind may hold it open.
+func (p *process) drain() {
+	done := make(chan struct{})
+	go func() {
+		p.output.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(2 * time.Second):
+	}
 }
 
 func (p *process) signal(s syscall.Signal) {

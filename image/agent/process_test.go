@@ -26,7 +26,7 @@ func exit(t *testing.T, p *process) int {
 	t.Helper()
 	select {
 	case code := <-p.exited:
-		p.output.Wait()
+		p.drain()
 		return code
 	case <-time.After(20 * time.Second):
 		t.Fatal("the process did not end")
@@ -50,7 +50,7 @@ func TestProcessGetsSignals(t *testing.T) {
 	if code := exit(t, p); code != 3 || out.String() != "told\n" {
 		t.Errorf("exit %d, out %q", code, out.String())
 	}
-	p = shell(t, "sleep 60", &out, &errOut)
+	p = shell(t, "exec sleep 60", &out, &errOut)
 	p.signal(syscall.SIGKILL)
 	if code := exit(t, p); code != 128+9 {
 		t.Errorf("killed: exit %d", code)

@@ -231,7 +231,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 		select {
 		case code := <-jvm.exited:
 			close(ended)
-			jvm.output.Wait()
+			jvm.drain()
 			r.state.update(func(o *observation) { o.ended = true })
 			if code != 0 && !stopAsked {
 				reason := errOut.reason()
