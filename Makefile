@@ -66,7 +66,7 @@ test-short: ## the tests that need no cluster, no root and no tools
 
 .PHONY: docs
 docs: ## write README's table of configuration keys and the golden files anew
-	go test ./stacks -update
+	go test ./stacks/... -update
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint

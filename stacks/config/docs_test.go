@@ -10,58 +10,67 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
-// go test ./stacks/config -update writes the generated pages anew.
-var update = flag.Bool("update", false, "write the generated pages anew")
+// go test ./stacks/config -update writes README's generated parts anew.
+var update = flag.Bool("update", false, "write README's generated parts anew")
 
-func page(t *testing.T, name, text string) {
+// readme compares the part of README between two marks with what it is made from.
+func readme(t *testing.T, part, text string) {
 	t.Helper()
-	file := filepath.Join("..", "..", "docs", name)
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-	}
-	have, err := os.ReadFile(file)
+	begin, end := "<!-- "+part+": begin (make docs) -->\n", "<!-- "+part+": end -->"
+	file := filepath.Join("..", "..", "README.md")
+	whole, err := os.ReadFile(file)
 	require.NoError(t, err)
-	if diff := cmp.Diff(string(have), text); diff != "" {
-		t.Errorf("docs/%s is out of date; go test ./stacks/config -update\n%s", name, diff)
+	before, rest, ok := strings.Cut(string(whole), begin)
+	require.True(t, ok, "README.md has lost the line %q", begin)
+	have, after, ok := strings.Cut(rest, end)
+	require.True(t, ok, "README.md has lost the line %q", end)
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(before+begin+text+end+after), 0o644)) //nolint:gosec // a document
+		return
+	}
+	if diff := cmp.Diff(have, text); diff != "" {
+		t.Errorf("README.md is out of date: make docs\n%s", diff)
 	}
 }
 
-// The table of keys is the schema in Pulumi.yaml.
-func TestConfigurationPage(t *testing.T) {
-	p := readProject(t)
-	var text strings.Builder
-	text.WriteString("# Configuration\n\n" +
-		"Made from the schema in Pulumi.yaml by `go test ./stacks/config -update`. Set a key with `pulumi config set <key> <value>`,\n" +
-		"a field of an object with `pulumi config set --path 'storage.size' 20Gi`. In Pulumi.<stack>.yaml the keys are written\n" +
-		"with the namespace, `kafka-kraft:brokers`.\n\n" +
-		"| key | type | default | meaning |\n| --- | --- | --- | --- |\n")
-	for key, described := range sorted(p.Config) {
-		value := fmt.Sprintf("`%v`", described.Default)
-		switch described.Default.(type) {
-		case map[string]any:
-			value = "see meaning"
-		case string:
-			if described.Default == "" {
-				value = "empty"
-			}
-		}
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", key, described.Type, value, strings.ReplaceAll(described.Description, "|", `\|`))
+// The table of keys is the schema in Pulumi.yaml, in its order.
+func TestReadmeConfiguration(t *testing.T) {
+	schema, err := os.ReadFile(filepath.Join("..", "..", "Pulumi.yaml"))
+	require.NoError(t, err)
+	var project struct {
+		Config yaml.Node `yaml:"config"`
 	}
-	page(t, "configuration.md", text.String())
+	require.NoError(t, yaml.Unmarshal(schema, &project))
+	var table strings.Builder
+	table.WriteString("| key | type | default | meaning |\n|---|---|---|---|\n")
+	for i := 0; i+1 < len(project.Config.Content); i += 2 {
+		var key struct {
+			Type        string `yaml:"type"`
+			Default     any    `yaml:"default"`
+			Description string `yaml:"description"`
+		}
+		require.NoError(t, project.Config.Content[i+1].Decode(&key))
+		value := fmt.Sprintf("`%v`", key.Default)
+		if key.Default == "" || key.Type == "object" {
+			value = ""
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", project.Config.Content[i].Value, key.Type, value,
+			strings.ReplaceAll(strings.TrimSpace(key.Description), "|", `\|`))
+	}
+	readme(t, "configuration", table.String())
 }
 
 // The pictures are drawn from the plans of this repository's stacks.
-func TestTopologiesPage(t *testing.T) {
+func TestReadmeTopologies(t *testing.T) {
 	var text strings.Builder
-	text.WriteString("# Topologies\n\nDrawn from the plans of the stacks by `go test ./stacks/config -update`.\n")
 	for _, stack := range []struct{ name, about string }{
-		{"dev", "Combined: every pod is broker and controller, as in the tutorial. `pulumi up --stack dev`"},
-		{"ci", "Separated: a pool of controllers and a pool of brokers, each pod with a claim of its own. `pulumi up --stack ci`"},
+		{"dev", "Combined: every pod is broker and controller, as in the tutorial."},
+		{"ci", "Separated: a pool of controllers and a pool of brokers, each pod with a claim of its own."},
 	} {
 		keys, err := stackfile.Read("../../Pulumi." + stack.name + ".yaml")
 		require.NoError(t, err)
@@ -70,5 +79,6 @@ func TestTopologiesPage(t *testing.T) {
 		require.NoError(t, config.Validate())
 		fmt.Fprintf(&text, "\n%s\n\n```text\n%s```\n", stack.about, config.Plan().Diagram())
 	}
-	page(t, "topologies.md", text.String())
+	text.WriteString("\n")
+	readme(t, "topologies", text.String())
 }
