@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
 
@@ -24,6 +25,8 @@ func (a *app) test(ctx context.Context) error {
 		if tools, err = a.prepare(ctx); err != nil {
 			return err
 		}
+		// The docker plugin's tests start registries of their own.
+		tools.Path = append(tools.Path, cluster.New(a.home, a.log).RegistryBin())
 		// One package after the other: the machine may be small, and tests that
 		// watch a cluster under load must not wait for another package's compiler.
 		args = append(args, "-count=1", "-p=1", "-v")

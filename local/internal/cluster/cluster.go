@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -83,6 +84,10 @@ func (c *Cluster) Prepare(ctx context.Context) error {
 	}
 	return c.plan.ensurePause(ctx)
 }
+
+// RegistryBin is the folder with the program docker-registry, which is unpacked and
+// not installed, so that no service starts.
+func (c *Cluster) RegistryBin() string { return filepath.Join(c.plan.registryTree(), "usr", "bin") }
 
 // DockerHost is the DOCKER_HOST by which the engine is reached, empty if that is the
 // client's own default.
