@@ -63,12 +63,12 @@ func TestAddingNodesKeepsThoseThatExist(t *testing.T) {
 func TestFoldersThatNodesCouldNotSeeAreNamed(t *testing.T) {
 	t.Parallel()
 	for data, hidden := range map[string]bool{
-		"/root/.local/share/kafka-kraft": false,
+		"/home/me/.local/share/kafka-kraft": false,
 		"/mnt/disk/kafka-kraft":          true,
 		"/run/user/0/kafka-kraft":        true,
 		"/mntain/kafka-kraft":            false,
 	} {
-		p := plan{home: home.Home{Data: data, Cache: "/root/.cache/kafka-kraft"}}
+		p := plan{home: home.Home{Data: data, Cache: "/home/me/.cache/kafka-kraft"}}
 		if got := p.hidden(); (got != "") != hidden {
 			t.Errorf("data in %s: hidden = %q", data, got)
 		}
