@@ -69,6 +69,7 @@ func TestVerdictPromisesNothingAboutFailedWrites(t *testing.T) {
 	require.NoError(t, readAll(l, log...).Err(), "it may be missing")
 	require.NoError(t, readAll(l, append(log, record)...).Err(), "it may be there")
 	assert.Equal(t, 1, l.Verdict().Failed)
+	assert.Contains(t, l.Verdict().String(), "1 failed (first: timed out)")
 }
 
 func TestVerdictIgnoresOthers(t *testing.T) {

@@ -14,6 +14,9 @@ type Verdict struct {
 	Failed       int // of those, refused or timed out: they may be in the topic or not
 	Read         int // of this ledger's records, read back; each counts once
 
+	// FirstFailure tells why the first of the failed writes failed; nil without any.
+	FirstFailure error
+
 	Lost       []string // acknowledged, yet not in the topic
 	Moved      []string // in the topic, yet not at the place that was acknowledged
 	Duplicated []string // more than once in the topic
@@ -36,6 +39,9 @@ func (l *Ledger) Verdict() Verdict {
 			v.Lost = append(v.Lost, fmt.Sprintf("%d (partition %d, offset %d)", number, acked.partition, acked.offset))
 		case wasAcked && !slices.Contains(places, acked):
 			v.Moved = append(v.Moved, fmt.Sprintf("%d (acknowledged at %v, found at %v)", number, acked, places))
+		}
+		if v.FirstFailure == nil {
+			v.FirstFailure = l.failed[number]
 		}
 		if len(places) > 1 {
 			v.Duplicated = append(v.Duplicated, fmt.Sprintf("%d (at %v)", number, places))
@@ -64,6 +70,10 @@ func (v Verdict) Err() error {
 
 // String sums the verdict up in one line.
 func (v Verdict) String() string {
-	return fmt.Sprintf("%d written, %d acknowledged, %d failed, %d read back: %d lost, %d moved, %d duplicated, %d reordered",
-		v.Written, v.Acknowledged, v.Failed, v.Read, len(v.Lost), len(v.Moved), len(v.Duplicated), len(v.Reordered))
+	failed := fmt.Sprintf("%d failed", v.Failed)
+	if v.FirstFailure != nil {
+		failed += fmt.Sprintf(" (first: %v)", v.FirstFailure)
+	}
+	return fmt.Sprintf("%d written, %d acknowledged, %s, %d read back: %d lost, %d moved, %d duplicated, %d reordered",
+		v.Written, v.Acknowledged, failed, v.Read, len(v.Lost), len(v.Moved), len(v.Duplicated), len(v.Reordered))
 }
