@@ -53,9 +53,10 @@ func (p pulumi) run(ctx context.Context, stdout, stderr io.Writer, args ...strin
 	return nil
 }
 
-// config reads a key of the stack's configuration; empty if it is not set.
+// config reads a key of the stack's configuration, with dots for a field of an object;
+// empty if it is not set.
 func (p pulumi) config(ctx context.Context, key string) string {
-	value, err := p.ask(ctx, "config", "get", key)
+	value, err := p.ask(ctx, "config", "get", "--path", key)
 	if err != nil {
 		return ""
 	}
@@ -67,7 +68,13 @@ func (p pulumi) set(ctx context.Context, key, value string) error {
 	if p.config(ctx, key) == value {
 		return nil
 	}
-	_, err := p.ask(ctx, "config", "set", key, "--", value)
+	_, err := p.ask(ctx, "config", "set", "--path", key, "--", value)
+	return err
+}
+
+// unset takes a key out of the stack's configuration.
+func (p pulumi) unset(ctx context.Context, key string) error {
+	_, err := p.ask(ctx, "config", "rm", "--path", key)
 	return err
 }
 

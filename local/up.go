@@ -139,7 +139,21 @@ func (a *app) selectStack(ctx context.Context, p pulumi) error {
 		registry = cluster.Registry
 	}
 	a.log.Say("stack %s: context %s, image registry %q (written to Pulumi.%s.yaml)", a.stack, want, registry, a.stack)
-	return errors.Join(p.set(ctx, "context", want), p.set(ctx, "imageRegistry", registry))
+	return errors.Join(p.set(ctx, "context", want), p.set(ctx, "imageRegistry", registry), a.placeVolume(ctx, p))
+}
+
+// placeVolume names the node of the shared volume, when the stack moves to another
+// cluster: the first of ours, or in one of the user's, which we know nothing of, none.
+func (a *app) placeVolume(ctx context.Context, p pulumi) error {
+	const key = "storage.node"
+	first := cluster.New(a.home, a.log).Node("", 1).Name()
+	switch node := p.config(ctx, key); {
+	case a.context != "" && node == first:
+		return p.unset(ctx, key)
+	case a.context == "" && node == "" && p.config(ctx, "storage.mode") == "shared":
+		return p.set(ctx, key, first)
+	}
+	return nil
 }
 
 // dropForeignSalt removes the line encryptionsalt from the stack's file if it was

@@ -29,7 +29,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 			Image:       image,
 			PullPolicy:  s.ImagePullPolicy,
 			SharedClaim: claim,
-			Scheduling:  scheduling(s.Scheduling),
+			Scheduling:  s.scheduling(),
 			Probes: kafka.Probes{
 				Startup:  s.Probes.StartupSeconds,
 				Period:   s.Probes.PeriodSeconds,
@@ -77,15 +77,21 @@ func (s stack) claims(size config.Quantity) []storage.Template {
 	return claims
 }
 
-func scheduling(s config.Scheduling) kafka.Scheduling {
+func (s stack) scheduling() kafka.Scheduling {
+	wanted := s.Scheduling
 	placed := kafka.Scheduling{
-		Spread:        s.AntiAffinity != config.NoAntiAffinity,
-		Strict:        s.AntiAffinity == config.HardAntiAffinity,
-		SpreadKey:     s.SpreadKey,
-		NodeSelector:  s.NodeSelector,
-		PriorityClass: s.PriorityClass,
+		Spread:        wanted.AntiAffinity != config.NoAntiAffinity,
+		Strict:        wanted.AntiAffinity == config.HardAntiAffinity,
+		SpreadKey:     wanted.SpreadKey,
+		NodeSelector:  wanted.NodeSelector,
+		PriorityClass: wanted.PriorityClass,
 	}
-	for _, t := range s.Tolerations {
+	if s.Storage.Mode == config.Shared {
+		// A pod that came to another node would find an empty directory there.
+		placed.Spread, placed.SpreadKey = false, ""
+		placed.Node, placed.Together = s.Storage.Node, s.Storage.Node == ""
+	}
+	for _, t := range wanted.Tolerations {
 		placed.Tolerations = append(placed.Tolerations, kafka.Toleration(t))
 	}
 	return placed

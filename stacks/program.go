@@ -37,6 +37,9 @@ func Program(ctx *pulumi.Context) error {
 	if err := checkLive(ctx, s.Config); err != nil {
 		return err
 	}
+	if err := s.checkPlace(ctx); err != nil {
+		return err
+	}
 
 	inKubernetes, err := s.provider(ctx, "kubernetes", nil)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 )
 
 // hostKey is the label that tells one node from another.
@@ -14,6 +16,11 @@ type Scheduling struct {
 	// Spread keeps the pods of a pool on different nodes: if there are enough of
 	// them, or, with Strict, under all circumstances.
 	Spread, Strict bool
+	// Together keeps all pods of a pool on one node, whichever it is, since what they
+	// share is there.
+	Together bool
+	// Node, if not empty, is the node that all pods must run on.
+	Node string
 	// SpreadKey is the node label over whose values pods are spread evenly, as
 	// far as can be. Empty: none.
 	SpreadKey     string
@@ -28,9 +35,7 @@ type Toleration struct {
 }
 
 func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) {
-	if affinity := s.antiAffinity(selector); affinity != nil {
-		spec.Affinity = corev1.AffinityArgs{PodAntiAffinity: affinity}
-	}
+	spec.Affinity = s.affinity(selector)
 	if s.SpreadKey != "" {
 		spec.TopologySpreadConstraints = corev1.TopologySpreadConstraintArray{
 			corev1.TopologySpreadConstraintArgs{
@@ -41,8 +46,12 @@ func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) 
 			},
 		}
 	}
-	if len(s.NodeSelector) > 0 {
-		spec.NodeSelector = pulumi.ToStringMap(s.NodeSelector)
+	nodeSelector := s.NodeSelector
+	if s.Node != "" {
+		nodeSelector = kube.With(nodeSelector, map[string]string{hostKey: s.Node})
+	}
+	if len(nodeSelector) > 0 {
+		spec.NodeSelector = pulumi.ToStringMap(nodeSelector)
 	}
 	if s.PriorityClass != "" {
 		spec.PriorityClassName = pulumi.String(s.PriorityClass)
@@ -58,16 +67,27 @@ func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) 
 	}
 }
 
-func (s Scheduling) antiAffinity(selector map[string]string) corev1.PodAntiAffinityPtrInput {
-	if !s.Spread {
-		return nil
-	}
+// affinity says which pods of the pool share a node. A pod that must be with others of
+// its own kind is not held up when it is the first: the scheduler lets that one go
+// anywhere.
+func (s Scheduling) affinity(selector map[string]string) corev1.AffinityPtrInput {
 	term := corev1.PodAffinityTermArgs{TopologyKey: pulumi.String(hostKey), LabelSelector: labelSelector(selector)}
-	if s.Strict {
-		return corev1.PodAntiAffinityArgs{RequiredDuringSchedulingIgnoredDuringExecution: corev1.PodAffinityTermArray{term}}
+	switch {
+	case s.Together:
+		return corev1.AffinityArgs{PodAffinity: corev1.PodAffinityArgs{
+			RequiredDuringSchedulingIgnoredDuringExecution: corev1.PodAffinityTermArray{term},
+		}}
+	case !s.Spread:
+		return nil
+	case s.Strict:
+		return corev1.AffinityArgs{PodAntiAffinity: corev1.PodAntiAffinityArgs{
+			RequiredDuringSchedulingIgnoredDuringExecution: corev1.PodAffinityTermArray{term},
+		}}
 	}
-	return corev1.PodAntiAffinityArgs{PreferredDuringSchedulingIgnoredDuringExecution: corev1.WeightedPodAffinityTermArray{
-		corev1.WeightedPodAffinityTermArgs{Weight: pulumi.Int(100), PodAffinityTerm: term},
+	return corev1.AffinityArgs{PodAntiAffinity: corev1.PodAntiAffinityArgs{
+		PreferredDuringSchedulingIgnoredDuringExecution: corev1.WeightedPodAffinityTermArray{
+			corev1.WeightedPodAffinityTermArgs{Weight: pulumi.Int(100), PodAffinityTerm: term},
+		},
 	}}
 }
 

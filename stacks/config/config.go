@@ -100,8 +100,8 @@ type Config struct {
 type StorageMode string
 
 const (
-	// Shared is one hostPath volume for all pods of a one-node Kubernetes, each
-	// pod in a directory of its own: the tutorial's layout.
+	// Shared is one hostPath volume for all pods, which therefore all run on one
+	// Kubernetes node, each in a directory of its own: the tutorial's layout.
 	Shared StorageMode = "shared"
 	// PerPod is a claim for every pod.
 	PerPod StorageMode = "perPod"
@@ -112,6 +112,9 @@ type Storage struct {
 	Mode StorageMode `json:"mode"`
 	// HostPath is the node's directory of the shared volume, absolute.
 	HostPath string `json:"hostPath"`
+	// Node is the Kubernetes node that has the directory; all pods run there. Empty:
+	// the only node there is.
+	Node string `json:"node"`
 	// VolumeName is the shared PersistentVolume's name, which is unique in the
 	// Kubernetes cluster. Empty: {clusterName}-pv-volume.
 	VolumeName string `json:"volumeName"`

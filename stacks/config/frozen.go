@@ -36,6 +36,7 @@ func (c Config) facts() facts {
 		f["storage.hostPath"] = c.Storage.HostPath
 		f["storage.volumeName"] = c.Plan().SharedVolume
 		f["storage.size"] = string(c.Storage.Size)
+		f[node] = c.Storage.Node
 	case PerPod:
 		f["storage.className"] = c.Storage.ClassName
 		f["storage.size"] = string(c.Storage.Size)
@@ -46,6 +47,9 @@ func (c Config) facts() facts {
 	}
 	return f
 }
+
+// node is the fact that may be told later, when a Kubernetes with one node gets more.
+const node = "storage.node"
 
 // grown is the fact that may become more, but never less.
 const grown = "brokers.atLeast"
@@ -72,6 +76,9 @@ func (c Config) Changes(record, id string) (Problems, error) {
 	now := c.facts()
 	for key := range sorted(before) {
 		was := before.Get(key)
+		if key == node && was == "" {
+			continue
+		}
 		if is, known := now[key]; known && is != was {
 			p.add(key, is, "cannot be changed on a live cluster, which has %q: set it back, or make another stack and move the records there", was)
 		}

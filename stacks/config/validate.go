@@ -24,6 +24,10 @@ const (
 	maxSeconds     = 86400
 )
 
+// hostname is the label of every node with its own name.
+// https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetesiohostname
+const hostname = "kubernetes.io/hostname"
+
 // Limits of Kubernetes.
 const (
 	firstNodePort = 30000 // default --service-node-port-range
@@ -218,6 +222,7 @@ func (c Config) checkStorage(p *Problems) {
 		if c.Topology == topology.Separated {
 			p.add("storage.mode", string(s.Mode), "a separated cluster needs a claim for every pod: use perPod")
 		}
+		c.checkVolumeNode(p)
 		if s.ClassName != "" {
 			p.add("storage.className", s.ClassName, "the shared volume is a hostPath, without a class: use mode perPod, or leave it out")
 		}
@@ -228,11 +233,25 @@ func (c Config) checkStorage(p *Problems) {
 			p.add("scheduling.antiAffinity", string(HardAntiAffinity), "the shared volume lives on one node, so pods must be allowed to share it: use soft or none")
 		}
 	case PerPod:
+		if s.Node != "" {
+			p.add(node, s.Node, "only the shared volume is a node's directory; claims know where they are: leave it out")
+		}
 		if s.MetadataSize != "" && c.Topology == topology.Separated {
 			p.add("storage.metadataSize", string(s.MetadataSize), "separated controllers hold nothing but metadata: use storage.controllerSize")
 		}
 	default:
 		p.add("storage.mode", string(s.Mode), "must be shared or perPod")
+	}
+}
+
+// checkVolumeNode judges the node of the shared volume.
+func (c Config) checkVolumeNode(p *Problems) {
+	name := c.Storage.Node
+	if name != "" && invalid(validation.IsDNS1123Subdomain(name)) != "" {
+		p.add(node, name, "must be the name of a Kubernetes node, as kubectl get nodes shows it")
+	}
+	if other, found := c.Scheduling.NodeSelector[hostname]; found {
+		p.add("scheduling.nodeSelector."+hostname, other, "the shared volume lives on one node, which kafka-kraft:%s names", node)
 	}
 }
 

@@ -204,6 +204,8 @@ var badCombined = []bad{
 	{"storage.hostPath", `"//mnt"`, "absolute path"},
 	{"storage.hostPath", `"/mnt:ro"`, "absolute path"},
 	{"storage.hostPath", `5`, "must be a text"},
+	{"storage.node", `"Node_1"`, "kubectl get nodes"},
+	{"storage.node", `1`, "must be a text"},
 	{"storage.volumeName", `"Volume"`, "lower-case letters"},
 	{"storage.volumeName", `"a_b"`, "lower-case letters"},
 	{"storage.className", `"fast"`, "without a class"},

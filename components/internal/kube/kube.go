@@ -31,7 +31,8 @@ func Labels(cluster string) map[string]string {
 
 // With returns the labels with more of them.
 func With(labels map[string]string, more map[string]string) map[string]string {
-	merged := maps.Clone(labels)
+	merged := make(map[string]string, len(labels)+len(more))
+	maps.Copy(merged, labels)
 	maps.Copy(merged, more)
 	return merged
 }
