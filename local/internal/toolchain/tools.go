@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
@@ -30,6 +31,7 @@ type Tools struct {
 	Pulumi     string   // the CLI
 	PulumiHome string   // PULUMI_HOME: holds the plugins, no credentials
 	Path       []string // folders that belong on PATH, first one first
+	Kube       string   // the binary with all of Kubernetes in it
 }
 
 // Toolchain is a set of tools being made ready in the background.
@@ -93,27 +95,49 @@ func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
 // link puts what was built for a person's use into the folder for PATH, and takes
 // out what the machine has of its own by now.
 func (t *Toolchain) link(got found) error {
-	links := map[string]string{"pulumi": "pulumi", "pulumi-language-go": "pulumi-language-go", "kubectl": kubeTool}
+	links := map[string]string{"pulumi": "pulumi", languageHost: languageHost, "kubectl": kubeTool}
 	for name, target := range links {
 		link := filepath.Join(t.home.Bin(), name)
 		if err := os.RemoveAll(link); err != nil {
 			return err
 		}
 		// The folder may be on PATH already; with its link gone, what is found is the user's.
-		_, err := exec.LookPath(name)
-		if name == "kubectl" && err == nil || name != "kubectl" && got.pulumi != "" {
+		_, missing := exec.LookPath(name)
+		if name == "kubectl" && missing == nil || name != "kubectl" && got.pulumi != "" {
 			continue
 		}
-		if err := os.Symlink(filepath.Join(t.home.Built(), target), link); err != nil {
+		var err error
+		if name == languageHost {
+			err = os.WriteFile(link, []byte(wrapper(filepath.Join(t.home.Built(), target))), 0o755) //nolint:gosec // a program
+		} else {
+			err = os.Symlink(filepath.Join(t.home.Built(), target), link)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+const languageHost = "pulumi-language-go"
+
+// wrapper is a shell script that runs Pulumi's Go language host. The CLI hands the option
+// runtime.options.buildTarget of Pulumi.yaml over in a message that the host of the
+// published module does not know yet; it takes it as a flag. With it, the program is
+// linked once and not at every preview.
+func wrapper(host string) string {
+	return fmt.Sprintf(`#!/bin/sh
+target=$(sed -n 's/^ *buildTarget: *//p' Pulumi.yaml 2>/dev/null)
+exec '%s' ${target:+"-buildTarget=$target"} "$@"
+`, strings.ReplaceAll(host, "'", `'\''`))
+}
+
 // found says where the tools are once nothing is missing.
 func (t *Toolchain) found(got found) Tools {
-	tools := Tools{Pulumi: got.pulumi, PulumiHome: t.home.PulumiHome(), Path: []string{t.home.Bin()}}
+	tools := Tools{
+		Pulumi: got.pulumi, PulumiHome: t.home.PulumiHome(), Path: []string{t.home.Bin()},
+		Kube: filepath.Join(t.home.Built(), kubeTool),
+	}
 	if tools.Pulumi == "" {
 		tools.Pulumi = filepath.Join(t.home.Bin(), "pulumi")
 		return tools
