@@ -7,6 +7,8 @@ CONTEXT ?=
 REGISTRY ?=
 RECORDS ?= keep
 NODES   ?= 1
+NODE    ?= 0
+DO      ?=
 
 # One setting for every Go command, so that tools, program and tests share what
 # they compile; it also means that no C compiler is needed.
@@ -51,6 +53,10 @@ cluster-up: ## tools and the local Kubernetes, without Kafka
 .PHONY: cluster-down
 cluster-down: ## stop the local Kubernetes; it goes on where it was with cluster-up
 	@$(LOCAL) cluster-down
+
+.PHONY: node
+node: ## break a node and mend it: NODE=2 DO=stop|kill|start, or DO=cut|join for its cable
+	@$(LOCAL) node -node '$(NODE)' -do '$(DO)'
 
 .PHONY: purge
 purge: ## remove the local Kubernetes and all that it made; asks for YES=1 since records go too

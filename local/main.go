@@ -29,6 +29,8 @@ type app struct {
 	registry string
 	records  string
 	nodes    int
+	node     int
+	deed     string
 	yes      string
 	short    bool
 }
@@ -41,6 +43,7 @@ var commands = map[string]func(*app, context.Context) error{
 	"toolchain":    (*app).toolchain,
 	"cluster-up":   (*app).clusterUp,
 	"cluster-down": (*app).clusterDown,
+	"node":         (*app).nodeDo,
 	"purge":        (*app).purge,
 	"test":         (*app).test,
 }
@@ -79,6 +82,8 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&a.registry, "registry", "", "with -context: registry to push the image to")
 	flags.StringVar(&a.records, "records", "keep", "with down: keep or delete the records")
 	flags.IntVar(&a.nodes, "nodes", 1, "nodes of the local cluster")
+	flags.IntVar(&a.node, "node", 0, "with node: number of a node of the local cluster")
+	flags.StringVar(&a.deed, "do", "", "with node: stop, kill, start, cut or join")
 	flags.StringVar(&a.yes, "yes", "", "with purge: 1 to go ahead")
 	flags.BoolVar(&a.short, "short", false, "with test: only what needs no cluster")
 	if err := flags.Parse(args[1:]); err != nil {

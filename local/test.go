@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
@@ -14,6 +15,9 @@ import (
 // testTime bounds the whole suite, well below what a CI job may take.
 const testTime = "60m"
 
+// testNodes are as many nodes as tests break and mend.
+const testNodes = 3
+
 // test runs every test, or with -short those that need no cluster.
 func (a *app) test(ctx context.Context) error {
 	var tools toolchain.Tools
@@ -21,10 +25,16 @@ func (a *app) test(ctx context.Context) error {
 	if a.short {
 		args = append(args, "-short")
 	} else {
-		var err error
+		local := cluster.New(a.home, a.log)
+		before, err := local.Nodes()
+		if err != nil {
+			return err
+		}
+		a.nodes = max(a.nodes, testNodes)
 		if tools, err = a.prepare(ctx); err != nil {
 			return err
 		}
+		defer a.dropNodes(local, max(before, 1))
 		// The docker plugin's tests start registries of their own.
 		tools.Path = append(tools.Path, cluster.New(a.home, a.log).RegistryBin())
 		// One package after the other: the machine may be small, and tests that
@@ -46,4 +56,19 @@ func (a *app) test(ctx context.Context) error {
 		err = errors.Join(err, goTest("local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
 	}
 	return err
+}
+
+// dropNodes takes the nodes away that the tests were given, so that a user's cluster is
+// as it was. Tests leave nothing on them.
+func (a *app) dropNodes(local *cluster.Cluster, before int) {
+	// The test run may have been interrupted, which is no reason to leave them.
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	count, err := local.Nodes()
+	for n := count; n > before && err == nil; n-- {
+		err = local.Node("", n).Remove(ctx)
+	}
+	if err != nil {
+		a.log.Say("the nodes that the tests added are still there: %v", err)
+	}
 }

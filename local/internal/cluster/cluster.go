@@ -365,6 +365,15 @@ func (c *Cluster) Purge(ctx context.Context) error {
 	})
 }
 
+// Nodes is the highest number of a node that exists, running or not; 0 without any.
+func (c *Cluster) Nodes() (int, error) {
+	all, err := c.plan.nodes()
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return int(all[len(all)-1]), nil
+}
+
 // Node is the node with this number, from 1, whether it exists or not.
 func (c *Cluster) Node(kube string, n int) Node {
 	p := c.plan

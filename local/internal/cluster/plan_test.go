@@ -64,9 +64,9 @@ func TestFoldersThatNodesCouldNotSeeAreNamed(t *testing.T) {
 	t.Parallel()
 	for data, hidden := range map[string]bool{
 		"/home/me/.local/share/kafka-kraft": false,
-		"/mnt/disk/kafka-kraft":          true,
-		"/run/user/0/kafka-kraft":        true,
-		"/mntain/kafka-kraft":            false,
+		"/mnt/disk/kafka-kraft":             true,
+		"/run/user/0/kafka-kraft":           true,
+		"/mntain/kafka-kraft":               false,
 	} {
 		p := plan{home: home.Home{Data: data, Cache: "/home/me/.cache/kafka-kraft"}}
 		if got := p.hidden(); (got != "") != hidden {
