@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/review"
+)
+
+func oddControllers(v view) []review.Finding {
+	var found []review.Finding
+	for _, c := range v.clusters {
+		if n := c.count(isController); n > 0 && n%2 == 0 {
+			found = append(found, review.Finding{Resource: c.String(), Problem: fmt.Sprintf("%d controllers", n)})
+		}
+	}
+	return found
+}
+
+// replicated are Kafka's settings for how many replicas topics have, each with the
+// one for how many of them must be in sync, and the defaults of Kafka 4.3.
+// https://kafka.apache.org/43/configuration/broker-configs/
+var replicated = []struct {
+	factor        string
+	defaultFactor int
+	inSync        string // "" if there is none
+	defaultInSync int
+}{
+	{"default.replication.factor", 1, "min.insync.replicas", 1},
+	{"offsets.topic.replication.factor", 3, "", 0},
+	{"transaction.state.log.replication.factor", 3, "transaction.state.log.min.isr", 2},
+	{"share.coordinator.state.topic.replication.factor", 3, "share.coordinator.state.topic.min.isr", 2},
+}
+
+// brokers are the configurations of brokers: a controller makes no topic of Kafka's.
+func (c *cluster) brokers() []config {
+	var found []config
+	for _, file := range c.configs {
+		if strings.Contains(file.properties["process.roles"], "broker") {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
+func replicationFactor(v view) []review.Finding {
+	var found []review.Finding
+	for _, c := range v.clusters {
+		brokers := c.count(isBroker)
+		if brokers == 0 {
+			continue // stopped, or not in this plan
+		}
+		for _, file := range c.brokers() {
+			for _, topic := range replicated {
+				factor, ok := file.number(topic.factor, topic.defaultFactor)
+				if !ok || factor < 1 || factor > brokers {
+					found = append(found, review.Finding{Resource: file.step.String(), Problem: fmt.Sprintf(
+						"%s is %s, with %d brokers", topic.factor, file.shown(topic.factor, topic.defaultFactor), brokers)})
+				}
+			}
+		}
+	}
+	return found
+}
+
+func minInSync(v view) []review.Finding {
+	var found []review.Finding
+	for _, c := range v.clusters {
+		for _, file := range c.brokers() {
+			for _, topic := range replicated {
+				if topic.inSync == "" {
+					continue
+				}
+				factor, known := file.number(topic.factor, topic.defaultFactor)
+				least, ok := file.number(topic.inSync, topic.defaultInSync)
+				if !ok || least < 1 || known && factor > 0 && least > 1 && least >= factor {
+					found = append(found, review.Finding{Resource: file.step.String(), Problem: fmt.Sprintf(
+						"%s is %s, with %s %s", topic.inSync, file.shown(topic.inSync, topic.defaultInSync),
+						topic.factor, file.shown(topic.factor, topic.defaultFactor))})
+				}
+			}
+		}
+	}
+	return found
+}
+
+// shown is a property as it is written, or its default.
+func (c config) shown(key string, without int) string {
+	if text, given := c.properties[key]; given {
+		return text
+	}
+	return fmt.Sprintf("%d by default", without)
+}
+
+// holdsData are the types behind which there are records, or without which records
+// are not found. Ids only count where they are a Kafka cluster's.
+var holdsData = map[string]bool{
+	"kubernetes:apps/v1:StatefulSet":           true,
+	"kubernetes:core/v1:PersistentVolume":      true,
+	"kubernetes:core/v1:PersistentVolumeClaim": true,
+	"kubernetes:core/v1:Namespace":             true,
+}
+
+const clusterID = "kafka-kraft:clusterid:ClusterID$random:index/randomId:RandomId::"
+
+func dataStays(v view) []review.Finding {
+	var found []review.Finding
+	for _, step := range v.plan.Steps {
+		if !holdsData[step.Type] && !strings.Contains(step.URN, clusterID) {
+			continue
+		}
+		switch {
+		case step.Op == review.Replace && len(step.Replaces) > 0:
+			found = append(found, review.Finding{Resource: step.String(), Problem: "would be replaced because of " + strings.Join(step.Replaces, ", ")})
+		case step.Op == review.Replace:
+			found = append(found, review.Finding{Resource: step.String(), Problem: "would be replaced"})
+		case step.Op == review.Delete && !step.Retained:
+			found = append(found, review.Finding{Resource: step.String(), Problem: "would be deleted"})
+		}
+	}
+	return found
+}

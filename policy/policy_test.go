@@ -1,0 +1,265 @@
+package policy
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kafka-kraft/kafka-kraft/policy/rule"
+	"github.com/kafka-kraft/kafka-kraft/review"
+)
+
+// planned is the plan that makes everything that a stack of this repository has.
+func planned(t *testing.T, stack string) *review.Plan {
+	t.Helper()
+	golden, err := os.ReadFile("../stacks/testdata/" + stack + ".golden.yaml")
+	require.NoError(t, err)
+	plan := &review.Plan{Stack: stack}
+	for _, document := range strings.Split(strings.TrimPrefix(string(golden), "---\n"), "\n---\n") {
+		var r struct {
+			Name, Type, Parent string
+			Inputs             map[string]any
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(document), &r))
+		parent, _, _ := strings.Cut(r.Parent, " ")
+		urn := "urn:pulumi:" + stack + "::kafka-kraft::" + parent + "$" + r.Type + "::" + r.Name
+		plan.Steps = append(plan.Steps, review.Step{URN: urn, Type: r.Type, Name: r.Name, Op: review.Create, New: r.Inputs})
+	}
+	return plan
+}
+
+// resource finds a step by type and name.
+func resource(t *testing.T, plan *review.Plan, kind, name string) *review.Step {
+	t.Helper()
+	for i := range plan.Steps {
+		if plan.Steps[i].Type == kind && plan.Steps[i].Name == name {
+			return &plan.Steps[i]
+		}
+	}
+	t.Fatalf("no %s %s", kind, name)
+	return nil
+}
+
+// dig is an object below a step's inputs: a text is a field, a number an item.
+func dig(t *testing.T, value any, path ...any) map[string]any {
+	t.Helper()
+	for _, p := range path {
+		switch key := p.(type) {
+		case string:
+			value = value.(map[string]any)[key]
+		case int:
+			value = value.([]any)[key]
+		}
+	}
+	result, ok := value.(map[string]any)
+	require.True(t, ok, "%v is no object", path)
+	return result
+}
+
+func TestShippedStacksBreakNothing(t *testing.T) {
+	for _, stack := range []string{"dev", "ci"} {
+		plan := planned(t, stack)
+		require.Len(t, newView(plan).clusters, 1)
+		violations := Check(plan, nil)
+		assert.Empty(t, violations)
+		assert.NoError(t, violations.Err())
+	}
+}
+
+type edit func(t *testing.T, plan *review.Plan)
+
+// pods changes the pod template of a StatefulSet.
+func pods(set string, change func(pod map[string]any)) edit {
+	return func(t *testing.T, plan *review.Plan) {
+		change(dig(t, resource(t, plan, statefulSet, set).New, "spec", "template", "spec"))
+	}
+}
+
+// kafka changes the container kafka of ci's brokers.
+func kafka(change func(container map[string]any)) edit {
+	return pods("ci-kafka-broker", func(pod map[string]any) { change(object(list(pod["containers"])[0])) })
+}
+
+// prepare changes the one step that is root, of dev's pods.
+func prepare(change func(container map[string]any)) edit {
+	return pods("kafka", func(pod map[string]any) { change(object(list(pod["initContainers"])[0])) })
+}
+
+func security(key string, value any) func(map[string]any) {
+	return func(container map[string]any) { object(container["securityContext"])[key] = value }
+}
+
+func replicas(set string, number float64) edit {
+	return func(t *testing.T, plan *review.Plan) {
+		dig(t, resource(t, plan, statefulSet, set).New, "spec")["replicas"] = number
+	}
+}
+
+// line changes a property of ci's brokers; without a value it is taken away.
+func line(key, value string) edit {
+	return func(t *testing.T, plan *review.Plan) {
+		data := dig(t, resource(t, plan, configMap, "ci-kafka-broker").New, "data")
+		var lines []string
+		for _, l := range strings.Split(data["server.properties"].(string), "\n") {
+			if !strings.HasPrefix(l, key+"=") {
+				lines = append(lines, l)
+			}
+		}
+		if value != "" {
+			lines = append(lines, key+"="+value)
+		}
+		data["server.properties"] = strings.Join(lines, "\n")
+	}
+}
+
+// becomes lets something happen to a resource.
+func becomes(kind, name string, change func(*review.Step)) edit {
+	return func(t *testing.T, plan *review.Plan) { change(resource(t, plan, kind, name)) }
+}
+
+func replaced(s *review.Step) { s.Op, s.Old, s.Replaces = review.Replace, s.New, []string{"spec.x"} }
+func deleted(s *review.Step)  { s.Op, s.Old, s.New = review.Delete, s.New, nil }
+
+func image(name any) edit {
+	return kafka(func(c map[string]any) { c["image"] = name })
+}
+
+func builds(name string, skipPush bool) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		plan.Steps = append(plan.Steps, review.Step{
+			Type: "docker:index/image:Image", Name: "image", Op: review.Create,
+			New: map[string]any{"imageName": name, "skipPush": skipPush},
+		})
+	}
+}
+
+func both(edits ...edit) edit {
+	return func(t *testing.T, plan *review.Plan) {
+		for _, e := range edits {
+			e(t, plan)
+		}
+	}
+}
+
+// Each line is one way to break a rule, or to come close to it.
+func TestRules(t *testing.T) {
+	for name, test := range map[string]struct {
+		stack string
+		edit  edit
+		rule  string // "" if none is broken
+		says  string
+	}{
+		"four controllers":   {"ci", replicas("ci-kafka-controller", 4), rule.OddControllers, "4 controllers"},
+		"four combined":      {"dev", replicas("kafka", 4), rule.OddControllers, "4 controllers"},
+		"five controllers":   {"ci", replicas("ci-kafka-controller", 5), "", ""},
+		"no controller runs": {"ci", both(replicas("ci-kafka-controller", 0), replicas("ci-kafka-broker", 0)), "", ""},
+		"another StatefulSet": {"ci", becomes(statefulSet, "ci-kafka-broker", func(s *review.Step) {
+			object(at(s.New, "spec", "template", "metadata"))["labels"] = nil
+			s.New["spec"] = map[string]any{}
+		}), "", ""},
+
+		"too few brokers":           {"ci", replicas("ci-kafka-broker", 2), rule.ReplicationFactor, "default.replication.factor is 3, with 2 brokers"},
+		"offsets over brokers":      {"ci", line("offsets.topic.replication.factor", "4"), rule.ReplicationFactor, "offsets.topic.replication.factor is 4"},
+		"offsets left to Kafka":     {"ci", line("offsets.topic.replication.factor", ""), "", ""},
+		"no number":                 {"ci", line("default.replication.factor", "many"), rule.ReplicationFactor, "is many"},
+		"zero":                      {"ci", line("default.replication.factor", "0"), rule.ReplicationFactor, "is 0"},
+		"one broker left to Kafka":  {"ci", both(replicas("ci-kafka-broker", 1), line("default.replication.factor", ""), line("min.insync.replicas", ""), line("offsets.topic.replication.factor", "1"), line("share.coordinator.state.topic.replication.factor", "1"), line("share.coordinator.state.topic.min.isr", "1"), line("transaction.state.log.min.isr", "1"), line("transaction.state.log.replication.factor", "")), rule.ReplicationFactor, "is 3 by default, with 1 brokers"},
+		"all must be in sync":       {"ci", line("min.insync.replicas", "3"), rule.MinInSync, "min.insync.replicas is 3, with default.replication.factor 3"},
+		"transactions in sync":      {"ci", line("transaction.state.log.min.isr", "3"), rule.MinInSync, "transaction.state.log.min.isr is 3"},
+		"share groups in sync":      {"ci", line("share.coordinator.state.topic.replication.factor", "2"), rule.MinInSync, "share.coordinator.state.topic.min.isr is 2"},
+		"none need be in sync":      {"ci", line("min.insync.replicas", "0"), rule.MinInSync, "is 0"},
+		"one of one":                {"ci", both(line("min.insync.replicas", "1"), line("default.replication.factor", "1")), "", ""},
+		"factor left to Kafka":      {"ci", line("default.replication.factor", ""), rule.MinInSync, "default.replication.factor 1 by default"},
+		"properties not known yet":  {"ci", becomes(configMap, "ci-kafka-broker", func(s *review.Step) { object(s.New["data"])["server.properties"] = review.Unknown }), "", ""},
+		"StatefulSet replaced":      {"ci", becomes(statefulSet, "ci-kafka-broker", replaced), rule.DataStays, "replaced because of spec.x"},
+		"StatefulSet deleted":       {"dev", becomes(statefulSet, "kafka", deleted), rule.DataStays, "deleted"},
+		"volume replaced":           {"dev", becomes("kubernetes:core/v1:PersistentVolume", "kafka-volume", replaced), rule.DataStays, "replaced"},
+		"claim deleted":             {"dev", becomes("kubernetes:core/v1:PersistentVolumeClaim", "kafka-claim", deleted), rule.DataStays, "deleted"},
+		"namespace deleted":         {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", deleted), rule.DataStays, "deleted"},
+		"namespace left behind":     {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", func(s *review.Step) { deleted(s); s.Retained = true }), "", ""},
+		"cluster id replaced":       {"ci", becomes("random:index/randomId:RandomId", "cluster-id", replaced), rule.DataStays, "replaced"},
+		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
+		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
+		"ConfigMap replaced":        {"ci", becomes(configMap, "ci-kafka-broker", replaced), "", ""},
+
+		"privileged":        {"ci", kafka(security("privileged", true)), rule.PodSecurity, "privileged is true"},
+		"escalation":        {"ci", kafka(security("allowPrivilegeEscalation", nil)), rule.PodSecurity, "allowPrivilegeEscalation is not false"},
+		"root":              {"ci", kafka(security("runAsUser", 0.0)), rule.PodSecurity, "runAsUser is 0"},
+		"maybe root":        {"ci", both(kafka(security("runAsNonRoot", nil)), pods("ci-kafka-broker", func(p map[string]any) { object(p["securityContext"])["runAsNonRoot"] = nil })), rule.PodSecurity, "runAsNonRoot is not true"},
+		"the pod says so":   {"ci", kafka(security("runAsNonRoot", nil)), "", ""},
+		"capabilities kept": {"ci", kafka(security("capabilities", nil)), rule.PodSecurity, "drop has no ALL"},
+		"a capability":      {"ci", kafka(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"NET_RAW"}})), rule.PodSecurity, "add has NET_RAW"},
+		"a harmless one":    {"ci", kafka(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"NET_BIND_SERVICE"}})), "", ""},
+		"seccomp off":       {"ci", kafka(security("seccompProfile", map[string]any{"type": "Unconfined"})), rule.PodSecurity, "seccompProfile"},
+		"proc":              {"ci", kafka(security("procMount", "Unmasked")), rule.PodSecurity, "procMount is Unmasked"},
+		"host port":         {"ci", kafka(func(c map[string]any) { object(list(c["ports"])[0])["hostPort"] = 9092.0 }), rule.PodSecurity, "hostPort 9092"},
+		"host network":      {"ci", pods("ci-kafka-broker", func(p map[string]any) { p["hostNetwork"] = true }), rule.PodSecurity, "hostNetwork is true"},
+		"host path": {"ci", pods("ci-kafka-broker", func(p map[string]any) {
+			p["volumes"] = append(list(p["volumes"]), map[string]any{"name": "x", "hostPath": map[string]any{}})
+		}), rule.PodSecurity, "volume x is of type hostPath"},
+		"sysctl":               {"ci", pods("ci-kafka-broker", func(p map[string]any) { object(p["securityContext"])["sysctls"] = []any{map[string]any{"name": "x"}} }), rule.PodSecurity, "sysctls"},
+		"too much for prepare": {"dev", prepare(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"SYS_ADMIN"}})), rule.PodSecurity, "SYS_ADMIN"},
+		"prepare privileged":   {"dev", prepare(security("privileged", true)), rule.PodSecurity, "privileged"},
+		"root without need":    {"dev", becomes("kubernetes:core/v1:PersistentVolume", "kafka-volume", func(s *review.Step) { delete(object(s.New["spec"]), "hostPath") }), rule.PodSecurity, "container prepare: securityContext.runAsNonRoot"},
+
+		"no requests":  {"ci", kafka(func(c map[string]any) { delete(object(c["resources"]), "requests") }), rule.Resources, "resources.requests.cpu is missing"},
+		"no limit":     {"ci", kafka(func(c map[string]any) { delete(object(at(c, "resources", "limits")), "memory") }), rule.Resources, "resources.limits.memory is missing"},
+		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
+		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(object(at(c, "resources", "limits")), "cpu") }), "", ""},
+
+		"a tag":                 {"ci", image("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
+		"tag and digest":        {"ci", image("registry.example/kafka:4.3.1@sha256:00"), "", ""},
+		"not built yet":         {"ci", image(review.Unknown), "", ""},
+		"built, not pushed":     {"ci", both(image("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
+		"pushed, run by tag":    {"ci", both(image("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
+		"another one in engine": {"ci", both(image("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := planned(t, test.stack)
+			test.edit(t, plan)
+			violations := Check(plan, nil)
+			if test.rule == "" {
+				assert.Empty(t, violations)
+				return
+			}
+			require.NotEmpty(t, violations)
+			for _, violation := range violations {
+				assert.Equal(t, test.rule, violation.Rule, violation.String())
+			}
+			require.ErrorContains(t, violations.Err(), test.says)
+
+			waived := Check(plan, []string{test.rule})
+			assert.Len(t, waived, len(violations), "what is waived is still found")
+			assert.NoError(t, waived.Err())
+			assert.Contains(t, waived[0].String(), "(waived)")
+		})
+	}
+}
+
+func TestEveryRuleIsChecked(t *testing.T) {
+	assert.Len(t, checks, len(rule.All()))
+	for _, r := range rule.All() {
+		assert.Contains(t, checks, r.ID)
+		assert.Greater(t, len(r.Reason), 20, r.ID)
+	}
+	assert.True(t, rule.Known(rule.DataStays))
+	assert.False(t, rule.Known("data"))
+}
+
+// One message names every rule with its reason, and the way out.
+func TestError(t *testing.T) {
+	plan := planned(t, "ci")
+	both(replicas("ci-kafka-controller", 4), image("kafka:latest"))(t, plan)
+	err := Check(plan, nil).Err()
+	for _, part := range []string{
+		"breaks 2 rules", "odd-controllers: A quorum", "cluster ci in namespace kafka-kraft-ci: 4 controllers",
+		"StatefulSet ci-kafka-broker: container kafka: image \"kafka:latest\" has no digest", "kafka-kraft:waive",
+	} {
+		assert.ErrorContains(t, err, part)
+	}
+	assert.ErrorContains(t, Check(plan, []string{rule.ImageDigest}).Err(), "breaks 1 rule;")
+}
