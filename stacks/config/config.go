@@ -94,6 +94,9 @@ type Config struct {
 	// StopGateSeconds is how much of that the agent may spend waiting for the
 	// other replicas before it lets Kafka stop.
 	StopGateSeconds int `json:"stopGateSeconds"`
+
+	// Waive are ids of rules (package policy/rule) that shall not stop a change.
+	Waive []string `json:"waive"`
 }
 
 // StorageMode is where records live.

@@ -52,6 +52,10 @@ func decodeText(key, text string, target reflect.Value, problems *Problems) {
 		target.SetBool(text == "true")
 	default:
 		value, err := parseJSON(text)
+		if err != nil && target.Kind() == reflect.Slice {
+			problems.add(key, text, "must be a list, set with `pulumi config set --path '%s:%s[0]' <value>`", Namespace, key)
+			return
+		}
 		if err != nil {
 			problems.add(key, text, "must be an object, set with `pulumi config set --path '%s:%s.<field>' <value>`", Namespace, key)
 			return
@@ -128,6 +132,10 @@ func decodeSlice(path string, value any, target reflect.Value, problems *Problem
 	list, ok := value.([]any)
 	if !ok {
 		problems.add(path, show(value), "must be a list")
+		return
+	}
+	if len(list) == 0 {
+		target.SetZero() // so that saying nothing and saying "none" are the same
 		return
 	}
 	result := reflect.MakeSlice(target.Type(), len(list), len(list))

@@ -56,7 +56,7 @@ func TestReadmeConfiguration(t *testing.T) {
 		}
 		require.NoError(t, project.Config.Content[i+1].Decode(&key))
 		value := fmt.Sprintf("`%v`", key.Default)
-		if key.Default == "" || key.Type == "object" {
+		if key.Default == "" || key.Type == "object" || key.Type == "array" {
 			value = ""
 		}
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", project.Config.Content[i].Value, key.Type, value,

@@ -13,12 +13,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 )
 
 type project struct {
 	Name   string
 	Config map[string]struct {
 		Type        string
+		Items       any
 		Default     any
 		Description string
 	}
@@ -46,7 +49,7 @@ func TestSchemaEqualsDefaults(t *testing.T) {
 	for key := range sorted(p.Config) {
 		assert.Contains(t, known, key, "Pulumi.yaml describes a key that the program does not know")
 	}
-	types := map[reflect.Kind]string{reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object"}
+	types := map[reflect.Kind]string{reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Slice: "array"}
 	for key, index := range sorted(known) {
 		described, ok := p.Config[key]
 		if !assert.True(t, ok, "Pulumi.yaml does not describe %s", key) {
@@ -67,6 +70,13 @@ func TestSchemaEqualsDefaults(t *testing.T) {
 				assert.Contains(t, described.Description, text, "%s.%s: the description leaves out the default", key, field)
 			}
 		}
+	}
+}
+
+// Whoever waives a rule finds its id where the key is described.
+func TestSchemaNamesEveryRule(t *testing.T) {
+	for _, id := range rule.IDs() {
+		assert.Contains(t, readProject(t).Config["waive"].Description, id)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -59,6 +60,11 @@ func (c Config) Problems() Problems {
 	c.checkTimes(&p)
 	if c.PodMonitor && !c.Metrics {
 		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
+	}
+	for i, id := range c.Waive {
+		if !rule.Known(id) {
+			p.add("waive["+strconv.Itoa(i)+"]", id, "must be the id of a rule: %s", strings.Join(rule.IDs(), ", "))
+		}
 	}
 	return p
 }

@@ -44,6 +44,8 @@ func TestGoodConfigurations(t *testing.T) {
 		"JVM flags":            {"broker": `{"jvmOptions":"-XX:+UseZGC -Dfoo=bar"}`},
 		"pod monitor":          {"podMonitor": "true"},
 		"no stop gate":         {"stopGateSeconds": "0"},
+		"waived rules":         {"waive": `["image-digest","pod-security"]`},
+		"no waived rule":       {"waive": `[]`},
 		"longest name":         {"clusterName": strings.Repeat("k", 52)},
 	}
 	for name, base := range good {
@@ -324,6 +326,11 @@ var badCombined = []bad{
 	{"stopGateSeconds", "-1", "must be from 0"},
 	{"stopGateSeconds", "101", "must leave Kafka 20"},
 	{"stopGateSeconds", "120", "must leave Kafka 20"},
+
+	{"waive", "image-digest", "must be a list"},
+	{"waive", `{}`, "must be a list"},
+	{"waive", `[1]`, "must be a text"},
+	{"waive", `["image-digests"]`, "must be the id of a rule: odd-controllers,"},
 	{"broker5", "3", "unknown key; did you mean broker"},
 	{"Brokers", "3", "unknown key; did you mean brokers"},
 	{"replicas", "3", "unknown key"},
