@@ -69,6 +69,7 @@ var checks = map[string]check{
 	"service-ports-are-open":   servicePorts,
 	"node-ports-are-unique":    nodePorts,
 	"quorum-and-agent-inside":  inside,
+	"shared-volume-one-node":   together,
 	"budget-lets-nodes-drain":  budgetDrains,
 	"claims-survive-scaling":   claimsRetained,
 	"pod-monitor-finds-metric": podMonitor,
@@ -407,7 +408,7 @@ func nodePorts(_ variation, s set) []string {
 }
 
 func antiAffinity(v variation, s set) []string {
-	if v.together {
+	if v.anywhere || v.shared {
 		return nil
 	}
 	return sets(s, func(stateful *appsv1.StatefulSet) []string {
@@ -427,7 +428,7 @@ func antiAffinity(v variation, s set) []string {
 }
 
 func topologySpread(v variation, s set) []string {
-	if v.together {
+	if v.anywhere || v.shared {
 		return nil
 	}
 	return sets(s, func(stateful *appsv1.StatefulSet) []string {
@@ -437,6 +438,27 @@ func topologySpread(v variation, s set) []string {
 			found = append(found, when(!matches(selector(constraint.LabelSelector), stateful), "a spread constraint counts pods that are not its own")...)
 		}
 		return append(found, when(len(constraints) == 0, "nothing spreads its pods over zones")...)
+	})
+}
+
+// together: a hostPath is a directory of one node, and so is every pod that uses it.
+func together(v variation, s set) []string {
+	if !v.shared {
+		return nil
+	}
+	return sets(s, func(stateful *appsv1.StatefulSet) []string {
+		pod := stateful.Spec.Template.Spec
+		bound := pod.NodeSelector[corev1.LabelHostname] != ""
+		if affinity := pod.Affinity; affinity != nil && affinity.PodAffinity != nil {
+			bound = bound || slices.ContainsFunc(affinity.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution, func(term corev1.PodAffinityTerm) bool {
+				return term.TopologyKey == corev1.LabelHostname && matches(selector(term.LabelSelector), stateful)
+			})
+		}
+		apart := pod.Affinity != nil && pod.Affinity.PodAntiAffinity != nil || len(pod.TopologySpreadConstraints) > 0
+		return slices.Concat(
+			when(!bound, "its pods may come to nodes that do not have the volume"),
+			when(apart, "its pods shall be together, and apart"),
+		)
 	})
 }
 

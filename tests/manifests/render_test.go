@@ -31,7 +31,7 @@ type variation struct {
 	keys map[string]string
 
 	shared   bool // one hostPath volume for all pods, which takes a step as root
-	together bool // pods may share a node by intent
+	anywhere bool // pods may share a node by intent
 	open     bool // no network policies, by intent
 	nodePort bool // clients from outside, by intent
 }
@@ -50,7 +50,10 @@ var variations = map[string]variation{
 	"dev from outside": {like: "dev", keys: map[string]string{
 		"external": `{"type":"nodePort","host":"10.0.0.1","basePort":31000}`,
 	}, shared: true, nodePort: true},
-	"dev anywhere":       {like: "dev", keys: map[string]string{"scheduling": `{"antiAffinity":"none","spreadKey":""}`}, shared: true, together: true},
+	"dev on any node": {like: "dev", keys: map[string]string{"storage": `{"mode":"shared","hostPath":"/mnt/data","node":""}`}, shared: true},
+	"combined, anywhere": {like: "dev", keys: map[string]string{
+		"storage": `{"mode":"perPod"}`, "scheduling": `{"antiAffinity":"none","spreadKey":""}`,
+	}, anywhere: true},
 	"namespace is there": {like: "dev", keys: map[string]string{"createNamespace": "false", "namespace": "kafka"}, shared: true},
 
 	"combined, a claim each":   {like: "dev", keys: map[string]string{"storage": `{"mode":"perPod","className":"fast"}`, "scheduling": `{"antiAffinity":"hard"}`}},
