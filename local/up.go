@@ -191,7 +191,7 @@ func (a *app) smoke(ctx context.Context, p pulumi) error {
 	if err != nil {
 		return err
 	}
-	command := a.command(ctx, p.tools, a.smokeBinary(), "-context", kubeContext, "-namespace", namespace, "-bootstrap", bootstrap)
+	command := a.command(ctx, p.tools, a.smokeBinary(), "-stack", a.stack, "-context", kubeContext, "-namespace", namespace, "-bootstrap", bootstrap)
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("the smoke check failed: %w", err)
