@@ -38,15 +38,15 @@ func (s stack) namespace(ctx *pulumi.Context, inKubernetes pulumi.ResourceOption
 	standard := "baseline"
 	if s.Storage.Mode == config.PerPod {
 		standard = "restricted"
-		if s.RetainData {
-			// Kubernetes deletes the claims of a namespace with it, so it stays when
-			// they are to stay, and the next up takes it over.
-			adopting, err := s.provider(ctx, "kubernetes-namespace", pulumi.Bool(true))
-			if err != nil {
-				return pulumi.StringOutput{}, err
-			}
-			options = []pulumi.ResourceOption{adopting, pulumi.RetainOnDelete(true)}
+		// Kubernetes deletes the claims of a namespace with it, so it stays, and the
+		// next up takes it over. It stays without RetainData, too, when its claims go
+		// by themselves: another provider for it would replace it, claims and all, when
+		// that key changes; and what was taken over may hold more than ours.
+		adopting, err := s.provider(ctx, "kubernetes-namespace", pulumi.Bool(true))
+		if err != nil {
+			return pulumi.StringOutput{}, err
 		}
+		options = []pulumi.ResourceOption{adopting, pulumi.RetainOnDelete(true)}
 	}
 	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{

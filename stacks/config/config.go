@@ -81,8 +81,8 @@ type Config struct {
 	// NetworkPolicy keeps ports 9093 and 5001 to the cluster's own pods.
 	NetworkPolicy bool `json:"networkPolicy"`
 
-	// RetainData keeps the claims of a perPod cluster when the stack is
-	// destroyed. The shared volume's records are never deleted.
+	// RetainData keeps the claims of a perPod cluster when the stack is destroyed;
+	// their namespace stays in any case. The shared volume's records are never deleted.
 	RetainData bool `json:"retainData"`
 	// Protect makes Pulumi refuse to delete cluster id, directory ids and claims.
 	Protect bool `json:"protect"`
