@@ -7,6 +7,7 @@ type paths struct {
 	java        string // the Java launcher
 	classPath   string // argument file that holds -cp and every jar
 	libs        string // folder of the jars
+	features    string // which features this Kafka knows, made when the image was built
 	nodeFlags   string // JVM flags of the node
 	toolFlags   string // JVM flags of the tools
 	rules       string // rule file of the JMX exporter
@@ -22,6 +23,7 @@ func imagePaths() paths {
 		java:        "/opt/java/bin/java",
 		classPath:   "/opt/kafka/libs/classpath",
 		libs:        "/opt/kafka/libs",
+		features:    "/opt/kafka/libs/features",
 		nodeFlags:   "/opt/kafka/config/node.jvm",
 		toolFlags:   "/opt/kafka/config/tool.jvm",
 		rules:       "/opt/kafka/metrics/rules.yml",

@@ -80,7 +80,8 @@ func check(p paths, environ []string) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := parseNode(parseProperties(rendered), s.nodeID)
+	props := parseProperties(rendered)
+	n, err := parseNode(props, s.nodeID)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +98,9 @@ func check(p paths, environ []string) (*runner, error) {
 			err = checkRoom(dir)
 		}
 		problems = append(problems, err)
+	}
+	if len(r.metas) > 0 && props["unstable.feature.versions.enable"] != "true" {
+		problems = append(problems, checkMetadataVersion(n.metadataDir, p.features))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err

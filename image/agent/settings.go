@@ -119,7 +119,11 @@ func parseSettings(environ []string) (settings, error) {
 
 	for name := range env {
 		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name) {
-			problem("%s: unknown setting; known are %s", name, strings.Join(knownSettings, ", "))
+			hint := ""
+			if near := nearest(name, knownSettings); near != "" {
+				hint = fmt.Sprintf("did you mean %s? ", near)
+			}
+			problem("%s: unknown setting; %sknown are %s; Kafka's own settings belong into server.properties", name, hint, strings.Join(knownSettings, ", "))
 		}
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

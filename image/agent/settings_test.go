@@ -71,7 +71,7 @@ func TestSettingsRefusals(t *testing.T) {
 		"voter without port":  {"KAFKA_INITIAL_CONTROLLERS", "0@a", "id@host:port:directoryId"},
 		"voter's port":        {"KAFKA_INITIAL_CONTROLLERS", "0@a:99999:AAECAwQFBgcICQoLDA0OAA", "out of range"},
 		"voter twice":         {"KAFKA_INITIAL_CONTROLLERS", "0@a:1:AAECAwQFBgcICQoLDA0OAA,0@b:1:AAECAwQFBgcICQoLDA0OAA", "named twice"},
-		"misspelt":            {"KAFKA_HEAP_OPT", "-Xmx1g", "KAFKA_HEAP_OPT: unknown setting"},
+		"misspelt":            {"KAFKA_HEAP_OPT", "-Xmx1g", "KAFKA_HEAP_OPT: unknown setting; did you mean KAFKA_HEAP_OPTS?"},
 	} {
 		env := goodEnv()
 		env[test.variable] = test.value

@@ -20,6 +20,9 @@ type meta struct {
 	directoryID string
 }
 
+// metaVersion is the format of meta.properties that Kafka has in KRaft mode (MetaPropertiesVersion.V1).
+const metaVersion = "1"
+
 // readMeta returns nil when the directory was never formatted.
 func readMeta(dir string) (*meta, error) {
 	file := filepath.Join(dir, "meta.properties")
@@ -31,6 +34,9 @@ func readMeta(dir string) (*meta, error) {
 		return nil, fmt.Errorf("cannot read %s: %w", file, err)
 	}
 	props := parseProperties(string(text))
+	if version := props["version"]; version != metaVersion && version != "" {
+		return nil, fmt.Errorf("%s is of version %s, but the Kafka of this image reads version %s only: another release wrote it; run that release's image again", file, version, metaVersion)
+	}
 	id, err := strconv.Atoi(props["node.id"])
 	if err != nil || props["cluster.id"] == "" {
 		return nil, fmt.Errorf("%s is damaged: cluster.id and node.id are expected in it; bring it back from a copy of the volume, Kafka cannot start without it", file)
