@@ -37,7 +37,6 @@ func TestSeparated(t *testing.T) {
 	w := &separated{
 		Kafka: kit.NewKafka(t, "separated", "ci", kit.Config{
 			"external.basePort": "31092", // a user's own stack may have the usual one
-			"retainData":        "false", // claims go with the test
 		}),
 		books: ledger.New("faults"),
 	}
@@ -49,11 +48,17 @@ func TestSeparated(t *testing.T) {
 	}{
 		{"pods are ready, in two roles", (*separated).podsReady},
 		{"records before anything breaks", (*separated).records},
+		{"no change of configuration costs records", (*separated).replacements},
 		{"a client outside the cluster", (*separated).fromOutside},
+		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},
 		{"the active controller killed", (*separated).controllerKilled},
 		{"controllers down: one, then two", (*separated).controllersDown},
 		{"a rolling restart under load", (*separated).rollingRestart},
+		{"the power of a node cut under load", (*separated).nodeKilled},
+		{"the node of the active controller cut off under load", (*separated).nodeCutOff},
+		{"destroyed, and up again on its claims", (*separated).destroyed},
+		{"destroyed without a wish to keep records", (*separated).forgotten},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.run(w, t) }) {
 			t.Fatalf("the walk ends here: %s", step.name)
@@ -81,9 +86,7 @@ func (w *separated) podsReady(t *testing.T) {
 	require.NoError(t, w.PodsReady(t.Context(), w.all()...), "right after pulumi up, without waiting")
 	t.Logf("brokers per node: %v", perNode)
 
-	nodes, err := w.Cluster.Nodes(t.Context())
-	require.NoError(t, err)
-	assert.Len(t, perNode, min(len(nodes), len(w.brokers)), "brokers spread over the nodes there are")
+	assert.Len(t, perNode, 3, "every broker has a node to itself")
 
 	client := w.Client(t, w.bootstrap)
 	quorum, err := kit.DescribeQuorum(t.Context(), client)
@@ -105,6 +108,17 @@ func (w *separated) records(t *testing.T) {
 	kit.CreateTopic(t, client, w.books.Topic(), 6, 3)
 	require.NoError(t, w.books.Write(t.Context(), w.writer(t), 2000))
 	w.MustReadBack(t, w.bootstrap, w.books)
+}
+
+func (w *separated) replacements(t *testing.T) {
+	mustKeepWhatIsPrecious(t, w.Workspace, []kit.Config{
+		{"topology": "combined"},
+		{
+			"clusterName": "other", "namespace": "other", "clusterId": "AAAAAAAAAAAAAAAAAAAAAQ",
+			"brokers": "2", "controllers": "5", "controllerIds": "3000",
+			"storage.size": "20Gi", "storage.controllerSize": "20Gi", "storage.className": "other",
+		},
+	})
 }
 
 // fromOutside connects as any program on the user's machine would: by the node's
@@ -191,7 +205,7 @@ func (w *separated) controllersDown(t *testing.T) {
 	answer, err := kadm.NewClient(client).CreateTopic(ctx, 3, 3, nil, "two-controllers-down")
 	cancel()
 	require.Error(t, errors.Join(err, answer.Err), "without a majority of controllers nothing can be made")
-	t.Logf("without a majority, a new topic is refused after %s: %v", time.Since(begin).Round(time.Millisecond), errors.Join(err, answer.Err))
+	t.Logf("without a majority, a new topic is not made within %s: %v", time.Since(begin).Round(time.Millisecond), errors.Join(err, answer.Err))
 	acked := w.books.Acked()
 	kit.Eventually(t, 30*time.Second, "writing goes on without a majority", func() error {
 		if more := w.books.Acked() - acked; more < 500 {

@@ -34,6 +34,7 @@ type tutorial struct {
 // TestTutorial walks the whole tutorial with the configuration of stack dev.
 func TestTutorial(t *testing.T) {
 	w := &tutorial{Kafka: kit.NewKafka(t, "tutorial", "dev", nil), books: ledger.New("test")}
+	w.mustNameTheNode(t)
 	w.take(t, w.MustUp(t))
 	for _, step := range []struct {
 		name string
@@ -44,6 +45,7 @@ func TestTutorial(t *testing.T) {
 		{"every volume carries the cluster id", (*tutorial).clusterID},
 		{"10000 records, each once, in order", (*tutorial).records},
 		{"a second up changes nothing", (*tutorial).nothingChanges},
+		{"no change of configuration costs records", (*tutorial).replacements},
 		{"a pod deleted under load", (*tutorial).podDeleted},
 		{"stopped and started again", (*tutorial).stopped},
 		{"destroyed, refused, adopted", (*tutorial).destroyed},
@@ -52,6 +54,21 @@ func TestTutorial(t *testing.T) {
 			t.Fatalf("the walk ends here: %s", step.name)
 		}
 	}
+}
+
+// volumeNode is the node with the shared volume's directory, as stack dev says.
+const volumeNode = "kafka-kraft-1"
+
+// mustNameTheNode leaves out which of several nodes has the shared volume.
+func (w *tutorial) mustNameTheNode(t *testing.T) {
+	t.Helper()
+	w.Set(t, kit.Config{"storage.node": ""})
+	_, err := w.Steps(t)
+	require.ErrorContains(t, err, "kafka-kraft:storage.node: must name the node with the shared volume's directory, one of kafka-kraft-1, kafka-kraft-2")
+	w.Set(t, kit.Config{"storage.node": "kafka-kraft-99"})
+	_, err = w.Steps(t)
+	require.ErrorContains(t, err, `kafka-kraft:storage.node: "kafka-kraft-99" is no node of this cluster`)
+	w.Set(t, kit.Config{"storage.node": volumeNode})
 }
 
 // take notes the stack's outputs.
@@ -83,7 +100,7 @@ func (w *tutorial) podsReady(t *testing.T) {
 		for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 			assert.Zero(t, container.RestartCount, "%s/%s", pod.Name, container.Name)
 		}
-		t.Logf("%s is ready on %s", pod.Name, pod.Spec.NodeName)
+		assert.Equal(t, volumeNode, pod.Spec.NodeName, "%s must be where its directory is", pod.Name)
 	}
 }
 
@@ -131,6 +148,18 @@ func (w *tutorial) records(t *testing.T) {
 func (w *tutorial) nothingChanges(t *testing.T) {
 	w.MustChangeNothing(t)
 	w.podsReady(t)
+}
+
+func (w *tutorial) replacements(t *testing.T) {
+	mustKeepWhatIsPrecious(t, w.Workspace, []kit.Config{
+		{"topology": "separated"},
+		{"storage.node": ""},
+		{
+			"clusterName": "other", "namespace": "other", "createNamespace": "false", "clusterDomain": "example.org",
+			"clusterId": "AAAAAAAAAAAAAAAAAAAAAQ", "brokers": "5", "brokerIds": "10",
+			"storage.hostPath": "/mnt/other", "storage.node": "kafka-kraft-2", "storage.volumeName": "other", "storage.size": "20Gi",
+		},
+	})
 }
 
 func (w *tutorial) podDeleted(t *testing.T) {

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,26 +29,6 @@ func withoutCluster(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kubeconfig")
 	require.NoError(t, os.WriteFile(path, []byte(nowhere), 0o600))
 	t.Setenv("KUBECONFIG", path)
-}
-
-// preview runs `pulumi preview` and returns the resources that it would make, by
-// URN, each with its parent's.
-func preview(t *testing.T, w *kit.Workspace) (map[string]apitype.StepEventMetadata, error) {
-	t.Helper()
-	stream := make(chan events.EngineEvent)
-	steps := map[string]apitype.StepEventMetadata{}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for event := range stream {
-			if event.ResourcePreEvent != nil {
-				steps[event.ResourcePreEvent.Metadata.URN] = event.ResourcePreEvent.Metadata
-			}
-		}
-	}()
-	_, err := w.Preview(t.Context(), optpreview.EventStreams(stream), optpreview.SuppressProgress())
-	<-done
-	return steps, err
 }
 
 func TestPreview(t *testing.T) {
@@ -76,7 +54,7 @@ func TestPreview(t *testing.T) {
 	} {
 		t.Run(stack, func(t *testing.T) {
 			withoutCluster(t)
-			steps, err := preview(t, kit.NewWorkspace(t, "kk-test-preview-"+stack, stack, nil))
+			steps, err := kit.NewWorkspace(t, "kk-test-preview-"+stack, stack, nil).Steps(t)
 			require.NoError(t, err)
 			count := map[string]int{}
 			for urn, step := range steps {
@@ -109,7 +87,7 @@ func TestRefusedBeforeAnythingIsMade(t *testing.T) {
 		"brokers":      "0",
 		"storage.size": "many",
 	})
-	steps, err := preview(t, w)
+	steps, err := w.Steps(t)
 	require.Error(t, err)
 	for _, part := range []string{"kafka-kraft:context", "no-such-context", kit.Context, "kafka-kraft:brokers", "kafka-kraft:storage.size"} {
 		assert.ErrorContains(t, err, part)

@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"sigs.k8s.io/yaml"
 
@@ -152,6 +154,25 @@ func (w *Workspace) MustChangeNothing(t *testing.T) {
 	if _, err := w.Preview(t.Context(), optpreview.ExpectNoChanges()); err != nil {
 		t.Errorf("pulumi preview --expect-no-changes: %v", brief(err))
 	}
+}
+
+// Steps runs `pulumi preview` and returns what it would do, by URN.
+func (w *Workspace) Steps(t *testing.T) (map[string]apitype.StepEventMetadata, error) {
+	t.Helper()
+	stream := make(chan events.EngineEvent)
+	steps := map[string]apitype.StepEventMetadata{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for event := range stream {
+			if event.ResourcePreEvent != nil {
+				steps[event.ResourcePreEvent.Metadata.URN] = event.ResourcePreEvent.Metadata
+			}
+		}
+	}()
+	_, err := w.Preview(t.Context(), optpreview.EventStreams(stream), optpreview.SuppressProgress())
+	<-done
+	return steps, brief(err)
 }
 
 // MustDestroy runs `pulumi destroy`.

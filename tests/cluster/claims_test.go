@@ -1,0 +1,62 @@
+package cluster
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// destroyed takes the stack away and makes it anew: its claims are still there.
+func (w *separated) destroyed(t *testing.T) {
+	id := w.id(t)
+	before := w.claims(t)
+	require.Len(t, before, len(w.all()))
+	w.MustDestroy(t)
+	assert.Equal(t, before, w.claims(t), "claims outlive the stack")
+
+	w.Set(t, kit.Config{"clusterId": id})
+	w.MustUp(t)
+	assert.Equal(t, before, w.claims(t), "the new stack has the old claims")
+	w.whole(t, w.Client(t, w.bootstrap))
+	w.MustReadBack(t, w.bootstrap, w.books)
+}
+
+// forgotten destroys a stack whose configuration says that its records may go.
+func (w *separated) forgotten(t *testing.T) {
+	w.Set(t, kit.Config{"retainData": "false"})
+	w.MustUp(t)
+	require.NoError(t, w.PodsReady(t.Context(), w.all()...))
+	w.MustDestroy(t)
+	kit.Eventually(t, time.Minute, "claims are gone", func() error {
+		if left := w.claims(t); len(left) > 0 {
+			return fmt.Errorf("there are still %v", left)
+		}
+		return nil
+	})
+}
+
+// id is the stack's cluster id.
+func (w *separated) id(t *testing.T) string {
+	t.Helper()
+	outputs, err := w.Outputs(t.Context())
+	require.NoError(t, err)
+	return text(t, outputs, "clusterId")
+}
+
+// claims are the volumes of the pods' claims, by claim.
+func (w *separated) claims(t *testing.T) map[string]string {
+	t.Helper()
+	claims, err := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace).List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	found := map[string]string{}
+	for _, claim := range claims.Items {
+		found[claim.Name] = claim.Spec.VolumeName
+	}
+	return found
+}
