@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -14,12 +15,14 @@ type lastWords struct {
 	to   io.Writer
 	mu   sync.Mutex
 	kept []string
-	rest []byte // a line without its end yet
+	jvm  []string // the first of what the JVM itself says of its cache
+	rest []byte   // a line without its end yet
 }
 
 const (
-	keptLines = 200
-	keptBytes = 2 << 10 // of one line; Kubernetes shows 4096 bytes in all
+	keptLines    = 200
+	keptBytes    = 2 << 10 // of one line; Kubernetes shows 4096 bytes in all
+	keptWarnings = 8
 )
 
 // Write never keeps more than a bounded amount and never fails for its own sake.
@@ -31,7 +34,11 @@ func (w *lastWords) Write(data []byte) (int, error) {
 		if end < 0 {
 			break
 		}
-		w.kept = append(w.kept, string(w.rest[:min(end, keptBytes)]))
+		line := string(w.rest[:min(end, keptBytes)])
+		w.kept = append(w.kept, line)
+		if found := jvmWarning.FindStringSubmatch(line); found != nil && len(w.jvm) < keptWarnings {
+			w.jvm = append(w.jvm, found[1])
+		}
 		w.rest = w.rest[end+1:]
 	}
 	if len(w.rest) > keptBytes {
@@ -49,6 +56,13 @@ func (w *lastWords) reason() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return fatalPart(w.kept)
+}
+
+// jvmWarnings returns what the JVM itself said of its cache, without the time and the level.
+func (w *lastWords) jvmWarnings() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.jvm)
 }
 
 // fatalPart picks the lines from the first FATAL on, else from the first ERROR, else the last ones; stack frames only

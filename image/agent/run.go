@@ -228,6 +228,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	r.startWatching(ctx)
+	go r.watchCache(ctx, jvm.pid, out)
 
 	again, ended := make(chan syscall.Signal, 1), make(chan struct{})
 	stopAsked := false
