@@ -19,12 +19,12 @@ import (
 // KafkaVersion is the version of Kafka in the image. pom.xml decides it; a test keeps the two equal.
 const KafkaVersion = "4.3.1"
 
-//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics agent/*.go
+//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics agent/*.go sbom/*.go
 var files embed.FS
 
 // parts are the files and folders of a checkout that belong to the context; what else lies beside them does not change
 // the image, so it must not change the tag.
-var parts = []string{"Dockerfile", ".dockerignore", "pom.xml", "jars.sha512", "check-jars", "aot", "bin", "config", "launcher", "metrics", "agent"}
+var parts = []string{"Dockerfile", ".dockerignore", "pom.xml", "jars.sha512", "check-jars", "aot", "bin", "config", "launcher", "metrics", "agent", "sbom"}
 
 // Hash returns the hash of the embedded context: 64 hexadecimal digits, the same on every machine.
 func Hash() (string, error) { return HashFS(files) }
@@ -105,7 +105,7 @@ func write(dir string) error {
 	return os.Chmod(dir, 0o755) // MkdirTemp's 0700 would keep a Docker engine of another user out
 }
 
-// list returns the sorted paths of a context's files. Tests of the agent stay outside, as in .dockerignore.
+// list returns the sorted paths of a context's files. Tests of our programs stay outside, as in .dockerignore.
 func list(context fs.FS) ([]string, error) {
 	var names []string
 	for _, part := range parts {
@@ -113,7 +113,7 @@ func list(context fs.FS) ([]string, error) {
 			if err != nil || entry.IsDir() {
 				return err
 			}
-			if part == "agent" && (path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go")) {
+			if (part == "agent" || part == "sbom") && (path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go")) {
 				return nil
 			}
 			names = append(names, name)

@@ -95,7 +95,7 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 	base := func() fstest.MapFS {
 		return fstest.MapFS{
 			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "pom.xml": {}, "jars.sha512": {}, "check-jars": {},
-			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {},
+			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "sbom/main.go": {},
 		}
 	}
 	want, err := HashFS(base())
@@ -106,11 +106,13 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 		change func(fstest.MapFS)
 		same   bool
 	}{
-		"bytes":            {func(f fstest.MapFS) { f["config/a"].Data = []byte("b") }, false},
-		"a new file":       {func(f fstest.MapFS) { f["config/b"] = &fstest.MapFile{} }, false},
-		"moved bytes":      {func(f fstest.MapFS) { f["config/a"].Data, f["Dockerfile"].Data = []byte("ax"), []byte("FROM ") }, false},
-		"a new name":       {func(f fstest.MapFS) { f["config/b"] = f["config/a"]; delete(f, "config/a") }, false},
-		"a test":           {func(f fstest.MapFS) { f["agent/main_test.go"] = &fstest.MapFile{} }, true},
+		"bytes":       {func(f fstest.MapFS) { f["config/a"].Data = []byte("b") }, false},
+		"a new file":  {func(f fstest.MapFS) { f["config/b"] = &fstest.MapFile{} }, false},
+		"moved bytes": {func(f fstest.MapFS) { f["config/a"].Data, f["Dockerfile"].Data = []byte("ax"), []byte("FROM ") }, false},
+		"a new name":  {func(f fstest.MapFS) { f["config/b"] = f["config/a"]; delete(f, "config/a") }, false},
+		"a test": {func(f fstest.MapFS) {
+			f["agent/main_test.go"], f["sbom/x_test.go"] = &fstest.MapFile{}, &fstest.MapFile{}
+		}, true},
 		"something else":   {func(f fstest.MapFS) { f["README.md"] = &fstest.MapFile{}; f["agent/go.mod"] = &fstest.MapFile{} }, true},
 		"the mode on disk": {func(f fstest.MapFS) { f["config/a"].Mode = 0o600 }, true},
 	} {

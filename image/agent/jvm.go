@@ -1,17 +1,11 @@
 package main
 
-import (
-	"fmt"
-	"os"
-)
+import "fmt"
 
 // nodeFlags is the JVM's command line for the node. The flags that every node has stand in the image, with their
 // reasons (config/node.jvm); what follows is this pod's. Of a flag given twice the last one counts.
 func nodeFlags(p paths, s settings) []string {
-	flags := []string{"@" + p.nodeFlags}
-	if _, err := os.Stat(p.cache); err == nil {
-		flags = append(flags, "-XX:AOTCache="+p.cache)
-	}
+	flags := []string{"@" + p.nodeFlags, "-XX:AOTCache=" + p.cache}
 	flags = append(flags, s.heap...)
 	flags = append(flags, s.jvm...)
 	if s.metricsPort != 0 {
@@ -22,5 +16,5 @@ func nodeFlags(p paths, s settings) []string {
 
 // toolFlags is the JVM's command line for a tool, up to its class.
 func toolFlags(p paths) []string {
-	return []string{"@" + p.toolFlags, "-Xmx256m", "@" + p.classPath}
+	return []string{"@" + p.toolFlags, "-XX:AOTCache=" + p.cache, "-Xmx256m", "@" + p.classPath}
 }

@@ -11,7 +11,7 @@ type paths struct {
 	nodeFlags   string // JVM flags of the node
 	toolFlags   string // JVM flags of the tools
 	rules       string // rule file of the JMX exporter
-	cache       string // ahead-of-time cache of the node; may be absent
+	cache       string // ahead-of-time cache of node and tools
 	termination string // where Kubernetes reads a container's last words
 	cgroup      string // root of the cgroup file systems
 }
@@ -27,7 +27,7 @@ func imagePaths() paths {
 		nodeFlags:   "/opt/kafka/config/node.jvm",
 		toolFlags:   "/opt/kafka/config/tool.jvm",
 		rules:       "/opt/kafka/metrics/rules.yml",
-		cache:       "/opt/kafka/aot/node.aot",
+		cache:       "/opt/kafka/aot/kafka.aot",
 		termination: "/dev/termination-log",
 		cgroup:      "/sys/fs/cgroup",
 	}
