@@ -105,6 +105,12 @@ func brokerProperties(a Args) map[string]string {
 		"share.coordinator.state.topic.replication.factor": replication,
 		"share.coordinator.state.topic.min.isr":            minInSync,
 
+		// A broker that finds no controllers can do nothing better than wait for
+		// them; Kafka's default is to give up after a minute, which would restart
+		// every broker of a cluster whose controllers are still being scheduled.
+		// When it has taken too long, the startup probe says so. (24 h, in ms)
+		"initial.broker.registration.timeout.ms": "86400000",
+
 		// A misspelled topic should be an error, not a topic.
 		"auto.create.topics.enable": "false",
 	}
