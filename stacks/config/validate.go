@@ -391,8 +391,10 @@ func (c Config) checkTimes(p *Problems) {
 		p.add("probes.livenessSeconds", strconv.Itoa(c.Probes.LivenessSeconds), "must be at least probes.periodSeconds (%d)", c.Probes.PeriodSeconds)
 	}
 	checkRange(p, "terminationGraceSeconds", c.TerminationGraceSeconds, 30, maxSeconds)
-	// Kafka's own controlled shutdown needs what is left of the grace period.
-	const shutdown = 20
+	// Kafka's own controlled shutdown needs what is left of the grace period: it
+	// moves its leaders away, flushes its logs, and asks for consent that may take
+	// 20 s to be found hopeless (the agent's consentIsHopeless).
+	const shutdown = 30
 	checkRange(p, "stopGateSeconds", c.StopGateSeconds, 0, maxSeconds)
 	if c.StopGateSeconds > c.TerminationGraceSeconds-shutdown {
 		p.add("stopGateSeconds", strconv.Itoa(c.StopGateSeconds), "must leave Kafka %d of the terminationGraceSeconds (%d) to stop in", shutdown, c.TerminationGraceSeconds)

@@ -324,8 +324,8 @@ var badCombined = []bad{
 	{"terminationGraceSeconds", "-120", "must be from 30"},
 	{"terminationGraceSeconds", "2m", "whole number"},
 	{"stopGateSeconds", "-1", "must be from 0"},
-	{"stopGateSeconds", "101", "must leave Kafka 20"},
-	{"stopGateSeconds", "120", "must leave Kafka 20"},
+	{"stopGateSeconds", "91", "must leave Kafka 30"},
+	{"stopGateSeconds", "120", "must leave Kafka 30"},
 
 	{"waive", "image-digest", "must be a list"},
 	{"waive", `{}`, "must be a list"},
