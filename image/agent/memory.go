@@ -11,6 +11,19 @@ import (
 
 var maxHeap = regexp.MustCompile(`^-Xmx(\d+)([kKmMgGtT]?)$`)
 
+// besideHeap is the least that a node takes beside its heap, for classes, code, threads and buffers.
+const besideHeap = 160 << 20
+
+// defaultHeap is the heap of a node that was given none: half of the container's memory, since the kernel's page cache,
+// from which Kafka serves its consumers, counts against the same limit.
+func defaultHeap(limit uint64) []string {
+	mebibytes := uint64(512)
+	if limit != 0 {
+		mebibytes = limit >> 21
+	}
+	return []string{fmt.Sprintf("-Xms%dm", mebibytes), fmt.Sprintf("-Xmx%dm", mebibytes)}
+}
+
 // checkHeap refuses a heap that the container's memory limit cannot hold: the kernel would kill the JVM later, in the
 // middle of its work and without a word.
 func checkHeap(flags []string, limit uint64) error {
@@ -27,9 +40,9 @@ func checkHeap(flags []string, limit uint64) error {
 			return fmt.Errorf("KAFKA_HEAP_OPTS: %s: %w", flag, err)
 		}
 		heap <<= map[string]uint{"": 0, "k": 10, "m": 20, "g": 30, "t": 40}[strings.ToLower(m[2])]
-		if heap >= limit {
-			return fmt.Errorf("KAFKA_HEAP_OPTS: %s does not fit the container's memory limit of %d MiB; Kafka needs the heap and about 300 MiB beside it: lower the heap or raise the limit",
-				flag, limit>>20)
+		if heap+besideHeap > limit {
+			return fmt.Errorf("KAFKA_HEAP_OPTS: %s does not fit the container's memory limit of %d MiB; Kafka needs %d MiB and more beside the heap: lower the heap or raise the limit",
+				flag, limit>>20, besideHeap>>20)
 		}
 	}
 	return nil

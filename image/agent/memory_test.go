@@ -16,9 +16,11 @@ func TestCheckHeap(t *testing.T) {
 		"no limit":        {"-Xmx64g", 0, true},
 		"fits":            {"-Xms512m -Xmx512m", 1 << 30, true},
 		"as large":        {"-Xmx1g", 1 << 30, false},
+		"just fits":       {"-Xmx864m", 1 << 30, true},
+		"no room beside":  {"-Xmx865m", 1 << 30, false},
 		"larger":          {"-Xmx2048M", 1 << 30, false},
 		"in bytes":        {"-Xmx1073741825", 1 << 30, false},
-		"in kilobytes":    {"-Xmx1024k", 1 << 30, true},
+		"in kilobytes":    {"-Xmx884736k", 1 << 30, true},
 		"no maximum":      {"-XX:MaxRAMPercentage=60", 1 << 30, true},
 		"only a start":    {"-Xms2g", 1 << 30, true},
 		"not a size (ok)": {"-Xmxabc", 1 << 30, true}, // the JVM refuses it itself, at once
@@ -26,6 +28,21 @@ func TestCheckHeap(t *testing.T) {
 		if err := checkHeap(strings.Fields(test.flags), test.limit); (err == nil) != test.ok {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestDefaultHeap(t *testing.T) {
+	for limit, want := range map[uint64]string{0: "-Xmx512m", 1 << 30: "-Xmx512m", 4 << 30: "-Xmx2048m", 640 << 20: "-Xmx320m"} {
+		heap := defaultHeap(limit)
+		if len(heap) != 2 || heap[1] != want || heap[0][4:] != heap[1][4:] {
+			t.Errorf("limit %d: %v, want %s", limit, heap, want)
+		}
+		if err := checkHeap(heap, limit); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := checkHeap(defaultHeap(256<<20), 256<<20); err == nil {
+		t.Error("256 MiB pass for enough")
 	}
 }
 

@@ -86,7 +86,11 @@ func check(p paths, environ []string) (*runner, error) {
 		return nil, err
 	}
 	var problems []error
-	problems = append(problems, checkHeap(s.heap, memoryLimit(p.cgroup)))
+	limit := memoryLimit(p.cgroup)
+	if len(s.heap) == 0 {
+		s.heap = defaultHeap(limit)
+	}
+	problems = append(problems, checkHeap(s.heap, limit))
 	r := &runner{paths: p, settings: s, node: n}
 	for _, dir := range n.dirs() {
 		m, err := readMeta(dir)

@@ -18,7 +18,7 @@ type settings struct {
 	clusterID string
 	// initial are the controllers that form the quorum (KAFKA_INITIAL_CONTROLLERS); empty on a broker.
 	initial     []voter
-	heap        []string // JVM flags of the heap, default -Xms512m -Xmx512m
+	heap        []string // JVM flags of the heap; empty: see defaultHeap
 	jvm         []string // further JVM flags
 	metricsPort int      // 0: no JMX exporter
 	// externalPort is where clients outside reach this broker (KAFKA_EXTERNAL_PORT_BASE + ordinal); 0: they do not.
@@ -105,9 +105,6 @@ func parseSettings(environ []string) (settings, error) {
 		problems = append(problems, err)
 	}
 	s.heap = strings.Fields(env["KAFKA_HEAP_OPTS"])
-	if len(s.heap) == 0 {
-		s.heap = []string{"-Xms512m", "-Xmx512m"}
-	}
 	s.jvm = strings.Fields(env["KAFKA_JVM_OPTS"])
 	s.metricsPort = number("KAFKA_METRICS_PORT", 0, 1, 65535)
 	if base := number("KAFKA_EXTERNAL_PORT_BASE", 0, 1, 65535); base != 0 {
