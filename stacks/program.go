@@ -97,7 +97,7 @@ func (s stack) sharedClaim(ctx *pulumi.Context, namespace pulumi.StringInput, op
 // imageArgs finds the build context and its digest, so that a missing folder is
 // an error before anything is registered.
 func (s stack) imageArgs() (*image.Args, error) {
-	args := &image.Args{Reference: s.Image, KafkaVersion: s.KafkaVersion, Registry: s.ImageRegistry}
+	args := &image.Args{Reference: s.Image, KafkaVersion: s.KafkaVersion, Base: s.ImageBase, Registry: s.ImageRegistry}
 	if s.Image != "" {
 		return args, nil
 	}

@@ -3,6 +3,8 @@
 package image
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
@@ -28,6 +30,9 @@ type Args struct {
 	Context string
 	// Digest of what is in Context, as Source returns it.
 	Digest string
+	// Base is the image to build on, by digest. Empty: the Dockerfile's default,
+	// debian:trixie-slim.
+	Base string
 	// KafkaVersion goes into the tag, for people.
 	KafkaVersion string
 	// Registry to push to, such as localhost:5050. Empty: the image stays in the
@@ -68,7 +73,9 @@ func (i *Image) build(ctx *pulumi.Context, name string, args *Args) error {
 	built, err := docker.NewImage(ctx, name, &docker.ImageArgs{
 		ImageName: pulumi.String(args.name()),
 		SkipPush:  pulumi.Bool(args.Registry == ""),
-		Build:     docker.DockerBuildArgs{Context: pulumi.String(args.Context), Dockerfile: pulumi.String(args.Context + "/Dockerfile")},
+		Build: docker.DockerBuildArgs{
+			Context: pulumi.String(args.Context), Dockerfile: pulumi.String(args.Context + "/Dockerfile"), Args: args.buildArgs(),
+		},
 	}, pulumi.Parent(i))
 	if err != nil {
 		return fmt.Errorf("image %q: %w", name, err)
@@ -84,9 +91,27 @@ func (i *Image) build(ctx *pulumi.Context, name string, args *Args) error {
 }
 
 func (a *Args) name() string {
-	tag := a.KafkaVersion + "-" + a.Digest[:min(tagLength, len(a.Digest))]
+	tag := a.KafkaVersion + "-" + a.content()[:min(tagLength, len(a.content()))]
 	if a.Registry == "" {
 		return repository + ":" + tag
 	}
 	return a.Registry + "/" + repository + ":" + tag
+}
+
+// buildArgs is nil without a Base, so that the default leaves no trace in the plan.
+func (a *Args) buildArgs() pulumi.StringMapInput {
+	if a.Base == "" {
+		return nil
+	}
+	return pulumi.StringMap{"BASE": pulumi.String(a.Base)}
+}
+
+// content is the digest of all that decides what is built: the tag must change
+// with the base as it does with the context.
+func (a *Args) content() string {
+	if a.Base == "" {
+		return a.Digest
+	}
+	sum := sha256.Sum256([]byte(a.Digest + " " + a.Base))
+	return hex.EncodeToString(sum[:])
 }

@@ -48,6 +48,9 @@ type Config struct {
 	// ImageContext is the folder to build from, relative to Pulumi.yaml. Empty:
 	// the context that this program carries within itself.
 	ImageContext string `json:"imageContext"`
+	// ImageBase is the Debian image to build on, by digest. Empty: the
+	// Dockerfile's own, debian:trixie-slim as the docker engine has it.
+	ImageBase string `json:"imageBase"`
 	// ImageRegistry is where to push to, such as localhost:5050 or ghcr.io/me.
 	// Empty: the image stays in the docker engine (Minikube's, for example).
 	ImageRegistry string `json:"imageRegistry"`

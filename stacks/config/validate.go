@@ -172,6 +172,12 @@ func (c Config) checkImage(p *Problems) {
 	if c.ImageContext != "" && (path.IsAbs(c.ImageContext) || strings.HasPrefix(path.Clean(c.ImageContext), "..")) {
 		p.add("imageContext", c.ImageContext, "must be a folder below Pulumi.yaml, as a relative path: Pulumi compares it literally")
 	}
+	if c.ImageBase != "" && (!reference.MatchString(c.ImageBase) || !strings.Contains(c.ImageBase, "@sha256:")) {
+		p.add("imageBase", c.ImageBase, "must be an image by digest, such as debian@sha256:…: a tag's image changes behind one's back")
+	}
+	if c.ImageBase != "" && c.Image != "" {
+		p.add("imageBase", c.ImageBase, "is of no use with a ready kafka-kraft:image: leave one of them out")
+	}
 	if c.ImageRegistry != "" && !registry.MatchString(c.ImageRegistry) {
 		p.add("imageRegistry", c.ImageRegistry, "must be a registry, with a path if it needs one, such as localhost:5050 or ghcr.io/me; without https://")
 	}
