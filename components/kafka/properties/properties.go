@@ -111,6 +111,12 @@ func brokerProperties(a Args) map[string]string {
 		// When it has taken too long, the startup probe says so. (24 h, in ms)
 		"initial.broker.registration.timeout.ms": "86400000",
 
+		// A request to the controller waits that long for a connection whose other end
+		// is gone without a word, as with a node that lost its power or its network,
+		// before it goes to the new one. Until then no ISR shrinks and no topic is made;
+		// Kafka's default is 30 s, although the election is over in 4. (10 s, in ms)
+		"controller.socket.timeout.ms": "10000",
+
 		// A misspelled topic should be an error, not a topic.
 		"auto.create.topics.enable": "false",
 	}

@@ -113,7 +113,7 @@ func (c *Cluster) Up(ctx context.Context, kube string, nodes int) error {
 	if err != nil {
 		return err
 	}
-	if len(c.missing(all)) == 0 && c.healthy(ctx) {
+	if len(c.missing(all)) == 0 && plugged(all) && c.healthy(ctx) {
 		return nil
 	}
 	return c.log.Step(fmt.Sprintf("starting Kubernetes (%d node%s)", len(all), ending(len(all))), func() error {

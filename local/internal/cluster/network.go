@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
 )
@@ -148,6 +150,18 @@ func cable(ctx context.Context, n number, state string) error {
 	// The kernel drops the route when the cable goes down.
 	_, err := process.Run(ctx, "ip", "route", "replace", n.pods(), "via", n.address())
 	return err
+}
+
+// plugged says whether the cables of all these nodes are in.
+func plugged(all []number) bool {
+	for _, n := range all {
+		text, err := os.ReadFile("/sys/class/net/" + n.namespace() + "/flags")
+		flags, wrong := strconv.ParseUint(strings.TrimSpace(string(text)), 0, 64)
+		if err != nil || wrong != nil || flags&syscall.IFF_UP == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func linkExists(name string) bool {
