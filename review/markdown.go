@@ -229,9 +229,18 @@ func (p *Plan) writeChanges(page *page) {
 	})
 	page.line("")
 	page.line("### Changes")
-	left := 0
+	page.line("")
+	var opened []string
 	for _, step := range steps {
-		details := step.details()
+		line, details := step.details()
+		if details == "" {
+			page.line("- %s", line)
+			continue
+		}
+		opened = append(opened, fmt.Sprintf("\n<details><summary>%s</summary>\n\n%s</details>\n", line, details))
+	}
+	left := 0
+	for _, details := range opened {
 		if page.Len()+len(details) > longest {
 			left++
 			continue
@@ -244,9 +253,8 @@ func (p *Plan) writeChanges(page *page) {
 	}
 }
 
-// details is one line, and what opens below it.
-func (s Step) details() string {
-	var page page
+// details is one line, and what opens below it, if anything.
+func (s Step) details() (line, details string) {
 	what := string(s.Op)
 	switch {
 	case s.Renewed():
@@ -254,22 +262,15 @@ func (s Step) details() string {
 	case s.Op == Delete || s.Op == Replace:
 		what = "<b>" + what + "</b>"
 	}
+	line = what + " " + title(s)
 	changes := s.Changes()
-	page.line("")
-	if s.Old == nil || s.New == nil {
-		page.line("- %s %s", what, title(s))
-		return page.String()
-	}
-	if len(changes) == 0 { // a secret, or something of the provider's own
-		about := ""
-		if len(s.Diffs) > 0 {
-			about = ": " + codes(s.Diffs)
+	if len(changes) == 0 {
+		if s.Op != Create && len(s.Diffs) > 0 { // a secret, or something of the provider's own
+			line += ": " + codes(s.Diffs)
 		}
-		page.line("- %s %s%s", what, title(s), about)
-		return page.String()
+		return line, ""
 	}
-	page.line("<details><summary>%s %s: %s</summary>", what, title(s), plural(len(changes), "difference"))
-	page.line("")
+	var page page
 	var short []string
 	var long []Change
 	for _, change := range changes {
@@ -291,8 +292,7 @@ func (s Step) details() string {
 		page.line("%s", code(change.Path))
 		page.WriteString(block("diff", lines(change.Old, change.New)))
 	}
-	page.line("</details>")
-	return page.String()
+	return line + ": " + plural(len(changes), "difference"), page.String()
 }
 
 func multiline(value any) bool {
