@@ -6,6 +6,8 @@ STACK   ?= dev
 CONTEXT ?=
 REGISTRY ?=
 RECORDS ?= keep
+FAIL_ON ?=
+OUTPUT  ?= -
 NODES   ?= 1
 NODE    ?= 0
 DO      ?=
@@ -24,11 +26,17 @@ help: ## show this list
 	@echo '  CONTEXT=minikube use the cluster behind that context of your kubeconfig, not the local one'
 	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
 	@echo '  RECORDS=delete   with down: delete the records of the dev stack, too (default: keep)'
+	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
+	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
 
 .PHONY: up
 up: ## tools, cluster, pulumi up and a first record: ends in a running Kafka
 	@$(LOCAL) up -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)'
+
+.PHONY: preview
+preview: ## show what up would change, as Markdown; fails if it breaks a rule
+	@$(LOCAL) preview -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)' -fail-on '$(FAIL_ON)' -output '$(OUTPUT)'
 
 .PHONY: down
 down: ## destroy the stack; its records stay

@@ -31,6 +31,8 @@ type app struct {
 	nodes    int
 	node     int
 	deed     string
+	failOn   string
+	output   string
 	yes      string
 	short    bool
 }
@@ -44,6 +46,7 @@ var commands = map[string]func(*app, context.Context) error{
 	"cluster-up":   (*app).clusterUp,
 	"cluster-down": (*app).clusterDown,
 	"node":         (*app).nodeDo,
+	"preview":      (*app).preview,
 	"purge":        (*app).purge,
 	"test":         (*app).test,
 }
@@ -84,6 +87,8 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&a.nodes, "nodes", 1, "nodes of the local cluster")
 	flags.IntVar(&a.node, "node", 0, "with node: number of a node of the local cluster")
 	flags.StringVar(&a.deed, "do", "", "with node: stop, kill, start, cut or join")
+	flags.StringVar(&a.failOn, "fail-on", "", "with preview: create, update, replace, delete: what not to accept")
+	flags.StringVar(&a.output, "output", "-", "with preview: file for the Markdown, seen from the checkout; - is standard output")
 	flags.StringVar(&a.yes, "yes", "", "with purge: 1 to go ahead")
 	flags.BoolVar(&a.short, "short", false, "with test: only what needs no cluster")
 	if err := flags.Parse(args[1:]); err != nil {

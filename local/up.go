@@ -97,19 +97,21 @@ func (a *app) checkContext(ctx context.Context, t *toolchain.Toolchain) error {
 // buildPrograms compiles the Pulumi program to where Pulumi.yaml says it is built,
 // and the smoke check, so that neither makes a later step look slow.
 func (a *app) buildPrograms(ctx context.Context, tools toolchain.Tools) error {
-	build := func(out, pkg string) error {
-		command := a.command(ctx, tools, "go", "build", "-o", out, pkg)
-		if text, err := command.CombinedOutput(); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
-		}
-		return nil
-	}
 	return a.log.Step("compiling the Pulumi program", func() error {
-		return errors.Join(build("kafka-kraft", "."), build(a.smokeBinary(), "./local/smoke"))
+		return errors.Join(a.build(ctx, tools, "kafka-kraft", "."), a.build(ctx, tools, a.smokeBinary(), "./local/smoke"))
 	})
+}
+
+// build compiles a program of this checkout.
+func (a *app) build(ctx context.Context, tools toolchain.Tools, out, pkg string) error {
+	command := a.command(ctx, tools, "go", "build", "-o", out, pkg)
+	if text, err := command.CombinedOutput(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
+	}
+	return nil
 }
 
 func (a *app) smokeBinary() string { return filepath.Join(a.home.Built(), "kafka-kraft-smoke") }
