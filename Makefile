@@ -86,6 +86,6 @@ docs: ## write README's table of configuration keys and the golden files anew
 lint: ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go vet ./...
-	cd tests/manifests && go vet .
+	cd tests/manifests && go vet ./...
 	$(GOLANGCI) run
 	cd tests/manifests && $(GOLANGCI) run

@@ -51,8 +51,8 @@ func (a *app) test(ctx context.Context) error {
 		return nil
 	}
 	err := goTest("", append(args, "./...")...)
-	// A module of its own, for what its judges of manifests bring along.
-	err = errors.Join(err, goTest("tests/manifests", append(args, ".")...))
+	// A module of its own, for what its judges of manifests and workflows bring along.
+	err = errors.Join(err, goTest("tests/manifests", append(args, "./...")...))
 	if !a.short {
 		// Our own parts of the tools; their modules are compiled by now.
 		err = errors.Join(err, goTest("local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
