@@ -229,15 +229,17 @@ func (p *Plan) writeChanges(page *page) {
 	})
 	page.line("")
 	page.line("### Changes")
-	page.line("")
-	var opened []string
+	var listed, opened []string
 	for _, step := range steps {
 		line, details := step.details()
 		if details == "" {
-			page.line("- %s", line)
+			listed = append(listed, "- "+line+"\n")
 			continue
 		}
 		opened = append(opened, fmt.Sprintf("\n<details><summary>%s</summary>\n\n%s</details>\n", line, details))
+	}
+	if len(listed) > 0 {
+		page.WriteString("\n" + strings.Join(listed, ""))
 	}
 	left := 0
 	for _, details := range opened {
