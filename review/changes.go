@@ -3,7 +3,6 @@ package review
 import (
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // Change is one difference between a resource's inputs before and after.
@@ -98,9 +97,9 @@ func item(items []any, i int) any {
 }
 
 func texts(names []string) []any {
-	list := make([]any, 0, len(names))
-	for _, name := range slices.Clone(names) {
-		list = append(list, name)
+	list := make([]any, len(names))
+	for i, name := range names {
+		list[i] = name
 	}
 	return list
 }

@@ -178,7 +178,7 @@ func (p Pods) String() string {
 	names := codes(p.Names)
 	var how string
 	switch {
-	case p.Movement == Restart:
+	case p.Movement == Recreate:
 		how = "**are replaced**: all of them stop before the first new one starts"
 	case p.Movement == Roll && len(p.Names) == 1:
 		how = "restarts"

@@ -21,13 +21,13 @@ func Roles(set map[string]any) (broker, controller bool) {
 // Movement is what would happen to pods.
 type Movement string
 
-// Pods that roll are stopped and started again, those that are replaced are gone for
-// longer: the new ones come only after all of the old ones.
+// Pods that roll are stopped and started again one by one. Those that are made anew
+// come only when all of the old ones are gone, since their StatefulSet is replaced.
 const (
-	Start   Movement = "start"
-	Stop    Movement = "stop"
-	Roll    Movement = "roll"
-	Restart Movement = "replace"
+	Start    Movement = "start"
+	Stop     Movement = "stop"
+	Roll     Movement = "roll"
+	Recreate Movement = "recreate"
 )
 
 // Pods is what would happen to pods of one StatefulSet.
@@ -86,7 +86,7 @@ func (s Step) pods() []Pods {
 	case Delete:
 		move(Stop, 0, before)
 	case Replace:
-		move(Restart, 0, max(before, after))
+		move(Recreate, 0, max(before, after))
 	case Update:
 		move(Stop, after, before)
 		move(Start, before, after)

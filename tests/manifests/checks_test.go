@@ -390,7 +390,7 @@ func serviceType(v variation, s set) []string {
 	var found []string
 	for _, service := range all[*corev1.Service](s) {
 		outside := service.Spec.Type != "" && service.Spec.Type != corev1.ServiceTypeClusterIP
-		found = append(found, when(outside && !(v.nodePort && service.Spec.Type == corev1.ServiceTypeNodePort), "%s: is open to the outside as %s", what(service), service.Spec.Type)...)
+		found = append(found, when(outside && (!v.nodePort || service.Spec.Type != corev1.ServiceTypeNodePort), "%s: is open to the outside as %s", what(service), service.Spec.Type)...)
 	}
 	return found
 }
