@@ -11,6 +11,8 @@ import (
 	"github.com/rhysd/actionlint"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
 // problems are what actionlint has against a workflow.
@@ -59,6 +61,14 @@ func TestWorkflows(t *testing.T) {
 			assert.Contains(t, explained, setting[1], file)
 		}
 	}
+}
+
+// The comment that tells of no plan is the one that a plan would have been in.
+func TestCommentHasTheMark(t *testing.T) {
+	text, err := os.ReadFile("../../../.github/workflows/preview.yml")
+	require.NoError(t, err)
+	plan := review.Plan{Project: "kafka-kraft", Stack: "%s"}
+	assert.Contains(t, string(text), "printf '"+plan.Mark()+`\n`)
 }
 
 func TestWorkflowsFail(t *testing.T) {
