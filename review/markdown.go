@@ -34,6 +34,7 @@ func (p *Plan) Markdown(w io.Writer, findings ...Finding) error {
 	p.writeLosses(page)
 	writeFindings(page, findings)
 	p.writePods(page)
+	p.writeWarnings(page)
 	p.writeChanges(page)
 	_, err := io.WriteString(w, page.String())
 	return err
@@ -73,25 +74,38 @@ func (p *Plan) headline() string {
 }
 
 func (p *Plan) writeFailure(page *page) {
-	if len(p.Diagnostics) == 0 && !p.Failed {
+	if !p.Failed {
 		return
 	}
 	page.line("")
-	if p.Failed {
-		page.line("> [!CAUTION]")
-		page.line("> **The preview failed, so changes may be missing below.**")
-	} else {
-		page.line("> [!WARNING]")
-		page.line("> The engine or a provider warns.")
-	}
+	page.line("> [!CAUTION]")
+	page.line("> **The preview failed, so changes may be missing below.**")
 	for _, d := range p.Diagnostics {
-		about := ""
-		if name := nameOf(d.URN); name != "" {
-			about = " " + code(name) + ":"
-		}
 		page.line(">")
-		page.line("> - %s:%s %s", d.Severity, about, strings.ReplaceAll(text(d.Message), "\n", "\n>   "))
+		page.line("> - %s", strings.ReplaceAll(d.String(), "\n", "\n>   "))
 	}
+}
+
+// writeWarnings is for what did not keep the preview from its end.
+func (p *Plan) writeWarnings(page *page) {
+	if p.Failed || len(p.Diagnostics) == 0 {
+		return
+	}
+	page.line("")
+	page.line("### Warnings")
+	page.line("")
+	for _, d := range p.Diagnostics {
+		page.line("- %s", strings.ReplaceAll(d.String(), "\n", "\n  "))
+	}
+}
+
+// String is Markdown: what is said, and about what.
+func (d Diagnostic) String() string {
+	about := d.Severity
+	if name := nameOf(d.URN); name != "" {
+		about += ": " + code(name)
+	}
+	return about + ": " + text(d.Message)
 }
 
 // writeLosses is as loud as Markdown can be.

@@ -65,7 +65,8 @@ func TestMarkdown(t *testing.T) {
 		)
 	})
 	t.Run("nothing", func(t *testing.T) {
-		golden(t, "nothing", &Plan{Stack: "dev", Project: "kafka-kraft", Steps: []Step{{Type: statefulSet, Name: "kafka", Op: Same, Old: m{}, New: m{}}}})
+		golden(t, "nothing", &Plan{Stack: "dev", Project: "kafka-kraft", Steps: []Step{{Type: statefulSet, Name: "kafka", Op: Same, Old: m{}, New: m{}}},
+			Diagnostics: []Diagnostic{{Severity: "warning", Message: "a plugin\nis old"}}})
 	})
 	t.Run("failed", func(t *testing.T) {
 		golden(t, "failed", &Plan{Stack: "dev", Project: "kafka-kraft", Failed: true, Diagnostics: []Diagnostic{
