@@ -82,7 +82,7 @@ func (p *Plan) writeFailure(page *page) {
 	page.line("> **The preview failed, so changes may be missing below.**")
 	for _, d := range p.Diagnostics {
 		page.line(">")
-		page.line("> - %s", strings.ReplaceAll(d.String(), "\n", "\n>   "))
+		page.line("> - %s", strings.ReplaceAll(d.markdown(), "\n", "\n>   "))
 	}
 }
 
@@ -95,12 +95,12 @@ func (p *Plan) writeWarnings(page *page) {
 	page.line("### Warnings")
 	page.line("")
 	for _, d := range p.Diagnostics {
-		page.line("- %s", strings.ReplaceAll(d.String(), "\n", "\n  "))
+		page.line("- %s", strings.ReplaceAll(d.markdown(), "\n", "\n  "))
 	}
 }
 
-// String is Markdown: what is said, and about what.
-func (d Diagnostic) String() string {
+// markdown is what is said, and about what.
+func (d Diagnostic) markdown() string {
 	about := d.Severity
 	if name := nameOf(d.URN); name != "" {
 		about += ": " + code(name)
