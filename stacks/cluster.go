@@ -22,7 +22,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 		MinInSync:     s.MinInSync(),
 		NetworkPolicy: s.NetworkPolicy,
 		PodMonitor:    s.PodMonitor,
-		Rollout:       inContext(s.Context),
+		Rollout:       s.inContext(),
 		Broker:        s.node(s.Broker, s.Storage.Size),
 		Controller:    s.node(s.Controller, s.Storage.ControllerSize),
 		Pod: kafka.Pod{

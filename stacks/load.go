@@ -13,10 +13,12 @@ import (
 
 // Load reads the stack's configuration and judges it. Unknown keys, wrong types and
 // wrong values are reported together, in one error that names each by its key.
-func Load(ctx *pulumi.Context) (config.Config, error) {
+func Load(ctx *pulumi.Context) (config.Config, error) { return Surroundings{}.load(ctx) }
+
+func (s Surroundings) load(ctx *pulumi.Context) (config.Config, error) {
 	loaded, problems := config.Decode(values(ctx))
 	problems = append(problems, loaded.Problems()...)
-	contexts, err := config.KubeContexts()
+	contexts, err := config.KubeContextsOf(s.Kubeconfig)
 	if err != nil {
 		return loaded, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
 	}

@@ -32,7 +32,7 @@ func (s stack) checkPlace(ctx *pulumi.Context) error {
 	if s.Storage.Mode != config.Shared {
 		return nil
 	}
-	client, err := inContext(s.Context).client()
+	client, err := s.inContext().client()
 	if err != nil {
 		return nil //nolint:nilerr // see above
 	}

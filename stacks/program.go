@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -19,17 +20,34 @@ const Namespace = config.Namespace
 // stack is a configuration and the plan that follows from it.
 type stack struct {
 	config.Config
+	Surroundings
 	plan topology.Plan
+}
+
+// Surroundings are what the program takes from the process that it runs in. One that
+// runs several stacks at once has to say it for each; the zero value is right for a
+// program that Pulumi started.
+type Surroundings struct {
+	// Kubeconfig is the file in which the configured context is looked up. Empty:
+	// KUBECONFIG, or ~/.kube/config. The engine's Kubernetes plugin must be given
+	// the same one as KUBECONFIG.
+	Kubeconfig string
+	// Folder is that of Pulumi.yaml, from which imageContext is seen. Empty: the
+	// working folder.
+	Folder string
 }
 
 // Program is the Pulumi program. Everything that can be wrong with a
 // configuration is found before the first resource is registered.
-func Program(ctx *pulumi.Context) error {
-	loaded, err := Load(ctx)
+func Program(ctx *pulumi.Context) error { return Surroundings{}.Program(ctx) }
+
+// Program is Program in these surroundings.
+func (u Surroundings) Program(ctx *pulumi.Context) error {
+	loaded, err := u.load(ctx)
 	if err != nil {
 		return err
 	}
-	s := stack{Config: loaded, plan: loaded.Plan()}
+	s := stack{Config: loaded, Surroundings: u, plan: loaded.Plan()}
 	built, err := s.imageArgs()
 	if err != nil {
 		return err
@@ -101,9 +119,16 @@ func (s stack) imageArgs() (*image.Args, error) {
 	if s.Image != "" {
 		return args, nil
 	}
+	folder := s.ImageContext
+	if folder != "" && !filepath.IsAbs(folder) {
+		folder = filepath.Join(s.Folder, folder)
+	}
 	var err error
-	if args.Context, args.Digest, err = image.Source(s.ImageContext); err != nil {
+	if args.Context, args.Digest, err = image.Source(folder); err != nil {
 		return nil, fmt.Errorf("%s:imageContext must be the image's folder, seen from Pulumi.yaml, or empty: %w", Namespace, err)
+	}
+	if s.ImageContext != "" {
+		args.Context = s.ImageContext // Pulumi sees it from Pulumi.yaml, too
 	}
 	return args, nil
 }

@@ -11,7 +11,9 @@ import (
 )
 
 // inContext follows rollouts in the Kubernetes context of this name.
-type inContext string
+type inContext struct{ kubeconfig, name string }
+
+func (s stack) inContext() inContext { return inContext{kubeconfig: s.Kubeconfig, name: s.Context} }
 
 // Await watches a StatefulSet until its last change has reached all pods.
 func (c inContext) Await(ctx context.Context, namespace, name string, progress func(string)) error {
@@ -33,13 +35,13 @@ func (c inContext) Release(ctx context.Context, namespace, name string, progress
 }
 
 func (c inContext) client() (kubernetes.Interface, error) {
-	connection, err := kafkaclient.RestConfig("", string(c))
+	connection, err := kafkaclient.RestConfig(c.kubeconfig, c.name)
 	if err != nil {
 		return nil, err
 	}
 	client, err := kubernetes.NewForConfig(connection)
 	if err != nil {
-		return nil, fmt.Errorf("kubernetes context %q: %w", string(c), err)
+		return nil, fmt.Errorf("kubernetes context %q: %w", c.name, err)
 	}
 	return client, nil
 }

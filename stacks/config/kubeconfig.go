@@ -14,8 +14,14 @@ import (
 
 // KubeContexts lists the contexts of the kubeconfig that kubectl and Pulumi's
 // provider would use: the files of KUBECONFIG, or ~/.kube/config.
-func KubeContexts() ([]string, error) {
-	files := filepath.SplitList(os.Getenv("KUBECONFIG"))
+func KubeContexts() ([]string, error) { return KubeContextsOf("") }
+
+// KubeContextsOf is KubeContexts for one file. Empty: as KubeContexts.
+func KubeContextsOf(kubeconfig string) ([]string, error) {
+	files := []string{kubeconfig}
+	if kubeconfig == "" {
+		files = filepath.SplitList(os.Getenv("KUBECONFIG"))
+	}
 	if len(files) == 0 {
 		home, err := os.UserHomeDir()
 		if err != nil {
