@@ -1,0 +1,142 @@
+package kafkaclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Way is how a client reaches the brokers.
+type Way string
+
+// The ways. Auto takes the first that works, in this order.
+const (
+	Auto Way = "" // choose
+	// Inside: this program is a pod of the cluster and resolves its names.
+	Inside Way = "inside"
+	// NodePort: the cluster is open to clients outside, and a node can be reached.
+	NodePort Way = "nodePort"
+	// Forward: through the Kubernetes API server; see PortForward.
+	Forward Way = "forward"
+)
+
+// Cluster says where a Kafka is. Inside and Outside are a stack's outputs
+// bootstrapServers and externalBootstrapServers, each one or more host:port with
+// commas between them.
+type Cluster struct {
+	Inside  string
+	Outside string // empty: not open to clients outside
+	// Context of the kubeconfig, and its file (empty: KUBECONFIG, or ~/.kube/config).
+	// Only needed for Forward.
+	Context    string
+	Kubeconfig string
+	// Way forces one of the ways.
+	Way Way
+}
+
+// lookTime is how long one way may take to prove that it works.
+const lookTime = 3 * time.Second
+
+// Connect makes a client of a cluster, from wherever this program runs, and makes sure
+// that a broker answers it. options are added to the client's own. ctx bounds the
+// connecting, not the client.
+func Connect(ctx context.Context, cluster Cluster, options ...kgo.Opt) (*kgo.Client, error) {
+	way, err := cluster.way(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, err := cluster.options(way)
+	if err != nil {
+		return nil, err
+	}
+	client, err := kgo.NewClient(append(own, options...)...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka client: %w", err)
+	}
+	if err := client.Ping(ctx); err != nil {
+		client.Close()
+		return nil, fmt.Errorf("kafka does not answer (%s): %w", way, err)
+	}
+	return client, nil
+}
+
+func (c Cluster) way(ctx context.Context) (Way, error) {
+	switch c.Way {
+	case Inside, NodePort, Forward:
+		return c.Way, nil
+	case Auto:
+	default:
+		return "", fmt.Errorf("way %q: must be %s, %s, %s or empty", c.Way, Inside, NodePort, Forward)
+	}
+	var errs []error
+	// Kubernetes sets the variable in every pod; the name is that of this cluster
+	// only if it resolves.
+	if os.Getenv("KUBERNETES_SERVICE_HOST") != "" {
+		err := reachable(ctx, c.Inside)
+		if err == nil {
+			return Inside, nil
+		}
+		errs = append(errs, err)
+	}
+	if c.Outside != "" {
+		err := reachable(ctx, c.Outside)
+		if err == nil {
+			return NodePort, nil
+		}
+		errs = append(errs, err)
+	}
+	if c.Context != "" {
+		return Forward, nil
+	}
+	return "", errors.Join(append(errs, errors.New("no way to the brokers: name the Kubernetes context, or run inside the cluster"))...)
+}
+
+// reachable tries the addresses until one takes a connection.
+func reachable(ctx context.Context, addresses string) error {
+	var errs []error
+	for address := range strings.SplitSeq(addresses, ",") {
+		dialer := net.Dialer{Timeout: lookTime}
+		conn, err := dialer.DialContext(ctx, "tcp", strings.TrimSpace(address))
+		if err == nil {
+			return conn.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (c Cluster) options(way Way) ([]kgo.Opt, error) {
+	switch way {
+	case Inside:
+		return []kgo.Opt{kgo.SeedBrokers(servers(c.Inside)...)}, nil
+	case NodePort:
+		if c.Outside == "" {
+			return nil, errors.New("the cluster is not open to clients outside: set kafka-kraft:external")
+		}
+		return []kgo.Opt{kgo.SeedBrokers(servers(c.Outside)...)}, nil
+	default:
+		config, err := RestConfig(c.Kubeconfig, c.Context)
+		if err != nil {
+			return nil, err
+		}
+		forward, err := PortForward(config)
+		if err != nil {
+			return nil, err
+		}
+		return []kgo.Opt{kgo.SeedBrokers(servers(c.Inside)...), kgo.Dialer(forward.DialContext)}, nil
+	}
+}
+
+func servers(addresses string) []string {
+	list := strings.Split(addresses, ",")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	return list
+}
