@@ -1,0 +1,26 @@
+package automation
+
+import (
+	"context"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+)
+
+// Client connects to the stack's Kafka from wherever this program runs; see
+// kafkaclient.Connect for how. Close it when done with it.
+func (s *Stack) Client(ctx context.Context, options ...kgo.Opt) (*kgo.Client, error) {
+	outputs, err := s.Outputs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
+		Inside: outputs.BootstrapServers, Outside: outputs.ExternalBootstrapServers,
+		Kubeconfig: s.kubeconfig(), Context: s.config.Context,
+	}, options...)
+	if err != nil {
+		return nil, s.fail("client", ErrUnreachable, err, "")
+	}
+	return client, nil
+}
