@@ -46,6 +46,10 @@ down: ## destroy the stack; its records stay
 env: ## print the environment for your shell: eval "$(make -s env)"
 	@$(LOCAL) env -context '$(CONTEXT)'
 
+.PHONY: drift
+drift: ## what in the cluster is not as the last up left it; changes nothing
+	@$(LOCAL) drift -stack '$(STACK)' -context '$(CONTEXT)'
+
 .PHONY: status
 status: ## what runs, and where things are
 	@$(LOCAL) status

@@ -40,6 +40,7 @@ type app struct {
 var commands = map[string]func(*app, context.Context) error{
 	"up":           (*app).up,
 	"down":         (*app).down,
+	"drift":        (*app).drift,
 	"env":          (*app).env,
 	"status":       (*app).status,
 	"toolchain":    (*app).toolchain,
