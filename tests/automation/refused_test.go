@@ -1,0 +1,219 @@
+package automation
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/automation"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// kubeconfig writes one with a server and a user of the test's choice.
+func kubeconfig(t *testing.T, cluster, user string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: %s}]
+users: [{name: u, user: %s}]
+contexts: [{name: %s, context: {cluster: c, user: u}}]
+`, cluster, user, kit.Context), 0o600))
+	return file
+}
+
+// must see to it that an error is of a kind and says what to do.
+func must(t *testing.T, err, kind error, parts ...string) {
+	t.Helper()
+	require.ErrorIs(t, err, kind)
+	var failure *automation.Error
+	require.ErrorAs(t, err, &failure)
+	for _, part := range parts {
+		assert.ErrorContains(t, err, part)
+	}
+	t.Log(err)
+}
+
+const image = "registry.example/kafka@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+// noCluster are options of a stack in a cluster where nothing listens.
+func noCluster(t *testing.T) automation.Options {
+	kit.Engine(t)
+	o := options(t, small("kk-test-refused", image))
+	o.Kubeconfig = kubeconfig(t, `{server: "https://127.0.0.1:1"}`, "{token: none}")
+	return o
+}
+
+func TestNoSuchStack(t *testing.T) {
+	o := noCluster(t)
+	o.Config = nil
+	_, err := automation.Open(t.Context(), "kk-test-none", o)
+	must(t, err, automation.ErrNotFound, "Options.Config")
+}
+
+func TestUnreachableCluster(t *testing.T) {
+	stack := open(t, "kk-test-refused", noCluster(t))
+	_, err := stack.Up(t.Context())
+	must(t, err, automation.ErrUnreachable, kit.Context, "127.0.0.1:1", "kubectl")
+	_, err = stack.Drift(t.Context())
+	must(t, err, automation.ErrUnreachable)
+	// A plan can be made without one, from what was there at the last up.
+	o := noCluster(t)
+	o.SkipRefresh = true
+	plan, err := open(t, "kk-test-refused", o).Preview(t.Context())
+	require.NoError(t, err)
+	assert.True(t, plan.Changed())
+}
+
+func TestOldCluster(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"major":"1","minor":"23","gitVersion":"v1.23.17"}`))
+	}))
+	defer server.Close()
+	o := noCluster(t)
+	o.Kubeconfig = kubeconfig(t, `{server: "`+server.URL+`"}`, "{}")
+	_, err := open(t, "kk-test-refused", o).Up(t.Context())
+	must(t, err, automation.ErrClusterVersion, "v1.23.17", "1.27")
+}
+
+func TestNoPassphrase(t *testing.T) {
+	for _, variable := range []string{"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} {
+		if value, ok := os.LookupEnv(variable); ok {
+			require.NoError(t, os.Unsetenv(variable))
+			t.Cleanup(func() { _ = os.Setenv(variable, value) }) //nolint:usetesting // there is no t.Unsetenv
+		}
+	}
+	o := noCluster(t)
+	o.Passphrase = ""
+	_, err := automation.Open(t.Context(), "kk-test-refused", o)
+	must(t, err, automation.ErrPassphrase, "Options.Passphrase")
+}
+
+func TestMissingPlugin(t *testing.T) {
+	o := noCluster(t)
+	o.SkipRefresh = true
+	o.Env = map[string]string{"PULUMI_HOME": t.TempDir(), "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
+	_, err := open(t, "kk-test-refused", o).Preview(t.Context())
+	must(t, err, automation.ErrMissingTool, "plugin")
+}
+
+// lockOf writes the lock of a process, as Pulumi does.
+func lockOf(t *testing.T, o automation.Options, name string, pid int) string {
+	t.Helper()
+	host, err := os.Hostname()
+	require.NoError(t, err)
+	me, err := user.Current()
+	require.NoError(t, err)
+	dir := filepath.Join(folder(o), "locks", "organization", "kafka-kraft", name)
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	text, err := json.Marshal(map[string]any{"pid": pid, "username": me.Username, "hostname": host, "timestamp": time.Now()})
+	require.NoError(t, err)
+	file := filepath.Join(dir, "test.json")
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	return file
+}
+
+// ended is the number of a process that is no more.
+func ended(t *testing.T) int {
+	t.Helper()
+	done := exec.CommandContext(t.Context(), "true")
+	require.NoError(t, done.Run())
+	return done.Process.Pid
+}
+
+// answering are options of a stack in a cluster that says its version and no more.
+func answering(t *testing.T) automation.Options {
+	o := noCluster(t)
+	cluster := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"gitVersion":"v1.35.1"}`))
+	}))
+	t.Cleanup(cluster.Close)
+	o.Kubeconfig = kubeconfig(t, `{server: "`+cluster.URL+`"}`, "{}")
+	return o
+}
+
+func TestStackOfAnotherProject(t *testing.T) {
+	o := answering(t)
+	stack := open(t, "kk-test-refused", o)
+	editState(t, o, "kk-test-refused", func(latest map[string]any) {
+		latest["resources"] = []any{map[string]any{
+			"urn": "urn:pulumi:kk-test-refused::shop::pulumi:pulumi:Stack::shop-kk-test-refused", "type": "pulumi:pulumi:Stack", "custom": false,
+		}}
+	})
+	_, err := stack.Up(t.Context())
+	must(t, err, automation.ErrForeignState, "project shop", "kafka-kraft")
+	_, err = stack.Destroy(t.Context())
+	must(t, err, automation.ErrForeignState)
+}
+
+// What cannot be put right is not touched, nor what the caller wants to look at first.
+func TestPendingOperations(t *testing.T) {
+	const urn = "urn:pulumi:kk-test-refused::kafka-kraft::"
+	for name, pending := range map[string]struct {
+		urn   string
+		leave bool
+	}{
+		"left alone":    {urn: urn + "kubernetes:core/v1:ConfigMap::kafka", leave: true},
+		"of a stranger": {urn: urn + "aws:s3/bucket:Bucket::records"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := answering(t)
+			o.LeavePending = pending.leave
+			stack := open(t, "kk-test-refused", o)
+			editState(t, o, "kk-test-refused", func(latest map[string]any) {
+				kind := strings.Split(pending.urn, "::")[2]
+				latest["pending_operations"] = []any{map[string]any{"type": "creating", "resource": map[string]any{
+					"urn": pending.urn, "type": kind, "custom": true, "inputs": map[string]any{"metadata": map[string]any{"name": "a", "namespace": "b"}},
+				}}}
+			})
+			_, err := stack.Up(t.Context())
+			must(t, err, automation.ErrPending, strings.Split(pending.urn, "::")[3])
+		})
+	}
+}
+
+func TestLocked(t *testing.T) {
+	o := answering(t)
+	o.SkipRefresh, o.SkipPolicy = true, true
+	stack := open(t, "kk-test-refused", o)
+	held := lockOf(t, o, "kk-test-refused", os.Getpid())
+	_, err := stack.Refresh(t.Context())
+	must(t, err, automation.ErrLocked, "Unlock")
+	assert.FileExists(t, held, "the lock of a process that lives is not touched")
+	require.NoError(t, stack.Unlock(t.Context()))
+	assert.NoFileExists(t, held)
+
+	left := lockOf(t, o, "kk-test-refused", ended(t))
+	stack2 := open(t, "kk-test-refused", with(o, func(o *automation.Options) { o.LeavePending = true }))
+	_, err = stack2.Refresh(t.Context())
+	must(t, err, automation.ErrLocked)
+	_, err = stack.Refresh(t.Context())
+	require.NoError(t, err)
+	assert.NoFileExists(t, left, "the lock of a process that is gone")
+
+	// Another machine's process cannot be looked at.
+	foreign := lockOf(t, o, "kk-test-refused", ended(t))
+	text, err := os.ReadFile(foreign)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(foreign, []byte(strings.Replace(string(text), `"hostname":"`, `"hostname":"not-`, 1)), 0o600))
+	_, err = stack.Refresh(t.Context())
+	must(t, err, automation.ErrLocked)
+
+	// Who waits gets it as soon as it is free.
+	waiting := open(t, "kk-test-refused", with(o, func(o *automation.Options) { o.LockWait = time.Minute }))
+	time.AfterFunc(3*time.Second, func() { _ = os.Remove(foreign) })
+	_, err = waiting.Refresh(t.Context())
+	require.NoError(t, err)
+}
