@@ -85,6 +85,16 @@ func (c *Cluster) Prepare(ctx context.Context) error {
 	return c.plan.ensurePause(ctx)
 }
 
+// EnsureDebian gives the docker engine the slim base image of a release of Debian other
+// than the one that our image builds on.
+func (c *Cluster) EnsureDebian(ctx context.Context, suite string) error {
+	engine, err := docker.Ensure(ctx, c.log, c.docker())
+	if err != nil {
+		return err
+	}
+	return engine.EnsureDebian(ctx, c.log, c.plan.home.Cache, suite)
+}
+
 // RegistryBin is the folder with the program docker-registry, which is unpacked and
 // not installed, so that no service starts.
 func (c *Cluster) RegistryBin() string { return filepath.Join(c.plan.registryTree(), "usr", "bin") }

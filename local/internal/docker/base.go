@@ -22,7 +22,7 @@ import (
 const Base = "debian:trixie-slim"
 
 const (
-	suite        = "trixie"
+	baseSuite    = "trixie"
 	registryTime = 10 * time.Second // a registry that can be reached names the image faster
 	pullTime     = 5 * time.Minute  // for the 30 MB of the image
 )
@@ -34,17 +34,23 @@ var slim = []string{"man", "doc", "groff", "info", "lintian", "linda", "locale"}
 // registry answers within seconds, else one made here from Debian's archive. What is
 // made is kept in the folder cache.
 func (e Engine) EnsureBase(ctx context.Context, log *progress.Log, cache string) error {
-	if _, err := process.Run(ctx, e.Command("image", "inspect", "--format", "{{.Id}}", Base)...); err == nil {
+	return e.EnsureDebian(ctx, log, cache, baseSuite)
+}
+
+// EnsureDebian does the same for the slim image of any release of Debian.
+func (e Engine) EnsureDebian(ctx context.Context, log *progress.Log, cache, suite string) error {
+	base := "debian:" + suite + "-slim"
+	if _, err := process.Run(ctx, e.Command("image", "inspect", "--format", "{{.Id}}", base)...); err == nil {
 		return nil
 	}
 	archive := filepath.Join(cache, "base", suite+"-slim.tar")
 	if _, err := os.Stat(archive); err == nil {
-		return log.Step("importing the base image "+Base, func() error { return e.load(ctx, archive) })
+		return log.Step("importing the base image "+base, func() error { return e.load(ctx, archive, base) })
 	}
-	log.Say("asking the registry for %s (at most %s)", Base, registryTime)
-	err := e.pull(ctx)
+	log.Say("asking the registry for %s (at most %s)", base, registryTime)
+	err := e.pull(ctx, base)
 	if err == nil {
-		log.Say("pulled %s", Base)
+		log.Say("pulled %s", base)
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -52,26 +58,26 @@ func (e Engine) EnsureBase(ctx context.Context, log *progress.Log, cache string)
 	}
 	log.Say("not to be had from a registry (%v)", err)
 	if os.Geteuid() != 0 {
-		return fmt.Errorf("%s cannot be pulled, and only root can make it from Debian's archive", Base)
+		return fmt.Errorf("%s cannot be pulled, and only root can make it from Debian's archive", base)
 	}
 	if err := debian.Ensure(ctx, log, "mmdebstrap"); err != nil {
 		return err
 	}
-	return log.Step("making "+Base+" from Debian's archive", func() error {
-		if err := bootstrap(ctx, archive); err != nil {
+	return log.Step("making "+base+" from Debian's archive", func() error {
+		if err := bootstrap(ctx, suite, archive); err != nil {
 			return err
 		}
-		return e.load(ctx, archive)
+		return e.load(ctx, archive, base)
 	})
 }
 
-func (e Engine) load(ctx context.Context, archive string) error {
-	_, err := process.Run(ctx, e.Command("import", "--change", `CMD ["bash"]`, archive, Base)...)
+func (e Engine) load(ctx context.Context, archive, base string) error {
+	_, err := process.Run(ctx, e.Command("import", "--change", `CMD ["bash"]`, archive, base)...)
 	return err
 }
 
 // bootstrap makes the root file system of a minimal Debian as an archive.
-func bootstrap(ctx context.Context, archive string) error {
+func bootstrap(ctx context.Context, suite, archive string) error {
 	if err := os.MkdirAll(filepath.Dir(archive), 0o755); err != nil {
 		return err
 	}
@@ -107,12 +113,12 @@ func trust() []string {
 	}
 }
 
-// pull pulls Base. It gives up if the registry has not named the image in time, but lets
+// pull pulls the base. It gives up if the registry has not named the image in time, but lets
 // a pull that has begun take as long as a slow line needs.
-func (e Engine) pull(ctx context.Context) error {
+func (e Engine) pull(ctx context.Context, base string) error {
 	ctx, cancel := context.WithTimeout(ctx, pullTime)
 	defer cancel()
-	argv := e.Command("pull", Base)
+	argv := e.Command("pull", base)
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := command.StdoutPipe()
