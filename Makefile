@@ -11,6 +11,8 @@ OUTPUT  ?= -
 NODES   ?= 1
 NODE    ?= 0
 DO      ?=
+CASES   ?=
+PAIRS   ?= 0
 
 # One setting for every Go command, so that tools, program and tests share what
 # they compile; it also means that no C compiler is needed.
@@ -29,6 +31,8 @@ help: ## show this list
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
+	@echo '  CASES=start,pod  with bench: only these of start, memory, size, rebuild, throughput, pod, stack, preview'
+	@echo '  PAIRS=3          with bench: how many times each side is measured'
 
 .PHONY: up
 up: ## tools, cluster, pulumi up and a first record: ends in a running Kafka
@@ -81,6 +85,10 @@ test: ## every test, on the local cluster
 .PHONY: test-short
 test-short: ## the tests that need no cluster, no root and no tools
 	@$(LOCAL) test -short
+
+.PHONY: bench
+bench: ## measure this project next to others, in one run; writes bench/RESULTS.md
+	@$(LOCAL) bench -cases '$(CASES)' -pairs '$(PAIRS)' -nodes '$(NODES)'
 
 .PHONY: docs
 docs: ## write README's table of configuration keys and the golden files anew

@@ -35,6 +35,8 @@ type app struct {
 	output   string
 	yes      string
 	short    bool
+	cases    string
+	pairs    int
 }
 
 var commands = map[string]func(*app, context.Context) error{
@@ -50,6 +52,7 @@ var commands = map[string]func(*app, context.Context) error{
 	"preview":      (*app).preview,
 	"purge":        (*app).purge,
 	"test":         (*app).test,
+	"bench":        (*app).bench,
 }
 
 func main() {
@@ -92,6 +95,8 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&a.output, "output", "-", "with preview: file for the Markdown, seen from the checkout; - is standard output")
 	flags.StringVar(&a.yes, "yes", "", "with purge: 1 to go ahead")
 	flags.BoolVar(&a.short, "short", false, "with test: only what needs no cluster")
+	flags.StringVar(&a.cases, "cases", "", "with bench: names of cases, separated by commas (default: all)")
+	flags.IntVar(&a.pairs, "pairs", 0, "with bench: how many times each side is measured (default: as each case says)")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
@@ -112,6 +117,9 @@ func (a *app) validate() error {
 	}
 	if a.nodes < 1 || a.nodes > 9 {
 		errs = append(errs, fmt.Errorf("NODES=%d: must be 1 to 9", a.nodes))
+	}
+	if a.pairs < 0 {
+		errs = append(errs, fmt.Errorf("PAIRS=%d: how many times each side is measured; 0 leaves it to each case", a.pairs))
 	}
 	if a.registry != "" && a.context == "" {
 		errs = append(errs, fmt.Errorf("REGISTRY=%q: only with CONTEXT; the local cluster has a registry of its own", a.registry))

@@ -41,6 +41,9 @@ func NewCheckout(t *testing.T) *Checkout {
 	return c
 }
 
+// Dir is its root.
+func (c *Checkout) Dir() string { return c.dir }
+
 func (c *Checkout) copy(name string) error {
 	from, to := filepath.Join(Repo(c.t), name), filepath.Join(c.dir, name)
 	info, err := os.Stat(from)
