@@ -51,7 +51,8 @@ func (w *separated) nodeCutOff(t *testing.T) {
 
 	w.Cluster.Node(t, node, "cut")
 	// controller.quorum.fetch.timeout.ms and an election, as when it is killed.
-	kit.Eventually(t, 90*time.Second, "a new active controller", func() error {
+	// An election, and controller.socket.timeout.ms until the brokers ask who won it.
+	kit.Eventually(t, time.Minute, "a new active controller", func() error {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		now, err := kit.DescribeQuorum(ctx, client)
