@@ -79,7 +79,7 @@ func TestExtraPropertiesReplaceDefaults(t *testing.T) {
 
 // Whatever is asked for, a property of ours is never lost and never contradicted.
 func TestPropertiesLaws(t *testing.T) {
-	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms"}
+	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms"}
 	rapid.Check(t, func(t *rapid.T) {
 		mode := rapid.SampledFrom([]topology.Mode{topology.Combined, topology.Separated}).Draw(t, "mode")
 		plan := topology.New(topology.Shape{
