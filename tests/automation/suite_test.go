@@ -32,7 +32,7 @@ func small(own, image string) *config.Config {
 	c.Broker.MemoryRequest, c.Broker.MemoryLimit = "384Mi", "768Mi"
 	c.Metrics = false
 	c.Timeout = "3m"
-	c.TerminationGraceSeconds, c.StopGateSeconds = 30, 5
+	c.TerminationGraceSeconds, c.StopGateSeconds = 30, 0
 	return &c
 }
 

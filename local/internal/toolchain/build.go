@@ -50,7 +50,7 @@ var modules = []module{
 		{name: "pulumi-resource-docker", pkg: "./pulumi-resource-docker"},
 	}},
 	{dir: "language-go", tools: []tool{
-		{name: "pulumi-language-go", pkg: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"},
+		{name: hostTool, pkg: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"},
 	}},
 	{dir: "random", tools: []tool{
 		{name: "pulumi-resource-random", pkg: "."},
@@ -60,7 +60,7 @@ var modules = []module{
 // needed tells whether a tool has to be built, given what was found.
 func (t tool) needed(got found) bool {
 	switch t.name {
-	case "pulumi", "pulumi-language-go":
+	case "pulumi", hostTool:
 		return got.pulumi == ""
 	case kubeTool:
 		return true

@@ -95,6 +95,11 @@ func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
 // link puts what was built for a person's use into the folder for PATH, and takes
 // out what the machine has of its own by now.
 func (t *Toolchain) link(got found) error {
+	if got.pulumi == "" {
+		if err := t.wrapHost(); err != nil {
+			return err
+		}
+	}
 	links := map[string]string{"pulumi": "pulumi", languageHost: languageHost, "kubectl": kubeTool}
 	for name, target := range links {
 		link := filepath.Join(t.home.Bin(), name)
@@ -106,20 +111,28 @@ func (t *Toolchain) link(got found) error {
 		if name == "kubectl" && missing == nil || name != "kubectl" && got.pulumi != "" {
 			continue
 		}
-		var err error
-		if name == languageHost {
-			err = os.WriteFile(link, []byte(wrapper(filepath.Join(t.home.Built(), target))), 0o755) //nolint:gosec // a program
-		} else {
-			err = os.Symlink(filepath.Join(t.home.Built(), target), link)
-		}
-		if err != nil {
+		if err := os.Symlink(filepath.Join(t.home.Built(), target), link); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-const languageHost = "pulumi-language-go"
+// Pulumi looks for its language host under this name, beside the CLI. What is there is a
+// wrapper; the host itself has a name of its own.
+const (
+	languageHost = "pulumi-language-go"
+	hostTool     = "go-language-host"
+)
+
+// wrapHost puts the wrapper beside the CLI, whole or not at all.
+func (t *Toolchain) wrapHost() error {
+	temporary := filepath.Join(t.tmp(), languageHost)
+	if err := os.WriteFile(temporary, []byte(wrapper(filepath.Join(t.home.Built(), hostTool))), 0o755); err != nil { //nolint:gosec // a program
+		return err
+	}
+	return os.Rename(temporary, filepath.Join(t.home.Built(), languageHost))
+}
 
 // wrapper is a shell script that runs Pulumi's Go language host. The CLI hands the option
 // runtime.options.buildTarget of Pulumi.yaml over in a message that the host of the
