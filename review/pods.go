@@ -99,6 +99,7 @@ func (s Step) pods() []Pods {
 			base.AtOnce = false
 			move(Roll, 0, min(before, after))
 		}
+	default: // nothing happens to pods
 	}
 	return found
 }

@@ -85,10 +85,10 @@ func TestFailOn(t *testing.T) {
 		{Type: "pulumi:providers:kubernetes", Name: "p", Op: Replace},
 	}}
 	for list, want := range map[string]string{
-		"":                 "",
-		"replace":          "",
-		"replace,delete":   "would delete StatefulSet k",
-		" update , create": "would create Service s, update ConfigMap c",
+		"":                "",
+		"replace":         "",
+		"replace,delete":  "would delete StatefulSet k",
+		"update , create": "would create Service s, update ConfigMap c",
 	} {
 		ops, err := ParseFailOn(list)
 		assert.NoError(t, err)
