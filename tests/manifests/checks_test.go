@@ -266,7 +266,7 @@ func inside(v variation, s set) []string {
 	return found
 }
 
-func probes(v variation, s set) []string {
+func probes(_ variation, s set) []string {
 	return sets(s, func(stateful *appsv1.StatefulSet) []string {
 		var found []string
 		for _, c := range stateful.Spec.Template.Spec.Containers {
