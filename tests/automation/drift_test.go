@@ -15,7 +15,6 @@ func TestDriftCommand(t *testing.T) {
 	cluster := kit.Kubernetes(t)
 	own := cluster.Own(t, "drift")
 	checkout := kit.NewCheckout(t)
-	checkout.CopyStack("dev", own)
 	checkout.Run("pulumi", "stack", "init", own)
 	for key, value := range map[string]string{
 		"context": kit.Context, "namespace": own, "image": kit.Image(t), "brokers": "1",
