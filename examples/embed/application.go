@@ -22,7 +22,7 @@ func newApplication(ctx *pulumi.Context, namespace *corev1.Namespace, kafka *bro
 			Command: pulumi.ToStringArray(command),
 			Env: corev1.EnvVarArray{
 				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_BOOTSTRAP_SERVERS"), Value: pulumi.String(kafka.bootstrap)},
-				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_HEAP_OPTS"), Value: pulumi.String("-Xmx64m")},
+				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_TOOL_OPTS"), Value: pulumi.String("-Xmx64m")},
 			},
 			Resources: corev1.ResourceRequirementsArgs{
 				Requests: pulumi.StringMap{"cpu": pulumi.String("20m"), "memory": pulumi.String("128Mi")},
@@ -45,7 +45,7 @@ func newApplication(ctx *pulumi.Context, namespace *corev1.Namespace, kafka *bro
 					Containers: corev1.ContainerArray{
 						tool("writer", "kafka-producer-perf-test.sh",
 							"--bootstrap-server", "$(KAFKA_BOOTSTRAP_SERVERS)", "--topic", topic,
-							"--num-records", "1000000000", "--throughput", "1", "--record-size", "32"),
+							"--num-records", "1000000000", "--throughput", "1", "--payload-monotonic"),
 						tool("reader", "kafka-console-consumer.sh",
 							"--bootstrap-server", "$(KAFKA_BOOTSTRAP_SERVERS)", "--topic", topic, "--from-beginning"),
 					},
