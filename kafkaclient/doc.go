@@ -7,15 +7,16 @@
 // uses, and neither a NodePort, nor a listening port on this machine, nor another
 // listener in Kafka.
 //
-//	config, err := kafkaclient.RestConfig("", "kafka-kraft-local")
-//	…
-//	forward, err := kafkaclient.PortForward(config)
-//	…
-//	client, err := kgo.NewClient(
-//		kgo.SeedBrokers("kafka-bootstrap.kafka-kraft.svc.cluster.local:9092"),
-//		kgo.Dialer(forward.DialContext),
-//	)
+//	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
+//		Inside:  outputs.BootstrapServers,
+//		Outside: outputs.ExternalBootstrapServers,
+//		Context: "kafka-kraft-local",
+//	})
 //
-// Every byte passes the API server, so this is for tools, tests and a look from
+// [Connect] chooses: directly where this program is a pod of the cluster or a node can
+// be reached, and through the API server otherwise. With a Forwarder and its
+// DialContext, kgo.Dialer goes that way in any client.
+//
+// Through the API server, every byte passes it, so this is for tools, tests and a look from
 // the laptop, not for production traffic.
 package kafkaclient

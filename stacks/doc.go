@@ -5,10 +5,8 @@
 //
 //	Pulumi.<stack>.yaml → Load → Config.Validate → Config.Plan → components → outputs
 //
-// Program is the whole of it. Another Go program can run the very same stack,
-//
-//	auto.UpsertStackInlineSource(ctx, "dev", "kafka-kraft", stacks.Program)
-//
-// and read what came of it with Decode. Configuration keys live in the namespace
+// Program is the whole of it. Another Go program runs the very same stack with package
+// automation; the program of another stack uses its Kafka with FromReference, and
+// whoever has its outputs as plain values reads them with Decode. Configuration keys live in the namespace
 // kafka-kraft, whatever the project is called.
 package stacks
