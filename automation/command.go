@@ -17,8 +17,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 )
 
-// minimumCLI is the first release whose hooks (3.219) fail an update that fails
-// (3.238); the rollout of a change relies on that.
+// minimumCLI is the first release in which a resource hook that fails makes the update
+// fail. A rollout that does not end is told that way.
 var minimumCLI = semver.MustParse("3.238.0")
 
 // command runs the Pulumi CLI. The SDK's own would kill it ten seconds after an

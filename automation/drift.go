@@ -2,6 +2,7 @@ package automation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -91,6 +92,9 @@ func (s *Stack) Drift(ctx context.Context) ([]Difference, error) {
 	}
 	if err := s.foreign(looking, before); err != nil {
 		return nil, err
+	}
+	if len(before.Resources) == 0 {
+		return nil, s.fail(looking, ErrNotFound, errors.New("the stack is empty"), "Run Up first.")
 	}
 	listener := &drift{found: map[string]Difference{}}
 	_, err = s.operate(ctx, looking, func(stack auto.Stack, stream chan<- events.EngineEvent) error {

@@ -12,8 +12,8 @@ var (
 	// ErrConfig: the configuration or the options cannot work. All problems are in
 	// one error; errors.As with a *config.Problems gives them one by one.
 	ErrConfig = errors.New("the configuration cannot work")
-	// ErrNotFound: there is no such stack, and nothing to make it from.
-	ErrNotFound = errors.New("there is no such stack")
+	// ErrNotFound: there is no such stack, and nothing to make it from; or it is empty.
+	ErrNotFound = errors.New("there is no such stack, or nothing in it")
 	// ErrMissingTool: the Pulumi CLI or one of its plugins is missing or too old.
 	ErrMissingTool = errors.New("a tool is missing")
 	// ErrPassphrase: the passphrase of the stack's secrets is missing or wrong.

@@ -33,12 +33,9 @@ func (s *Stack) dropDeadLocks(doing string) error {
 		return s.fail(doing, ErrLocked, err, adviceLocked)
 	}
 	host, err := os.Hostname()
-	if err != nil {
-		return nil // then it cannot be told whose they are
-	}
-	me, err := user.Current()
-	if err != nil {
-		return nil
+	me, failed := user.Current()
+	if err != nil || failed != nil {
+		return nil //nolint:nilerr // then it cannot be told whose they are, and they stay
 	}
 	for i, file := range files {
 		o := owners[i]

@@ -100,19 +100,19 @@ func (o *Options) check(name string) error {
 	}
 	if o.Dir != "" {
 		if _, err := os.Stat(filepath.Join(o.Dir, "Pulumi.yaml")); err != nil {
-			errs = append(errs, fmt.Errorf("Options.Dir: %w", err)) //nolint:staticcheck // a Go name
+			errs = append(errs, fmt.Errorf("option Dir: %w", err))
 		}
 		if o.Project != "" {
-			errs = append(errs, errors.New("Options.Project: Pulumi.yaml in Options.Dir has the name already")) //nolint:staticcheck // a Go name
+			errs = append(errs, errors.New("option Project: Pulumi.yaml in Dir has the name already"))
 		}
 	}
 	if o.Backend != "" {
 		if at, err := url.Parse(o.Backend); err != nil || at.Scheme == "" {
-			errs = append(errs, fmt.Errorf("Options.Backend %q: must be a URL, such as file:///var/lib/state", o.Backend)) //nolint:staticcheck // a Go name
+			errs = append(errs, fmt.Errorf("option Backend %q: must be a URL, such as file:///var/lib/state", o.Backend))
 		}
 	}
 	if o.LockWait < 0 || o.StopGrace < 0 {
-		errs = append(errs, errors.New("Options.LockWait and StopGrace: must not be negative")) //nolint:staticcheck // a Go name
+		errs = append(errs, errors.New("options LockWait and StopGrace: must not be negative"))
 	}
 	if o.Config == nil {
 		return errors.Join(errs...)

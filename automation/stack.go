@@ -104,8 +104,7 @@ func (s *Stack) Close() error {
 // its home folder, a file for each of our temporary ones, for ever.
 type space struct {
 	auto.Workspace
-	provider string
-	cli      *command
+	cli *command
 }
 
 func (w *space) SelectStack(context.Context, string) error { return nil }

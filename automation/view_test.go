@@ -2,15 +2,10 @@ package automation
 
 import (
 	"bytes"
-	"errors"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
 func TestViewSaysNewsOnce(t *testing.T) {
@@ -38,77 +33,19 @@ func TestViewSaysNewsOnce(t *testing.T) {
 `, out.String())
 }
 
-func TestBadOptionsAreAllNamed(t *testing.T) {
-	t.Setenv("KUBECONFIG", os.DevNull)
-	c := config.Default()
-	c.Context = "nowhere"
-	c.Brokers = 0
-	_, err := Open(t.Context(), "not a name", Options{Config: &c, Dir: t.TempDir(), Project: "x", Backend: "folder", LockWait: -1})
-	require.ErrorIs(t, err, ErrConfig)
-	var problems config.Problems
-	require.ErrorAs(t, err, &problems)
-	assert.Len(t, problems, 2)
-	for _, part := range []string{"not a name", "Options.Dir", "Options.Project", "Options.Backend", "LockWait", "kafka-kraft:context", "kafka-kraft:brokers"} {
-		assert.ErrorContains(t, err, part)
-	}
-}
-
-func TestMissingCLI(t *testing.T) {
-	kubeconfig := t.TempDir() + "/kubeconfig"
-	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: x}]\n"), 0o600))
-	c := config.Default()
-	c.Context = "x"
-	_, err := Open(t.Context(), "dev", Options{
-		Config: &c, Kubeconfig: kubeconfig, Backend: "file://" + t.TempDir(), Passphrase: "x", Env: map[string]string{"PATH": t.TempDir()},
-	})
-	require.ErrorIs(t, err, ErrMissingTool)
-	assert.ErrorContains(t, err, "Options.Pulumi")
-}
-
-func TestErrorsHaveKindAndCause(t *testing.T) {
-	cause := errors.New("because")
-	err := (&Stack{name: "dev"}).fail("up", ErrTimeout, cause, "Do this.")
-	assert.ErrorIs(t, err, ErrTimeout)
-	assert.ErrorIs(t, err, cause)
-	assert.EqualError(t, err, "stack dev: up: not ready in time: because\nDo this.")
-}
-
-// Two programs that make the default passphrase at once agree on one.
-func TestOwnPassphraseIsMadeOnce(t *testing.T) {
-	folder := t.TempDir()
-	made := make(chan string)
-	for range 8 {
-		go func() {
-			file, err := ownPassphrase(folder)
-			text, _ := os.ReadFile(file)
-			assert.NoError(t, err)
-			made <- string(text)
-		}()
-	}
-	one := <-made
-	for range 7 {
-		assert.Equal(t, one, <-made)
-	}
-	entries, err := os.ReadDir(folder)
-	require.NoError(t, err)
-	assert.Len(t, entries, 1, "nothing temporary is left")
-}
-
-func TestStateFolder(t *testing.T) {
-	t.Setenv("HOME", "/home/somebody")
-	for backend, want := range map[string]string{
-		"file:///var/lib/state":          "/var/lib/state",
-		"file://~/state?no_tmp_dir=true": "/home/somebody/state",
-		"file://~":                       "/home/somebody",
-		"file://state":                   "state",
-		"s3://bucket/state":              "",
-		"https://api.pulumi.com":         "",
+// On a terminal there is one line: how far, since when, and what is waited for.
+func TestViewOnATerminal(t *testing.T) {
+	p := &progress{begin: time.Unix(0, 0), started: map[string]bool{}, done: map[string]bool{}, waiting: map[string]string{}, doing: "up"}
+	last := Event{}
+	for _, e := range []Event{
+		{Kind: Started, URN: "a", Type: "kubernetes:core/v1:Service", Name: "kafka-headless", Op: "create"},
+		{Kind: Finished, URN: "a", Type: "kubernetes:core/v1:Service", Name: "kafka-headless", Op: "create"},
+		{Kind: Started, URN: "b", Type: "kubernetes:apps/v1:StatefulSet", Name: "kafka", Op: "create"},
+		{Kind: Waiting, URN: "b", Type: "kubernetes:apps/v1:StatefulSet", Name: "kafka", Message: "2 of 3 pods are ready"},
 	} {
-		folder, ok := stateFolder(backend)
-		assert.Equal(t, want, folder, backend)
-		assert.Equal(t, want != "", ok, backend)
+		e.Stack, e.Time = "dev", time.Unix(34, 0)
+		p.take(e)
+		last = e
 	}
-	o := Options{Backend: "file://state", Passphrase: "x"}
-	_, err := o.environment()
-	require.ErrorContains(t, err, "absolute")
+	assert.Equal(t, "dev: up [1/2] 34s · StatefulSet kafka: 2 of 3 pods are ready", p.line(last))
 }

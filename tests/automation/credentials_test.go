@@ -21,16 +21,12 @@ import (
 )
 
 // serverOf is the local cluster's part of a kubeconfig.
-func serverOf(t *testing.T) (*rest.Config, string, error) {
+func serverOf(t *testing.T) string {
 	t.Helper()
 	config, err := kafkaclient.RestConfig("", kit.Context)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := rest.LoadTLSFiles(config); err != nil {
-		return nil, "", err
-	}
-	return config, fmt.Sprintf("{server: %q, certificate-authority-data: %s}", config.Host, base64.StdEncoding.EncodeToString(config.CAData)), nil
+	require.NoError(t, err)
+	require.NoError(t, rest.LoadTLSFiles(config))
+	return fmt.Sprintf("{server: %q, certificate-authority-data: %s}", config.Host, base64.StdEncoding.EncodeToString(config.CAData))
 }
 
 // expired is a user with a client certificate of yesterday.

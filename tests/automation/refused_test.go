@@ -109,6 +109,11 @@ func TestMissingPlugin(t *testing.T) {
 	must(t, err, automation.ErrMissingTool, "plugin")
 }
 
+func TestDriftOfNothing(t *testing.T) {
+	_, err := open(t, "kk-test-refused", answering(t)).Drift(t.Context())
+	must(t, err, automation.ErrNotFound, "Run Up")
+}
+
 // lockOf writes the lock of a process, as Pulumi does.
 func lockOf(t *testing.T, o automation.Options, name string, pid int) string {
 	t.Helper()

@@ -1,0 +1,38 @@
+package automation
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+)
+
+func TestBadOptionsAreAllNamed(t *testing.T) {
+	t.Setenv("KUBECONFIG", os.DevNull)
+	c := config.Default()
+	c.Context = "nowhere"
+	c.Brokers = 0
+	_, err := Open(t.Context(), "not a name", Options{Config: &c, Dir: t.TempDir(), Project: "x", Backend: "folder", LockWait: -1})
+	require.ErrorIs(t, err, ErrConfig)
+	var problems config.Problems
+	require.ErrorAs(t, err, &problems)
+	assert.Len(t, problems, 2)
+	for _, part := range []string{"not a name", "option Dir", "option Project", "option Backend", "LockWait", "kafka-kraft:context", "kafka-kraft:brokers"} {
+		assert.ErrorContains(t, err, part)
+	}
+}
+
+func TestMissingCLI(t *testing.T) {
+	kubeconfig := t.TempDir() + "/kubeconfig"
+	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: x}]\n"), 0o600))
+	c := config.Default()
+	c.Context = "x"
+	_, err := Open(t.Context(), "dev", Options{
+		Config: &c, Kubeconfig: kubeconfig, Backend: "file://" + t.TempDir(), Passphrase: "x", Env: map[string]string{"PATH": t.TempDir()},
+	})
+	require.ErrorIs(t, err, ErrMissingTool)
+	assert.ErrorContains(t, err, "Options.Pulumi")
+}
