@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 	s := &service{work: ctx}
 	flags := flag.NewFlagSet("automation", flag.ContinueOnError)
 	listen := flags.String("listen", "localhost:8080", "address to listen on")
-	flags.StringVar(&s.prefix, "prefix", "pr-", "what stacks and namespaces are called, before the number")
+	flags.StringVar(&s.namespace, "namespace", "pull-requests", "Kubernetes namespace of all of them")
 	flags.StringVar(&s.context, "context", "", "context of the kubeconfig to work in (required)")
 	flags.StringVar(&s.image, "image", "", "ready Kafka image; empty builds it")
 	flags.StringVar(&s.registry, "registry", "", "where to push a built image to")
@@ -69,7 +69,9 @@ func run(ctx context.Context, args []string) error {
 func (s *service) configuration(name string) *config.Config {
 	c := config.Default()
 	c.Context = s.context
-	c.KubeNamespace = name
+	// All in one namespace, each with names of its own: a namespace is kept when its
+	// stack is destroyed, since Kubernetes would delete claims with it.
+	c.KubeNamespace, c.ClusterName = s.namespace, name
 	c.Brokers = 1
 	c.Image, c.ImageRegistry = s.image, s.registry
 	c.Storage.Mode, c.Storage.Size = config.PerPod, "1Gi"

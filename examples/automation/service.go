@@ -14,15 +14,14 @@ import (
 
 // service serves pull requests, several at once.
 type service struct {
-	work            context.Context // ends with the service, not with a request
-	prefix, context string
-	image, registry string
+	work               context.Context // ends with the service, not with a request
+	context, namespace string
+	image, registry    string
 }
 
 // answer is what a pull request's job gets.
 type answer struct {
 	BootstrapServers string `json:"bootstrapServers,omitempty"`
-	Namespace        string `json:"namespace,omitempty"`
 	Error            string `json:"error,omitempty"`
 }
 
@@ -41,7 +40,7 @@ func (s *service) up(ctx context.Context, name string) (answer, error) {
 	}
 	defer func() { _ = stack.Close() }()
 	result, err := stack.Up(ctx)
-	return answer{BootstrapServers: result.Outputs.BootstrapServers, Namespace: result.Outputs.Namespace}, err
+	return answer{BootstrapServers: result.Outputs.BootstrapServers}, err
 }
 
 func (s *service) look(ctx context.Context, name string) (answer, error) {
@@ -51,7 +50,7 @@ func (s *service) look(ctx context.Context, name string) (answer, error) {
 	}
 	defer func() { _ = stack.Close() }()
 	outputs, err := stack.Outputs(ctx)
-	return answer{BootstrapServers: outputs.BootstrapServers, Namespace: outputs.Namespace}, err
+	return answer{BootstrapServers: outputs.BootstrapServers}, err
 }
 
 func (s *service) remove(ctx context.Context, name string) (answer, error) {
@@ -91,7 +90,7 @@ func (s *service) on(job func(context.Context, string) (answer, error)) http.Han
 			reply(w, http.StatusBadRequest, answer{Error: "the number of a pull request is wanted"})
 			return
 		}
-		said, err := job(s.work, s.prefix+strconv.FormatUint(number, 10))
+		said, err := job(s.work, "pr-"+strconv.FormatUint(number, 10))
 		switch {
 		case err == nil:
 			reply(w, http.StatusOK, said)

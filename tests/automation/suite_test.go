@@ -5,14 +5,19 @@ package automation
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kafka-kraft/kafka-kraft/automation"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
@@ -98,4 +103,40 @@ func editState(t *testing.T, o automation.Options, name string, edit func(latest
 	text, err = json.Marshal(content)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, text, 0o600))
+}
+
+// empty: of a destroyed stack nothing is left but its namespace, which Kubernetes would
+// delete claims with. Claims that are not retained go a moment after their pods.
+func empty(t *testing.T, kafka *kit.Kafka) {
+	t.Helper()
+	kube, namespace := kafka.Cluster.Kube, kafka.Namespace
+	kit.Eventually(t, time.Minute, "nothing is left in "+namespace, func() error {
+		var left []string
+		note := func(kind string, list runtime.Object, err error) {
+			require.NoError(t, err)
+			require.NoError(t, meta.EachListItem(list, func(item runtime.Object) error {
+				object, err := meta.Accessor(item)
+				if name := object.GetName(); name != "kube-root-ca.crt" && name != "default" { // Kubernetes' own
+					left = append(left, kind+" "+name)
+				}
+				return err
+			}))
+		}
+		sets, err := kube.AppsV1().StatefulSets(namespace).List(t.Context(), metav1.ListOptions{})
+		note("StatefulSet", sets, err)
+		services, err := kube.CoreV1().Services(namespace).List(t.Context(), metav1.ListOptions{})
+		note("Service", services, err)
+		maps, err := kube.CoreV1().ConfigMaps(namespace).List(t.Context(), metav1.ListOptions{})
+		note("ConfigMap", maps, err)
+		budgets, err := kube.PolicyV1().PodDisruptionBudgets(namespace).List(t.Context(), metav1.ListOptions{})
+		note("PodDisruptionBudget", budgets, err)
+		accounts, err := kube.CoreV1().ServiceAccounts(namespace).List(t.Context(), metav1.ListOptions{})
+		note("ServiceAccount", accounts, err)
+		claims, err := kube.CoreV1().PersistentVolumeClaims(namespace).List(t.Context(), metav1.ListOptions{})
+		note("PersistentVolumeClaim", claims, err)
+		if len(left) > 0 {
+			return fmt.Errorf("%v", left)
+		}
+		return nil
+	})
 }
