@@ -90,6 +90,11 @@ test-short: ## the tests that need no cluster, no root and no tools
 bench: ## measure this project next to others, in one run; writes bench/RESULTS.md
 	@$(LOCAL) bench -cases '$(CASES)' -pairs '$(PAIRS)' -nodes '$(NODES)'
 
+.PHONY: sbom
+sbom: ## print the image's bill of materials (CycloneDX JSON)
+	@eval "$$($(LOCAL) env -context '$(CONTEXT)')"; image=$$(docker build --quiet image) && \
+	docker run --rm --network none --entrypoint cat "$$image" /opt/kafka/sbom.cdx.json
+
 .PHONY: docs
 docs: ## write README's table of configuration keys and the golden files anew
 	go test ./stacks/... -update
