@@ -82,6 +82,32 @@ func TestSupplyChain(t *testing.T) {
 	}
 }
 
+// TestBaseByDigest builds on a base that is named by its digest in a registry: the same one, so all layers are the same.
+func TestBaseByDigest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: needs a Docker engine and a registry; make test runs it")
+	}
+	ofDefault, err := build(t.Context(), kit.ImageContext(t), "base")
+	require.NoError(t, err)
+	name := kit.Registry + "/" + unique("base")
+	must(t, "tag", ofDefault, name)
+	must(t, "push", "--quiet", name)
+	byDigest := ""
+	for digest := range strings.FieldsSeq(must(t, "image", "inspect", `--format={{join .RepoDigests " "}}`, name)) {
+		if strings.HasPrefix(digest, name+"@sha256:") {
+			byDigest = digest
+		}
+	}
+	require.NotEmpty(t, byDigest)
+	atEnd(t, "rmi", "--no-prune", name, byDigest)
+
+	id, err := build(t.Context(), kit.ImageContext(t), "base", "--build-arg=BASE="+byDigest)
+	require.NoError(t, err)
+	assert.Equal(t, layers(t, ofDefault), layers(t, id))
+	_, err = build(t.Context(), kit.ImageContext(t), "base", "--build-arg=BASE="+byDigest[:len(byDigest)-4]+"0000")
+	assert.Error(t, err, "another digest")
+}
+
 func digit(c byte) uint64 {
 	n, _ := strconv.ParseUint(string(c), 16, 4)
 	return n
