@@ -54,10 +54,12 @@ func TestAnEditRebuildsTheLastLayer(t *testing.T) {
 // compiled again, the bill of materials written again, and not a byte differs.
 func TestTheSameContentMakesTheSameLayers(t *testing.T) {
 	// A changed comment has the engine do again what follows it; the compiler drops it.
-	dir := contextWith(t, "agent/main.go", func(s string) string { return s + "// A comment.\n" })
+	dir := contextWith(t, "agent/main.go", func(s string) string { return s + "// " + unique("comment") + "\n" })
 	id, err := build(t.Context(), dir, "")
 	require.NoError(t, err)
-	atEnd(t, "rmi", "--no-prune", id)
+	if id != image(t) { // it is the very same image where the engine's cache goes by content
+		atEnd(t, "rmi", "--no-prune", id)
+	}
 	assert.Equal(t, layers(t, image(t)), layers(t, id))
 }
 
@@ -99,7 +101,7 @@ func TestBaseByDigest(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, byDigest)
-	atEnd(t, "rmi", "--no-prune", name, byDigest)
+	atEnd(t, "rmi", "--no-prune", name)
 
 	id, err := build(t.Context(), kit.ImageContext(t), "base", "--build-arg=BASE="+byDigest)
 	require.NoError(t, err)
