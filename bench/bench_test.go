@@ -76,7 +76,7 @@ func TestTable(t *testing.T) {
 		"| size | (a) | 600 MB | 1234 MB | 0.49 | ≤ 0.40, ours ≤ 300 | **missed** |\n",
 		"| rate | (a) | 123456 records/s | 100000 records/s | 1.23 | – |  |\n",
 		"## start\n\nWith a clock.\n", "- **(a)**: that\n",
-		"2 times each, in turns, in 1m30s, until 2026-01-02 03:04 UTC, on 2 processors (p), 24 GiB, Linux 6.",
+		"2 times each, in turns, in 1m30s, until 2026-01-02 03:04 UTC, on 2 processors (p), 24 GiB, Linux 6; java: 25.",
 	} {
 		assert.Contains(t, page, part)
 	}

@@ -3,7 +3,9 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,8 +39,21 @@ func Markdown(results []Result) string {
 		for _, side := range result.Sides {
 			fmt.Fprintf(&text, "- **%s**: %s\n", side.Name, side.Is)
 		}
-		fmt.Fprintf(&text, "\n%d times each, in turns, in %s, until %s, on %s.\n", result.Pairs,
-			time.Duration(result.Took).Round(time.Second), result.Date.UTC().Format("2006-01-02 15:04 UTC"), result.Machine)
+		times := "Once"
+		if result.Pairs > 1 {
+			times = fmt.Sprintf("%d times", result.Pairs)
+		}
+		fmt.Fprintf(&text, "\n%s each, in turns, in %s, until %s, on %s%s.\n", times,
+			time.Duration(result.Took).Round(time.Second), result.Date.UTC().Format("2006-01-02 15:04 UTC"), result.Machine, versions(result.Machine))
+	}
+	return text.String()
+}
+
+// versions of what took part, as the end of a sentence.
+func versions(m Machine) string {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(m.Versions)) {
+		fmt.Fprintf(&text, "; %s: %s", name, m.Versions[name])
 	}
 	return text.String()
 }

@@ -12,7 +12,7 @@ import (
 
 const (
 	clusterID   = "AAAAAAAAAAAAAAAAAAAAAA"
-	directoryID = "AAECAwQFBgcICQoLDA0OD" // and one character that differs from node to node
+	directoryID = "AECAwQFBgcICQoLDA0ODw" // after a character that differs from node to node; the last one holds two bits only
 	settings    = "/etc/kafka/server.properties"
 
 	// sameHeap is for comparisons of behaviour: Kafka's start script's own default.
@@ -23,7 +23,7 @@ const (
 
 // voter is the entry of a node in the list of initial controllers.
 func voter(id int, host string) string {
-	return fmt.Sprintf("%d@%s:9093:%s%c", id, host, directoryID, 'w'+rune(id))
+	return fmt.Sprintf("%d@%s:9093:%c%s", id, host, 'A'+rune(id), directoryID)
 }
 
 // properties are those of a node that is broker and controller, equal for all sides.
