@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"flag"
 	"math"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/image"
 )
+
+var update = flag.Bool("update", false, "write RESULTS.md anew from results.json")
 
 func TestSamples(t *testing.T) {
 	t.Parallel()
@@ -135,13 +138,16 @@ func TestThisMachine(t *testing.T) {
 	assert.NotContains(t, m.Kernel, "\x00")
 }
 
-// The page in the repository is the one that its figures make.
+// The page in the repository is the one that its figures make; go test ./bench -update makes it so.
 func TestPageBelongsToTheFigures(t *testing.T) {
 	t.Parallel()
 	results, err := Read("results.json")
 	require.NoError(t, err)
 	if len(results) == 0 {
 		t.Fatal("no results: make bench writes them")
+	}
+	if *update {
+		require.NoError(t, os.WriteFile("RESULTS.md", []byte(Markdown(results)), 0o600))
 	}
 	page, err := os.ReadFile("RESULTS.md")
 	require.NoError(t, err)
