@@ -114,7 +114,7 @@ func TestPullRequests(t *testing.T) {
 		}
 	})
 	address := ""
-	kit.Eventually(t, 20*time.Second, "the service listens", func() error {
+	kit.Eventually(t, 2*time.Minute, "the service listens", func() error {
 		found := regexp.MustCompile(`http://\S+`).FindString(said.String())
 		if found == "" {
 			return fmt.Errorf("it has said %q", said.String())

@@ -14,7 +14,7 @@ import (
 
 // most is how many modules a program is built from that imports stacks and automation,
 // this one included. 138 of them come with stacks, most with Pulumi's SDK.
-const most = 141
+const most = 142
 
 // What a program brings in that imports stacks and automation is Pulumi's SDKs, the
 // Kubernetes client and franz-go, and what these need: no test, tool or cluster parts.
