@@ -13,7 +13,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"net"
 	"net/http"
 	"os"
@@ -49,7 +48,8 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	log.Printf("listening on http://%s", listener.Addr())
+	// Not by package log: Pulumi's SDK takes its output away.
+	fmt.Fprintf(os.Stderr, "listening on http://%s\n", listener.Addr())
 	server := &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -72,7 +72,7 @@ func (s *service) remove(ctx context.Context, name string) (answer, error) {
 // without one it has that of its last up.
 func (s *service) open(ctx context.Context, name string, configured bool) (*automation.Stack, error) {
 	options := automation.Options{
-		Events: automation.View(log.Writer()),
+		Events: automation.View(os.Stderr),
 		// Two pushes in a row: the second waits for the first.
 		LockWait: 10 * time.Minute,
 	}
