@@ -96,15 +96,14 @@ func TestPullRequests(t *testing.T) {
 	own := cluster.Own(t, "pr")
 	program := outside(t)
 
-	service := exec.CommandContext(t.Context(), program, "-listen", "127.0.0.1:0", "-namespace", own, "-context", kit.Context, "-image", image)
+	// It outlives the test's context, and ends as it would for its user: by a signal.
+	service := exec.CommandContext(context.WithoutCancel(t.Context()), program, "-listen", "127.0.0.1:0", "-namespace", own, "-context", kit.Context, "-image", image)
 	service.Env = os.Environ()
 	for key, value := range kit.StateEnv(t) {
 		service.Env = append(service.Env, key+"="+value)
 	}
 	said := &output{}
 	service.Stdout, service.Stderr = said, said
-	service.Cancel = func() error { return service.Process.Signal(syscall.SIGTERM) }
-	service.WaitDelay = time.Minute
 	require.NoError(t, service.Start())
 	t.Cleanup(func() {
 		_ = service.Process.Signal(syscall.SIGTERM)
