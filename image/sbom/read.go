@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -53,8 +54,7 @@ func (s sources) read() (document, error) {
 		}
 	}
 	bom := document{Format: "CycloneDX", SpecVersion: "1.6", Version: 1, Metadata: metadata{image}}
-	bom.Components = append(jars, java, agent, library, system)
-	bom.Components = append(bom.Components, packages...)
+	bom.Components = slices.Concat(jars, []component{java, agent, library, system}, packages)
 	all := dependency{Ref: image.Ref}
 	for _, c := range bom.Components {
 		if c.Ref != library.Ref {
