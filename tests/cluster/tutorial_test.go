@@ -67,7 +67,7 @@ func (w *tutorial) mustNameTheNode(t *testing.T) {
 	require.ErrorContains(t, err, "kafka-kraft:storage.node: must name the node with the shared volume's directory, one of kafka-kraft-1, kafka-kraft-2")
 	w.Set(t, kit.Config{"storage.node": "kafka-kraft-99"})
 	_, err = w.Steps(t)
-	require.ErrorContains(t, err, `kafka-kraft:storage.node: "kafka-kraft-99" is no node of this cluster`)
+	require.ErrorContains(t, err, `kafka-kraft:storage.node: "kafka-kraft-99": is no node of this cluster`)
 	w.Set(t, kit.Config{"storage.node": volumeNode})
 }
 
