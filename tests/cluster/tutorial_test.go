@@ -152,7 +152,6 @@ func (w *tutorial) nothingChanges(t *testing.T) {
 
 func (w *tutorial) replacements(t *testing.T) {
 	mustKeepWhatIsPrecious(t, w.Workspace, []kit.Config{
-		{"topology": "separated"},
 		{"storage.node": ""},
 		{
 			"clusterName": "other", "namespace": "other", "createNamespace": "false", "clusterDomain": "example.org",
