@@ -18,13 +18,7 @@ func (a *app) drift(ctx context.Context) error {
 		return errors.New("the tools are not there yet: run make up first")
 	}
 	binary := filepath.Join(a.home.Built(), "kafka-kraft-drift")
-	if err := a.log.Step("compiling", func() error {
-		text, err := a.command(ctx, tools, "go", "build", "-o", binary, "./local/drift").CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("go build ./local/drift: %w\n%s", err, text)
-		}
-		return nil
-	}); err != nil {
+	if err := a.log.Step("compiling", func() error { return a.build(ctx, tools, binary, "./local/drift") }); err != nil {
 		return err
 	}
 	command := a.command(ctx, tools, binary, "-stack", a.stack, "-dir", a.repo)

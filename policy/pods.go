@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -31,7 +32,7 @@ func resources(v view) []review.Finding {
 	return v.eachContainer(func(_ pool, container map[string]any) []string {
 		var missing []string
 		for _, path := range [][]string{{"requests", "cpu"}, {"requests", "memory"}, {"limits", "memory"}} {
-			if at(container, append([]string{"resources"}, path...)...) == nil {
+			if walk.At(container, append([]string{"resources"}, path...)...) == nil {
 				missing = append(missing, "resources."+strings.Join(path, ".")+" is missing")
 			}
 		}

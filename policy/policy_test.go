@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
@@ -81,16 +82,16 @@ func pods(set string, change func(pod map[string]any)) edit {
 
 // kafka changes the container kafka of ci's brokers.
 func kafka(change func(container map[string]any)) edit {
-	return pods("ci-kafka-broker", func(pod map[string]any) { change(object(list(pod["containers"])[0])) })
+	return pods("ci-kafka-broker", func(pod map[string]any) { change(walk.Object(list(pod["containers"])[0])) })
 }
 
 // prepare changes the one step that is root, of dev's pods.
 func prepare(change func(container map[string]any)) edit {
-	return pods("kafka", func(pod map[string]any) { change(object(list(pod["initContainers"])[0])) })
+	return pods("kafka", func(pod map[string]any) { change(walk.Object(list(pod["initContainers"])[0])) })
 }
 
 func security(key string, value any) func(map[string]any) {
-	return func(container map[string]any) { object(container["securityContext"])[key] = value }
+	return func(container map[string]any) { walk.Object(container["securityContext"])[key] = value }
 }
 
 func replicas(set string, number float64) edit {
@@ -158,7 +159,7 @@ func TestRules(t *testing.T) {
 		"five controllers":   {"ci", replicas("ci-kafka-controller", 5), "", ""},
 		"no controller runs": {"ci", both(replicas("ci-kafka-controller", 0), replicas("ci-kafka-broker", 0)), "", ""},
 		"another StatefulSet": {"ci", becomes(statefulSet, "ci-kafka-broker", func(s *review.Step) {
-			object(at(s.New, "spec", "template", "metadata"))["labels"] = nil
+			walk.Object(walk.At(s.New, "spec", "template", "metadata"))["labels"] = nil
 			s.New["spec"] = map[string]any{}
 		}), "", ""},
 
@@ -174,7 +175,7 @@ func TestRules(t *testing.T) {
 		"none need be in sync":      {"ci", line("min.insync.replicas", "0"), rule.MinInSync, "is 0"},
 		"one of one":                {"ci", both(line("min.insync.replicas", "1"), line("default.replication.factor", "1")), "", ""},
 		"factor left to Kafka":      {"ci", line("default.replication.factor", ""), rule.MinInSync, "default.replication.factor 1 by default"},
-		"properties not known yet":  {"ci", becomes(configMap, "ci-kafka-broker", func(s *review.Step) { object(s.New["data"])["server.properties"] = review.Unknown }), "", ""},
+		"properties not known yet":  {"ci", becomes(configMap, "ci-kafka-broker", func(s *review.Step) { walk.Object(s.New["data"])["server.properties"] = review.Unknown }), "", ""},
 		"StatefulSet replaced":      {"ci", becomes(statefulSet, "ci-kafka-broker", replaced), rule.DataStays, "replaced because of spec.x"},
 		"StatefulSet deleted":       {"dev", becomes(statefulSet, "kafka", deleted), rule.DataStays, "deleted"},
 		"volume replaced":           {"dev", becomes("kubernetes:core/v1:PersistentVolume", "kafka-volume", replaced), rule.DataStays, "replaced"},
@@ -189,27 +190,29 @@ func TestRules(t *testing.T) {
 		"privileged":        {"ci", kafka(security("privileged", true)), rule.PodSecurity, "privileged is true"},
 		"escalation":        {"ci", kafka(security("allowPrivilegeEscalation", nil)), rule.PodSecurity, "allowPrivilegeEscalation is not false"},
 		"root":              {"ci", kafka(security("runAsUser", 0.0)), rule.PodSecurity, "runAsUser is 0"},
-		"maybe root":        {"ci", both(kafka(security("runAsNonRoot", nil)), pods("ci-kafka-broker", func(p map[string]any) { object(p["securityContext"])["runAsNonRoot"] = nil })), rule.PodSecurity, "runAsNonRoot is not true"},
+		"maybe root":        {"ci", both(kafka(security("runAsNonRoot", nil)), pods("ci-kafka-broker", func(p map[string]any) { walk.Object(p["securityContext"])["runAsNonRoot"] = nil })), rule.PodSecurity, "runAsNonRoot is not true"},
 		"the pod says so":   {"ci", kafka(security("runAsNonRoot", nil)), "", ""},
 		"capabilities kept": {"ci", kafka(security("capabilities", nil)), rule.PodSecurity, "drop has no ALL"},
 		"a capability":      {"ci", kafka(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"NET_RAW"}})), rule.PodSecurity, "add has NET_RAW"},
 		"a harmless one":    {"ci", kafka(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"NET_BIND_SERVICE"}})), "", ""},
 		"seccomp off":       {"ci", kafka(security("seccompProfile", map[string]any{"type": "Unconfined"})), rule.PodSecurity, "seccompProfile"},
 		"proc":              {"ci", kafka(security("procMount", "Unmasked")), rule.PodSecurity, "procMount is Unmasked"},
-		"host port":         {"ci", kafka(func(c map[string]any) { object(list(c["ports"])[0])["hostPort"] = 9092.0 }), rule.PodSecurity, "hostPort 9092"},
+		"host port":         {"ci", kafka(func(c map[string]any) { walk.Object(list(c["ports"])[0])["hostPort"] = 9092.0 }), rule.PodSecurity, "hostPort 9092"},
 		"host network":      {"ci", pods("ci-kafka-broker", func(p map[string]any) { p["hostNetwork"] = true }), rule.PodSecurity, "hostNetwork is true"},
 		"host path": {"ci", pods("ci-kafka-broker", func(p map[string]any) {
 			p["volumes"] = append(list(p["volumes"]), map[string]any{"name": "x", "hostPath": map[string]any{}})
 		}), rule.PodSecurity, "volume x is of type hostPath"},
-		"sysctl":               {"ci", pods("ci-kafka-broker", func(p map[string]any) { object(p["securityContext"])["sysctls"] = []any{map[string]any{"name": "x"}} }), rule.PodSecurity, "sysctls"},
+		"sysctl": {"ci", pods("ci-kafka-broker", func(p map[string]any) {
+			walk.Object(p["securityContext"])["sysctls"] = []any{map[string]any{"name": "x"}}
+		}), rule.PodSecurity, "sysctls"},
 		"too much for prepare": {"dev", prepare(security("capabilities", map[string]any{"drop": []any{"ALL"}, "add": []any{"SYS_ADMIN"}})), rule.PodSecurity, "SYS_ADMIN"},
 		"prepare privileged":   {"dev", prepare(security("privileged", true)), rule.PodSecurity, "privileged"},
-		"root without need":    {"dev", becomes("kubernetes:core/v1:PersistentVolume", "kafka-volume", func(s *review.Step) { delete(object(s.New["spec"]), "hostPath") }), rule.PodSecurity, "container prepare: securityContext.runAsNonRoot"},
+		"root without need":    {"dev", becomes("kubernetes:core/v1:PersistentVolume", "kafka-volume", func(s *review.Step) { delete(walk.Object(s.New["spec"]), "hostPath") }), rule.PodSecurity, "container prepare: securityContext.runAsNonRoot"},
 
-		"no requests":  {"ci", kafka(func(c map[string]any) { delete(object(c["resources"]), "requests") }), rule.Resources, "resources.requests.cpu is missing"},
-		"no limit":     {"ci", kafka(func(c map[string]any) { delete(object(at(c, "resources", "limits")), "memory") }), rule.Resources, "resources.limits.memory is missing"},
+		"no requests":  {"ci", kafka(func(c map[string]any) { delete(walk.Object(c["resources"]), "requests") }), rule.Resources, "resources.requests.cpu is missing"},
+		"no limit":     {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "memory") }), rule.Resources, "resources.limits.memory is missing"},
 		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
-		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(object(at(c, "resources", "limits")), "cpu") }), "", ""},
+		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "cpu") }), "", ""},
 
 		"a tag":                 {"ci", image("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
 		"tag and digest":        {"ci", image("registry.example/kafka:4.3.1@sha256:00"), "", ""},

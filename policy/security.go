@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -40,14 +41,14 @@ func podProblems(pod map[string]any) []string {
 		}
 	}
 	for _, item := range list(pod["volumes"]) {
-		volume := object(item)
+		volume := walk.Object(item)
 		for kind := range volume {
 			if kind != "name" && !slices.Contains(volumes, kind) {
 				problems = append(problems, fmt.Sprintf("volume %s is of type %s", text(volume["name"]), kind))
 			}
 		}
 	}
-	if list(at(pod, "securityContext", "sysctls")) != nil {
+	if list(walk.At(pod, "securityContext", "sysctls")) != nil {
 		problems = append(problems, "securityContext.sysctls is set")
 	}
 	slices.Sort(problems)
@@ -59,10 +60,10 @@ func podProblems(pod map[string]any) []string {
 func containerProblems(pod, container map[string]any) []string {
 	problems := commonProblems(pod, container)
 	setting := func(key string) any {
-		if own := at(container, "securityContext", key); own != nil {
+		if own := walk.At(container, "securityContext", key); own != nil {
 			return own
 		}
-		return at(pod, "securityContext", key)
+		return walk.At(pod, "securityContext", key)
 	}
 	if setting("runAsNonRoot") != true {
 		problems = append(problems, "securityContext.runAsNonRoot is not true")
@@ -70,7 +71,7 @@ func containerProblems(pod, container map[string]any) []string {
 	if user, ok := setting("runAsUser").(float64); ok && user == 0 {
 		problems = append(problems, "securityContext.runAsUser is 0")
 	}
-	for _, capability := range list(at(container, "securityContext", "capabilities", "add")) {
+	for _, capability := range list(walk.At(container, "securityContext", "capabilities", "add")) {
 		if text(capability) != "NET_BIND_SERVICE" {
 			problems = append(problems, fmt.Sprintf("securityContext.capabilities.add has %v", capability))
 		}
@@ -81,19 +82,19 @@ func containerProblems(pod, container map[string]any) []string {
 // commonProblems are those that the hand-over of a hostPath must not have either.
 func commonProblems(pod, container map[string]any) []string {
 	var problems []string
-	security := object(container["securityContext"])
+	security := walk.Object(container["securityContext"])
 	if security["privileged"] == true {
 		problems = append(problems, "securityContext.privileged is true")
 	}
 	if security["allowPrivilegeEscalation"] != false {
 		problems = append(problems, "securityContext.allowPrivilegeEscalation is not false")
 	}
-	if !slices.Contains(list(at(security, "capabilities", "drop")), any("ALL")) {
+	if !slices.Contains(list(walk.At(security, "capabilities", "drop")), any("ALL")) {
 		problems = append(problems, "securityContext.capabilities.drop has no ALL")
 	}
-	seccomp := at(security, "seccompProfile", "type")
+	seccomp := walk.At(security, "seccompProfile", "type")
 	if seccomp == nil {
-		seccomp = at(pod, "securityContext", "seccompProfile", "type")
+		seccomp = walk.At(pod, "securityContext", "seccompProfile", "type")
 	}
 	if seccomp != "RuntimeDefault" && seccomp != "Localhost" {
 		problems = append(problems, "securityContext.seccompProfile is neither RuntimeDefault nor Localhost")
@@ -102,7 +103,7 @@ func commonProblems(pod, container map[string]any) []string {
 		problems = append(problems, "securityContext.procMount is "+mount)
 	}
 	for _, item := range list(container["ports"]) {
-		if port, ok := object(item)["hostPort"].(float64); ok && port != 0 {
+		if port, ok := walk.Object(item)["hostPort"].(float64); ok && port != 0 {
 			problems = append(problems, fmt.Sprintf("hostPort %d", int(port)))
 		}
 	}
@@ -114,12 +115,12 @@ func commonProblems(pod, container map[string]any) []string {
 // over to nobody.
 func (v view) handsOver(p pool, container map[string]any) bool {
 	if text(container["name"]) != "prepare" || !slices.ContainsFunc(list(p.pod["initContainers"]), func(item any) bool {
-		return text(object(item)["name"]) == "prepare"
+		return text(walk.Object(item)["name"]) == "prepare"
 	}) {
 		return false
 	}
 	return slices.ContainsFunc(v.plan.OfType("kubernetes:core/v1:PersistentVolume"), func(s review.Step) bool {
-		return at(s.New, "spec", "hostPath") != nil
+		return walk.At(s.New, "spec", "hostPath") != nil
 	})
 }
 
@@ -129,7 +130,7 @@ var rights = []string{"CHOWN", "DAC_OVERRIDE", "FOWNER"}
 
 func handOverProblems(container map[string]any) []string {
 	problems := commonProblems(nil, container)
-	for _, capability := range list(at(container, "securityContext", "capabilities", "add")) {
+	for _, capability := range list(walk.At(container, "securityContext", "capabilities", "add")) {
 		if !slices.Contains(rights, text(capability)) {
 			problems = append(problems, fmt.Sprintf("securityContext.capabilities.add has %v, beyond %s", capability, strings.Join(rights, ", ")))
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -45,19 +46,19 @@ const (
 func newView(plan *review.Plan) view {
 	v := view{plan: plan}
 	for _, step := range plan.OfType(statefulSet) {
-		p := pool{step: step, replicas: 1, pod: object(at(step.New, "spec", "template", "spec"))}
+		p := pool{step: step, replicas: 1, pod: walk.Object(walk.At(step.New, "spec", "template", "spec"))}
 		p.broker, p.controller = review.Roles(step.New)
 		if !p.broker && !p.controller {
 			continue // some other StatefulSet of a bigger program
 		}
-		if number, ok := at(step.New, "spec", "replicas").(float64); ok {
+		if number, ok := walk.At(step.New, "spec", "replicas").(float64); ok {
 			p.replicas = int(number)
 		}
 		c := v.cluster(step)
 		c.pools = append(c.pools, p)
 	}
 	for _, step := range plan.OfType(configMap) {
-		if text, ok := at(step.New, "data", "server.properties").(string); ok && text != review.Unknown && text != review.Secret {
+		if text, ok := walk.At(step.New, "data", "server.properties").(string); ok && text != review.Unknown && text != review.Secret {
 			c := v.cluster(step)
 			c.configs = append(c.configs, config{step: step, properties: parse(text)})
 		}
@@ -70,8 +71,8 @@ func newView(plan *review.Plan) view {
 
 // cluster finds what the resource belongs to, by namespace and instance label.
 func (v *view) cluster(step review.Step) *cluster {
-	namespace, _ := at(step.New, "metadata", "namespace").(string)
-	name, _ := at(step.New, "metadata", "labels", "app.kubernetes.io/instance").(string)
+	namespace, _ := walk.At(step.New, "metadata", "namespace").(string)
+	name, _ := walk.At(step.New, "metadata", "labels", "app.kubernetes.io/instance").(string)
 	for _, c := range v.clusters {
 		if c.namespace == namespace && c.name == name {
 			return c
@@ -105,7 +106,7 @@ func (p pool) containers() []map[string]any {
 	var all []map[string]any
 	for _, key := range []string{"initContainers", "containers", "ephemeralContainers"} {
 		for _, item := range list(p.pod[key]) {
-			all = append(all, object(item))
+			all = append(all, walk.Object(item))
 		}
 	}
 	return all
@@ -133,19 +134,6 @@ func parse(text string) map[string]string {
 		}
 	}
 	return properties
-}
-
-// at walks down objects; nil if there is nothing.
-func at(value any, path ...string) any {
-	for _, key := range path {
-		value = object(value)[key]
-	}
-	return value
-}
-
-func object(value any) map[string]any {
-	o, _ := value.(map[string]any)
-	return o
 }
 
 func list(value any) []any {

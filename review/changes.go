@@ -3,6 +3,8 @@ package review
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 )
 
 // Change is one difference between a resource's inputs before and after.
@@ -79,7 +81,7 @@ func compareLists(path string, before, after []any, found *[]Change) {
 func byName(items []any) (named map[string]any, names []string) {
 	named = map[string]any{}
 	for _, value := range items {
-		name, ok := object(value)["name"].(string)
+		name, ok := walk.Object(value)["name"].(string)
 		if _, twice := named[name]; !ok || twice {
 			return nil, nil
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 )
 
 // go test ./review -update writes the golden files anew.
@@ -50,7 +52,7 @@ func TestMarkdown(t *testing.T) {
 	})
 	t.Run("danger", func(t *testing.T) {
 		controllers := pool(3, "a")
-		object(at(controllers, "spec", "template", "metadata"))["labels"] = m{"kafka-controller": "true"}
+		walk.Object(walk.At(controllers, "spec", "template", "metadata"))["labels"] = m{"kafka-controller": "true"}
 		plan := &Plan{Stack: "ci", Project: "kafka-kraft", Steps: []Step{
 			{Type: statefulSet, Name: "kafka", Op: Replace, Old: pool(3, "a"), New: pool(3, "a"), Replaces: []string{"spec.serviceName"}, DeleteFirst: true},
 			{Type: "kubernetes:core/v1:PersistentVolumeClaim", Name: "claim", Op: Delete, Old: m{}, Protected: true},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 )
 
 // Labels that tell what a pod of ours does, as components/kafka writes them.
@@ -14,7 +16,7 @@ const (
 
 // Roles tells from a StatefulSet's inputs which of Kafka's roles its pods have.
 func Roles(set map[string]any) (broker, controller bool) {
-	labels := object(at(set, "spec", "template", "metadata", "labels"))
+	labels := walk.Object(walk.At(set, "spec", "template", "metadata", "labels"))
 	return labels[brokerLabel] == "true", labels[controllerLabel] == "true"
 }
 
@@ -61,9 +63,9 @@ func (s Step) pods() []Pods {
 	if inputs == nil {
 		inputs = s.Old
 	}
-	base := Pods{AtOnce: at(inputs, "spec", "podManagementPolicy") == "Parallel"}
-	base.StatefulSet, _ = at(inputs, "metadata", "name").(string)
-	base.Namespace, _ = at(inputs, "metadata", "namespace").(string)
+	base := Pods{AtOnce: walk.At(inputs, "spec", "podManagementPolicy") == "Parallel"}
+	base.StatefulSet, _ = walk.At(inputs, "metadata", "name").(string)
+	base.Namespace, _ = walk.At(inputs, "metadata", "namespace").(string)
 	base.Broker, base.Controller = Roles(inputs)
 	before, after := replicas(s.Old), replicas(s.New)
 
@@ -92,7 +94,7 @@ func (s Step) pods() []Pods {
 		move(Start, before, after)
 		because := templateChanges(s)
 		// With OnDelete it is somebody else who takes the pods away.
-		if len(because) > 0 && at(s.New, "spec", "updateStrategy", "type") != "OnDelete" {
+		if len(because) > 0 && walk.At(s.New, "spec", "updateStrategy", "type") != "OnDelete" {
 			base.Because = because
 			// One at a time, whatever the pod management policy: that is about
 			// scaling. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
@@ -119,7 +121,7 @@ func replicas(inputs map[string]any) int {
 	if inputs == nil {
 		return 0
 	}
-	if number, ok := at(inputs, "spec", "replicas").(float64); ok {
+	if number, ok := walk.At(inputs, "spec", "replicas").(float64); ok {
 		return int(number)
 	}
 	return 1 // Kubernetes' default
@@ -131,17 +133,4 @@ func podNames(set string, from, to int) []string {
 		names = append(names, fmt.Sprintf("%s-%d", set, i))
 	}
 	return names
-}
-
-// at walks down objects; nil if there is nothing.
-func at(value any, path ...string) any {
-	for _, key := range path {
-		value = object(value)[key]
-	}
-	return value
-}
-
-func object(value any) map[string]any {
-	o, _ := value.(map[string]any)
-	return o
 }

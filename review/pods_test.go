@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 )
 
 // pool is a StatefulSet of ours as a plan has it.
@@ -27,11 +29,11 @@ func TestPods(t *testing.T) {
 		return Pods{StatefulSet: "kafka", Namespace: "n", Broker: true, Movement: movement, AtOnce: atOnce, Because: because, Names: names}
 	}
 	ordered := pool(3, "a")
-	object(ordered["spec"])["podManagementPolicy"] = nil
+	walk.Object(ordered["spec"])["podManagementPolicy"] = nil
 	byHand := pool(3, "b")
-	object(byHand["spec"])["updateStrategy"] = m{"type": "OnDelete"}
+	walk.Object(byHand["spec"])["updateStrategy"] = m{"type": "OnDelete"}
 	other := pool(3, "a")
-	object(other["spec"])["minReadySeconds"] = 3.0
+	walk.Object(other["spec"])["minReadySeconds"] = 3.0
 
 	for name, test := range map[string]struct {
 		step Step

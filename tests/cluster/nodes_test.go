@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -50,17 +49,8 @@ func (w *separated) nodeCutOff(t *testing.T) {
 	load := startLoad(t, w.books, w.writer(t), 300)
 
 	w.Cluster.Node(t, node, "cut")
-	// controller.quorum.fetch.timeout.ms and an election, as when it is killed.
 	// An election, and controller.socket.timeout.ms until the brokers ask who won it.
-	kit.Eventually(t, time.Minute, "a new active controller", func() error {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		now, err := kit.DescribeQuorum(ctx, client)
-		if err == nil && now.Leader == quorum.Leader {
-			err = fmt.Errorf("it is still %d", now.Leader)
-		}
-		return err
-	})
+	w.newLeader(t, client, quorum.Leader, time.Minute)
 	w.othersServe(t, client, broker)
 
 	w.Cluster.Node(t, node, "join")
@@ -78,13 +68,7 @@ func (w *separated) othersServe(t *testing.T, client *kgo.Client, broker string)
 		defer cancel()
 		return isrIs(ctx, client, w.books.Topic(), 2)
 	})
-	acked := w.books.Acked()
-	kit.Eventually(t, 30*time.Second, "writing goes on", func() error {
-		if more := w.books.Acked() - acked; more < 500 {
-			return fmt.Errorf("%d records were acknowledged since", more)
-		}
-		return nil
-	})
+	w.goesOn(t, "writing goes on")
 }
 
 // nodeOf is where a pod runs.

@@ -151,18 +151,38 @@ func (w *separated) whole(t *testing.T, client *kgo.Client) {
 	kit.Eventually(t, time.Minute, "ISR is complete", func() error { return isrIs(t.Context(), client, w.books.Topic(), 3) })
 }
 
-func (w *separated) brokerKilled(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
-	load := startLoad(t, w.books, w.writer(t), 500)
-	require.NoError(t, w.Kill(t.Context(), w.brokers[1]))
-	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
+// goesOn waits until more records are acknowledged.
+func (w *separated) goesOn(t *testing.T, what string) {
+	t.Helper()
 	acked := w.books.Acked()
-	kit.Eventually(t, 30*time.Second, "the client goes on", func() error {
+	kit.Eventually(t, 30*time.Second, what, func() error {
 		if more := w.books.Acked() - acked; more < 500 {
 			return fmt.Errorf("%d records were acknowledged since", more)
 		}
 		return nil
 	})
+}
+
+// newLeader waits until the brokers name another active controller than the one before.
+func (w *separated) newLeader(t *testing.T, client *kgo.Client, before int32, within time.Duration) {
+	t.Helper()
+	kit.Eventually(t, within, "a new active controller", func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		now, err := kit.DescribeQuorum(ctx, client)
+		if err == nil && now.Leader == before {
+			err = fmt.Errorf("it is still %d", now.Leader)
+		}
+		return err
+	})
+}
+
+func (w *separated) brokerKilled(t *testing.T) {
+	client := w.Client(t, w.bootstrap)
+	load := startLoad(t, w.books, w.writer(t), 500)
+	require.NoError(t, w.Kill(t.Context(), w.brokers[1]))
+	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
+	w.goesOn(t, "the client goes on")
 	w.whole(t, client)
 	load.stop(t)
 	w.MustReadBack(t, w.bootstrap, w.books)
@@ -176,15 +196,7 @@ func (w *separated) controllerKilled(t *testing.T) {
 	require.NoError(t, w.Kill(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
 	// controller.quorum.fetch.timeout.ms is 2 s, an election takes another second
 	// or two; the rest is what one busy machine adds.
-	kit.Eventually(t, 20*time.Second, "a new active controller", func() error {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		now, err := kit.DescribeQuorum(ctx, client)
-		if err == nil && now.Leader == before.Leader {
-			err = fmt.Errorf("it is still %d", now.Leader)
-		}
-		return err
-	})
+	w.newLeader(t, client, before.Leader, 20*time.Second)
 	kit.CreateTopic(t, client, "after-controller-kill", 3, 3)
 	w.whole(t, client)
 	load.stop(t)
@@ -206,13 +218,7 @@ func (w *separated) controllersDown(t *testing.T) {
 	cancel()
 	require.Error(t, errors.Join(err, answer.Err), "without a majority of controllers nothing can be made")
 	t.Logf("without a majority, a new topic is not made within %s: %v", time.Since(begin).Round(time.Millisecond), errors.Join(err, answer.Err))
-	acked := w.books.Acked()
-	kit.Eventually(t, 30*time.Second, "writing goes on without a majority", func() error {
-		if more := w.books.Acked() - acked; more < 500 {
-			return fmt.Errorf("%d records were acknowledged since", more)
-		}
-		return nil
-	})
+	w.goesOn(t, "writing goes on without a majority")
 
 	require.NoError(t, w.Scale(t.Context(), set, 3))
 	w.whole(t, client)

@@ -107,8 +107,8 @@ func (t *Toolchain) link(got found) error {
 			return err
 		}
 		// The folder may be on PATH already; with its link gone, what is found is the user's.
-		_, missing := exec.LookPath(name)
-		if name == "kubectl" && missing == nil || name != "kubectl" && got.pulumi != "" {
+		_, err := exec.LookPath(name)
+		if name == "kubectl" && err == nil || name != "kubectl" && got.pulumi != "" {
 			continue
 		}
 		if err := os.Symlink(filepath.Join(t.home.Built(), target), link); err != nil {
