@@ -96,8 +96,8 @@ sbom: ## print the image's bill of materials (CycloneDX JSON)
 	docker run --rm --network none --entrypoint cat "$$image" /opt/kafka/sbom.cdx.json
 
 .PHONY: docs
-docs: ## write README's table of configuration keys and the golden files anew
-	go test ./stacks/... -update
+docs: ## write README's tables and pictures and the golden files anew
+	go test -p=1 ./stacks/... ./bench -update
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint

@@ -14,9 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/internal/readme"
 )
 
-var update = flag.Bool("update", false, "write RESULTS.md anew from results.json")
+var update = flag.Bool("update", false, "write RESULTS.md and README's table anew from results.json")
 
 func TestSamples(t *testing.T) {
 	t.Parallel()
@@ -83,6 +84,17 @@ func TestTable(t *testing.T) {
 	} {
 		assert.Contains(t, page, part)
 	}
+}
+
+func TestSummaryHasWhatThereIsAnAimFor(t *testing.T) {
+	t.Parallel()
+	aimed := Row{What: "start", Against: "(a)", Unit: "s", Ours: Samples{1}, Theirs: Samples{2}, Aim: Aim{Ratio: 0.6}}
+	aimless := aimed
+	aimless.What, aimless.Aim = "size", Aim{}
+	later := result(aimless)
+	later.Date = later.Date.AddDate(0, 0, 1)
+	assert.Equal(t, "| what | against | ratio | aim | |\n|---|---|---|---|---|\n| start | (a) | 0.50 | ≤ 0.60 | met |\n"+
+		"\nMeasured 2026-01-02 on 2 processors (p), 24 GiB, Linux 6.\n", Summary([]Result{result(aimed, aimless), later}))
 }
 
 func TestCheckNamesWhatIsMissing(t *testing.T) {
@@ -152,6 +164,7 @@ func TestPageBelongsToTheFigures(t *testing.T) {
 	page, err := os.ReadFile("RESULTS.md")
 	require.NoError(t, err)
 	assert.Equal(t, Markdown(results), string(page))
+	readme.Part(t, "../README.md", "benchmark", Summary(results), *update)
 }
 
 // An opponent of another version of Kafka would be no opponent.

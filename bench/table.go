@@ -29,6 +29,28 @@ func Table(results []Result) string {
 	return text.String()
 }
 
+// Summary is the rows that have an aim, by their ratios, and where they come from.
+func Summary(results []Result) string {
+	var text strings.Builder
+	text.WriteString("| what | against | ratio | aim | |\n|---|---|---|---|---|\n")
+	var places []string
+	for _, result := range results {
+		aims := 0
+		for _, row := range result.Rows {
+			if (row.Aim != Aim{}) {
+				aims++
+				fmt.Fprintf(&text, "| %s | %s | %.2f | %s | %s |\n", row.What, row.Against, row.Ratio(), row.Aim, row.verdict())
+			}
+		}
+		place := result.Date.UTC().Format("2006-01-02") + " on " + result.Machine.String()
+		if aims > 0 && !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	fmt.Fprintf(&text, "\nMeasured %s.\n", strings.Join(places, ", and "))
+	return text.String()
+}
+
 // Markdown is the page of the results: the table, and what and how was measured.
 func Markdown(results []Result) string {
 	var text strings.Builder

@@ -8,35 +8,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/readme"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
 // go test ./stacks/config -update writes README's generated parts anew.
 var update = flag.Bool("update", false, "write README's generated parts anew")
 
-// readme compares the part of README between two marks with what it is made from.
-func readme(t *testing.T, part, text string) {
-	t.Helper()
-	begin, end := "<!-- "+part+": begin (make docs) -->\n", "<!-- "+part+": end -->"
-	file := filepath.Join("..", "..", "README.md")
-	whole, err := os.ReadFile(file)
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(whole), begin)
-	require.True(t, ok, "README.md has lost the line %q", begin)
-	have, after, ok := strings.Cut(rest, end)
-	require.True(t, ok, "README.md has lost the line %q", end)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(before+begin+text+end+after), 0o644)) //nolint:gosec // a document
-		return
-	}
-	if diff := cmp.Diff(have, text); diff != "" {
-		t.Errorf("README.md is out of date: make docs\n%s", diff)
-	}
-}
+var page = filepath.Join("..", "..", "README.md")
 
 // The table of keys is the schema in Pulumi.yaml, in its order.
 func TestReadmeConfiguration(t *testing.T) {
@@ -62,7 +44,7 @@ func TestReadmeConfiguration(t *testing.T) {
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", project.Config.Content[i].Value, key.Type, value,
 			strings.ReplaceAll(strings.TrimSpace(key.Description), "|", `\|`))
 	}
-	readme(t, "configuration", table.String())
+	readme.Part(t, page, "configuration", table.String(), *update)
 }
 
 // The pictures are drawn from the plans of this repository's stacks.
@@ -80,5 +62,5 @@ func TestReadmeTopologies(t *testing.T) {
 		fmt.Fprintf(&text, "\n%s\n\n```text\n%s```\n", stack.about, config.Plan().Diagram())
 	}
 	text.WriteString("\n")
-	readme(t, "topologies", text.String())
+	readme.Part(t, page, "topologies", text.String(), *update)
 }
