@@ -82,7 +82,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		Data: pulumi.StringMap{configFile: pulumi.String(properties.Write(properties.Args{
 			Plan: args.Cluster.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
 			Replication: args.Cluster.Replication, MinInSync: args.Cluster.MinInSync,
-			Extra: args.Node.Properties,
+			Heap: args.Node.heap(), Extra: args.Node.Properties,
 		}))},
 	}, child)
 	if err != nil {

@@ -224,9 +224,14 @@ func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 // heapOptions gives the JVM all of its heap at once: growing it later only moves
 // the moment at which the node has no memory.
 func (n Node) heapOptions() string {
-	heap := resource.MustParse(n.Heap) // validate has parsed it
 	const mebibyte = 1 << 20
-	return fmt.Sprintf("-Xms%[1]dm -Xmx%[1]dm", heap.Value()/mebibyte)
+	return fmt.Sprintf("-Xms%[1]dm -Xmx%[1]dm", n.heap()/mebibyte)
+}
+
+// heap is in bytes.
+func (n Node) heap() int64 {
+	heap := resource.MustParse(n.Heap) // validate has parsed it
+	return heap.Value()
 }
 
 func (n Node) resources() corev1.ResourceRequirementsArgs {

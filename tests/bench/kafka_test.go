@@ -15,10 +15,10 @@ const (
 	directoryID = "AECAwQFBgcICQoLDA0ODw" // after a character that differs from node to node; the last one holds two bits only
 	settings    = "/etc/kafka/server.properties"
 
-	// sameHeap is for comparisons of behaviour: Kafka's start script's own default.
-	sameHeap = "-Xms1G -Xmx1G"
-	// podHeap is what a broker's pod gets here by default (Pulumi.yaml, broker.heap).
-	podHeap = "-Xms384m -Xmx384m"
+	// sameHeap is for comparisons of behaviour: Kafka's start script's own default. (MiB)
+	sameHeap = 1024
+	// podHeap is what a broker's pod gets here by default (Pulumi.yaml, broker.heap). (MiB)
+	podHeap = 384
 )
 
 // voter is the entry of a node in the list of initial controllers.
@@ -52,24 +52,24 @@ const (
 )
 
 // ours is this project's image, as a pod runs it: the agent first, metrics on.
-func ours(image, heap string) node {
+func ours(image string, heap int64) node {
 	return node{
 		image:   image,
 		command: []string{"/opt/kafka/bin/kafka-agent", "run"},
 		env: []string{
 			"POD_NAME=kafka-0", "KAFKA_CLUSTER_ID=" + clusterID, "KAFKA_INITIAL_CONTROLLERS=" + voter(0, "localhost"),
-			"KAFKA_HEAP_OPTS=" + heap, "KAFKA_METRICS_PORT=9187",
+			fmt.Sprintf("KAFKA_HEAP_OPTS=-Xms%[1]dm -Xmx%[1]dm", heap), "KAFKA_METRICS_PORT=9187",
 		},
 		files: alone(dynamic),
 	}
 }
 
 // shipped is ours with the server.properties that a pod would get, but for its addresses.
-func shipped(image, heap string) node {
+func shipped(image string, heap int64) node {
 	n := ours(image, heap)
 	planned := topology.New(topology.Shape{Mode: topology.Combined, Name: "kafka", Namespace: "bench", Domain: "cluster.local", Brokers: 1, Controllers: 1})
 	n.files[settings] = file{0o644, write.Write(write.Args{
-		Plan: planned, Pool: planned.Pools[0], LogDir: "/tmp/data", Replication: 1, MinInSync: 1,
+		Plan: planned, Pool: planned.Pools[0], LogDir: "/tmp/data", Replication: 1, MinInSync: 1, Heap: heap << 20,
 		Extra: map[string]string{
 			"advertised.listeners":                "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
 			"controller.quorum.bootstrap.servers": "localhost:9093",

@@ -30,6 +30,8 @@ type Args struct {
 	Replication int
 	// MinInSync is how many replicas must have a record before acks=all succeeds.
 	MinInSync int
+	// Heap is the JVM's heap in bytes, from which a broker's cleaner gets its share.
+	Heap int64
 	// Extra are further lines, which Check has found nothing wrong with.
 	Extra map[string]string
 }
@@ -117,9 +119,22 @@ func brokerProperties(a Args) map[string]string {
 		// Kafka's default is 30 s, although the election is over in 4. (10 s, in ms)
 		"controller.socket.timeout.ms": "10000",
 
+		// The compacting of logs keeps a table of the keys that it has met, as large as
+		// this from the first moment on, whether there is anything to compact or not.
+		// Kafka's default of 128 MiB belongs to larger heaps than many a broker has; of
+		// this one it takes a part, enough for 40,000 different keys per MiB (24 bytes
+		// each, 90 % full). A log with more of them is compacted in more rounds. (bytes)
+		"log.cleaner.dedupe.buffer.size": fmt.Sprint(dedupeBuffer(a.Heap)),
+
 		// A misspelled topic should be an error, not a topic.
 		"auto.create.topics.enable": "false",
 	}
+}
+
+// dedupeBuffer is a part of the heap, never more than Kafka's own default.
+func dedupeBuffer(heap int64) int64 {
+	const part, least, most = 32, 4 << 20, 128 << 20
+	return min(max(heap/part, least), most)
 }
 
 func protocols(a Args) string {

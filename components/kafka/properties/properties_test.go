@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -77,9 +78,21 @@ func TestExtraPropertiesReplaceDefaults(t *testing.T) {
 	assert.Equal(t, "6", p["num.partitions"])
 }
 
+func TestDedupeBufferIsAPartOfTheHeap(t *testing.T) {
+	const mebibyte = 1 << 20
+	for heap, want := range map[int64]int64{
+		0: 4 * mebibyte, 64 * mebibyte: 4 * mebibyte, 384 * mebibyte: 12 * mebibyte, 1 << 30: 32 * mebibyte,
+		4 << 30: 128 * mebibyte, 31 << 30: 128 * mebibyte,
+	} {
+		p := parse(t, Write(args(topology.Separated, 1, func(a *Args) { a.Heap = heap })))
+		assert.Equal(t, fmt.Sprint(want), p["log.cleaner.dedupe.buffer.size"], "of a heap of %d", heap)
+	}
+	assert.NotContains(t, parse(t, Write(args(topology.Separated, 0, nil))), "log.cleaner.dedupe.buffer.size", "a controller's log has no keys")
+}
+
 // Whatever is asked for, a property of ours is never lost and never contradicted.
 func TestPropertiesLaws(t *testing.T) {
-	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms"}
+	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms", "log.cleaner.dedupe.buffer.size"}
 	rapid.Check(t, func(t *rapid.T) {
 		mode := rapid.SampledFrom([]topology.Mode{topology.Combined, topology.Separated}).Draw(t, "mode")
 		plan := topology.New(topology.Shape{
