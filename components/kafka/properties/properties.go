@@ -80,6 +80,13 @@ func Write(a Args) string {
 			p["metadata.log.dir"] = a.MetadataDir
 		}
 	}
+	if !a.Pool.Controller {
+		// A broker never stands for election, but while it looks for the quorum's leader
+		// it sleeps no longer than to the end of this time, and after it not at all: it
+		// would use up a processor that the controllers need to get there
+		// (KafkaRaftClient.pollUnattachedCommon, Kafka 4.3). (24 h, in ms)
+		p["controller.quorum.election.timeout.ms"] = "86400000"
+	}
 	p["listeners"] = strings.Join(listeners, ",")
 	p["advertised.listeners"] = strings.Join(advertised, ",")
 

@@ -50,6 +50,7 @@ func TestBrokerOfASeparatedCluster(t *testing.T) {
 	assert.Equal(t, "PLAINTEXT://${POD_NAME}.k-kafka-headless.n.svc.cluster.local:9092,EXTERNAL://[fd00::1]:${EXTERNAL_PORT}", p["advertised.listeners"])
 	assert.Equal(t, "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT", p["listener.security.protocol.map"])
 	assert.NotContains(t, p, "controller.quorum.auto.join.enable")
+	assert.Equal(t, "86400000", p["controller.quorum.election.timeout.ms"], "a broker sleeps while it waits for a leader")
 	assert.NotContains(t, p["advertised.listeners"], "CONTROLLER", "clients never learn of the controllers' listener")
 }
 
@@ -59,6 +60,7 @@ func TestControllerOfASeparatedCluster(t *testing.T) {
 	assert.Equal(t, "CONTROLLER://:9093", p["listeners"])
 	assert.Equal(t, "CONTROLLER://${POD_NAME}.k-kafka-headless.n.svc.cluster.local:9093", p["advertised.listeners"])
 	assert.Equal(t, "true", p["controller.quorum.auto.join.enable"])
+	assert.NotContains(t, p, "controller.quorum.election.timeout.ms", "elections are in Kafka's own time")
 	assert.Equal(t, "2", p["min.insync.replicas"], "a controller hands it on to eligible leader replicas")
 	assert.NotContains(t, p, "inter.broker.listener.name")
 	assert.NotContains(t, p, "offsets.topic.replication.factor")
@@ -92,7 +94,7 @@ func TestDedupeBufferIsAPartOfTheHeap(t *testing.T) {
 
 // Whatever is asked for, a property of ours is never lost and never contradicted.
 func TestPropertiesLaws(t *testing.T) {
-	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms", "log.cleaner.dedupe.buffer.size"}
+	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms", "log.cleaner.dedupe.buffer.size", "controller.quorum.election.timeout.ms"}
 	rapid.Check(t, func(t *rapid.T) {
 		mode := rapid.SampledFrom([]topology.Mode{topology.Combined, topology.Separated}).Draw(t, "mode")
 		plan := topology.New(topology.Shape{
