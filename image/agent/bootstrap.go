@@ -56,7 +56,7 @@ const (
 // that works without it. Forming a second quorum beside the first one, or over its remains, would lose committed
 // metadata (Kafka docs, "KRaft": never format an emptied controller as standalone or initial again).
 func decideBootstrap(self int, clusterID string, own history, initials []voter, peers []peer) (step, string) {
-	if own == lived || own == joining {
+	if own.decided() {
 		return start, ""
 	}
 	var silent, without, unformatted, remains []string

@@ -5,10 +5,11 @@ import "time"
 // observation is what the agent knows of its node at one moment. It is refreshed once a second by the watchers, so
 // that a probe is answered from memory, whatever the JVM is doing. Everything decided from it is a pure function.
 type observation struct {
-	waiting     string // why the JVM was not started yet; empty once it was
-	started     bool   // the JVM process was started
-	ended       bool   // the JVM process has ended
-	stopping    bool   // SIGTERM has come
+	waiting     string        // why the JVM was not started yet; empty once it was
+	started     bool          // the JVM process was started
+	ended       bool          // the JVM process has ended
+	stopping    bool          // SIGTERM has come
+	answeredFor time.Duration // since it first had answered on the listener of every role
 	hasBroker   bool
 	hasControl  bool
 	nodeID      int

@@ -21,11 +21,26 @@ const (
 	// behindLimit is how far a controller may be behind its leader and still count as caught up. The leader writes
 	// a record every half second at least (metadata.max.idle.interval.ms), so a healthy one is never far behind.
 	behindLimit = 5 * time.Second
+	// startupHold is how long startup holds back its yes for readiness. Startup is asked every second and readiness, with
+	// its first question right after startup's yes, only every few: a node that needs a moment more for the election or
+	// for its replicas would else have to wait for the second question.
+	startupHold = 10 * time.Second
 )
 
-// startup is yes once the node answers on the listener of every role. Log recovery comes before that and may take
-// hours on a large volume, so the probe's failure threshold has to be generous.
+// startup is yes once the node answers on the listener of every role and is ready, or has answered for startupHold. Log
+// recovery comes before that and may take hours on a large volume, so the probe's failure threshold has to be generous.
 func (o observation) startup() verdict {
+	if v := o.answers(); !v.ok {
+		return v
+	}
+	if v := o.inService(); !v.ok && o.answeredFor < startupHold {
+		return v
+	}
+	return yes("the node answers")
+}
+
+// answers is yes once the node has answered on the listener of every role.
+func (o observation) answers() verdict {
 	switch {
 	case o.waiting != "":
 		return no("waiting %s", o.waiting)
@@ -58,12 +73,17 @@ func (o observation) liveness() verdict {
 
 // readiness is yes when every role of the node is ready.
 func (o observation) readiness() verdict {
-	if s := o.startup(); !s.ok {
-		return s
+	if v := o.answers(); !v.ok {
+		return v
 	}
 	if o.stopping {
 		return no("stopping")
 	}
+	return o.inService()
+}
+
+// inService is yes when every role does its work.
+func (o observation) inService() verdict {
 	if o.hasControl {
 		if v := o.controllerReady(); !v.ok {
 			return v

@@ -11,7 +11,7 @@ import (
 func healthy() observation {
 	up := portView{answering: true, everAnswers: true}
 	return observation{
-		started: true, hasBroker: true, hasControl: true, nodeID: 1, clusterID: ourCluster,
+		started: true, answeredFor: time.Minute, hasBroker: true, hasControl: true, nodeID: 1, clusterID: ourCluster,
 		broker:     brokerView{registered: true, caughtUp: true},
 		control:    controlView{leaderID: 0, leaderEpoch: 5, place: voting},
 		brokerPort: up, controlPort: up,
@@ -37,9 +37,15 @@ func TestProbes(t *testing.T) {
 			false, true, false, "log recovery", "follower"},
 		"controller starts": {func(o *observation) { o.controlPort, o.control = down, controlView{leaderID: -1} },
 			false, true, false, "controller listener does not answer yet", ""},
-		"lost quorum":       {func(o *observation) { o.control = controlView{leaderID: -1} }, true, true, false, "no controller answers as the quorum's leader", ""},
-		"unknown to leader": {func(o *observation) { o.control.place = noPlace }, true, true, false, "has not heard of this controller", ""},
-		"metadata behind":   {func(o *observation) { o.control.behind = time.Minute }, true, true, false, "behind the leader's", "follower"},
+		"lost quorum": {func(o *observation) { o.control = controlView{leaderID: -1} }, true, true, false, "no controller answers as the quorum's leader", ""},
+		"before the election": {func(o *observation) { o.control, o.answeredFor = controlView{leaderID: -1}, time.Second },
+			false, true, false, "no controller answers as the quorum's leader", ""},
+		"catching up since a moment": {func(o *observation) {
+			o.broker, o.answeredFor = brokerView{registered: true, outOfSync: 3, example: "orders-7"}, time.Second
+		}, false, true, false, "3 partitions", "follower"},
+		"in service since a moment": {func(o *observation) { o.answeredFor = 0 }, true, true, true, "ready", "follower"},
+		"unknown to leader":         {func(o *observation) { o.control.place = noPlace }, true, true, false, "has not heard of this controller", ""},
+		"metadata behind":           {func(o *observation) { o.control.behind = time.Minute }, true, true, false, "behind the leader's", "follower"},
 		"observer behind": {func(o *observation) { o.control.place, o.control.behind = observer, time.Minute },
 			true, true, false, "behind the leader's", "observer"},
 		"a little behind": {func(o *observation) { o.control.behind = time.Second }, true, true, true, "ready", "follower"},

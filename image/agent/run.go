@@ -179,15 +179,31 @@ const startPatience = 15 * time.Second
 // quorumMemory, and other volumes may have been emptied at the same time.
 const joinPatience = quorumMemory + stillFetching
 
+// namesPatience is how long a controller with an empty volume waits before it asks for its fellows' names. A name becomes
+// known a moment after its pod has an address, and one that is asked for before is unknown for as long as DNS remembers
+// that, 5 to 30 s (Kubernetes docs, "StatefulSet", on negative caching).
+const namesPatience = 2 * time.Second
+
 // bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
 func (r *runner) bootstrap(ctx context.Context) (step, error) {
 	own, err := readHistory(r.node.metadataDir)
 	if err != nil {
 		return wait, err
 	}
+	if own.decided() {
+		return start, nil
+	}
+	defer r.state.update(func(o *observation) { o.waiting = "" })
+	if own == blank && len(r.settings.initial) > 1 {
+		r.state.update(func(o *observation) { o.waiting = "for the names of the other controllers" })
+		select {
+		case <-ctx.Done():
+			return wait, ctx.Err()
+		case <-time.After(namesPatience):
+		}
+	}
 	begin, told, toldWhy := time.Now(), time.Time{}, ""
 	worksSince := time.Time{}
-	defer r.state.update(func(o *observation) { o.waiting = "" })
 	for {
 		peers := askInitials(ctx, r.node.id, r.settings.initial)
 		next, why := decideBootstrap(r.node.id, r.settings.clusterID, own, r.settings.initial, peers)

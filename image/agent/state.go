@@ -7,8 +7,9 @@ import (
 
 // state holds the current observation. The watchers and the runner write it, the HTTP server reads it.
 type state struct {
-	mu  sync.Mutex
-	now observation
+	mu       sync.Mutex
+	now      observation
+	answered time.Time // when the node first had answered on the listener of every role
 }
 
 func newState(s settings, n node) *state {
@@ -22,12 +23,19 @@ func (s *state) update(change func(*observation)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.now)
+	if s.answered.IsZero() && s.now.answers().ok {
+		s.answered = time.Now()
+	}
 }
 
 func (s *state) read() observation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.now
+	o := s.now
+	if !s.answered.IsZero() {
+		o.answeredFor = time.Since(s.answered)
+	}
+	return o
 }
 
 // portWatch turns the outcome of each request into a portView.

@@ -106,6 +106,9 @@ const (
 	lived   history = "lived"   // has records of a quorum that had a leader
 )
 
+// decided says whether the directory alone tells what to do, without a word from other controllers.
+func (h history) decided() bool { return h == lived || h == joining }
+
 // readHistory looks at a controller's metadata directory as it is now. A log with any record in it is the proof of a
 // leader: the first record is the leader's own (LeaderChangeMessage), written after a majority of the voters elected it.
 func readHistory(dir string) (history, error) {
