@@ -76,6 +76,11 @@ func Write(a Args) string {
 		// A controller that comes later, or comes back with an empty volume,
 		// asks to be a voter by itself (KIP-853, Kafka 4.2).
 		p["controller.quorum.auto.join.enable"] = "true"
+		// A broker that comes back is refused (DUPLICATE_BROKER_REGISTRATION) until the
+		// controllers have given up its former self, and one that died keeps its
+		// partitions without a leader for as long. Kafka's default is 9 s, of which a pod
+		// that is back after 3 waits the rest; 6 heartbeats of ours are enough. (6 s, in ms)
+		p["broker.session.timeout.ms"] = "6000"
 		if a.MetadataDir != "" {
 			p["metadata.log.dir"] = a.MetadataDir
 		}
@@ -119,6 +124,11 @@ func brokerProperties(a Args) map[string]string {
 		// every broker of a cluster whose controllers are still being scheduled.
 		// When it has taken too long, the startup probe says so. (24 h, in ms)
 		"initial.broker.registration.timeout.ms": "86400000",
+
+		// The pace of a broker's talks with the controllers: of heartbeats, and of the steps
+		// of a stop and of a registration, which wait for the next one. Kafka's default is
+		// 2 s. (1 s, in ms)
+		"broker.heartbeat.interval.ms": "1000",
 
 		// A request to the controller waits that long for a connection whose other end
 		// is gone without a word, as with a node that lost its power or its network,

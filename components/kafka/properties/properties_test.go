@@ -94,7 +94,7 @@ func TestDedupeBufferIsAPartOfTheHeap(t *testing.T) {
 
 // Whatever is asked for, a property of ours is never lost and never contradicted.
 func TestPropertiesLaws(t *testing.T) {
-	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms", "log.cleaner.dedupe.buffer.size", "controller.quorum.election.timeout.ms"}
+	free := []string{"auto.create.topics.enable", "unclean.leader.election.enable", "initial.broker.registration.timeout.ms", "controller.socket.timeout.ms", "log.cleaner.dedupe.buffer.size", "controller.quorum.election.timeout.ms", "broker.heartbeat.interval.ms", "broker.session.timeout.ms"}
 	rapid.Check(t, func(t *rapid.T) {
 		mode := rapid.SampledFrom([]topology.Mode{topology.Combined, topology.Separated}).Draw(t, "mode")
 		plan := topology.New(topology.Shape{
