@@ -50,7 +50,7 @@ func (w *separated) nodeCutOff(t *testing.T) {
 
 	w.Cluster.Node(t, node, "cut")
 	// An election, and controller.socket.timeout.ms until the brokers ask who won it.
-	w.newLeader(t, client, quorum.Leader, time.Minute)
+	w.newLeader(t, quorum.Leader, time.Minute)
 	w.othersServe(t, client, broker)
 
 	w.Cluster.Node(t, node, "join")
@@ -62,7 +62,7 @@ func (w *separated) nodeCutOff(t *testing.T) {
 // othersServe waits until the broker is out of every ISR and writing goes on without it.
 func (w *separated) othersServe(t *testing.T, client *kgo.Client, broker string) {
 	t.Helper()
-	// broker.session.timeout.ms is 9 s; then its leaders are elsewhere.
+	// broker.session.timeout.ms is 6 s; then its leaders are elsewhere.
 	kit.Eventually(t, time.Minute, "ISR falls to 2 without "+broker, func() error {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()

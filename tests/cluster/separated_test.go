@@ -164,12 +164,14 @@ func (w *separated) goesOn(t *testing.T, what string) {
 }
 
 // newLeader waits until the brokers name another active controller than the one before.
-func (w *separated) newLeader(t *testing.T, client *kgo.Client, before int32, within time.Duration) {
+// Each try has a client of its own: one that is told to ask a certain broker asks it
+// again and again, also when that broker's node is cut off.
+func (w *separated) newLeader(t *testing.T, before int32, within time.Duration) {
 	t.Helper()
 	kit.Eventually(t, within, "a new active controller", func() error {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		now, err := kit.DescribeQuorum(ctx, client)
+		now, err := kit.DescribeQuorum(ctx, w.Client(t, w.bootstrap))
 		if err == nil && now.Leader == before {
 			err = fmt.Errorf("it is still %d", now.Leader)
 		}
@@ -196,7 +198,7 @@ func (w *separated) controllerKilled(t *testing.T) {
 	require.NoError(t, w.Kill(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
 	// controller.quorum.fetch.timeout.ms is 2 s, an election takes another second
 	// or two; the rest is what one busy machine adds.
-	w.newLeader(t, client, before.Leader, 20*time.Second)
+	w.newLeader(t, before.Leader, 20*time.Second)
 	kit.CreateTopic(t, client, "after-controller-kill", 3, 3)
 	w.whole(t, client)
 	load.stop(t)
