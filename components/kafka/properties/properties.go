@@ -84,8 +84,7 @@ func Write(a Args) string {
 		if a.MetadataDir != "" {
 			p["metadata.log.dir"] = a.MetadataDir
 		}
-	}
-	if !a.Pool.Controller {
+	} else {
 		// A broker never stands for election, but while it looks for the quorum's leader
 		// it sleeps no longer than to the end of this time, and after it not at all: it
 		// would use up a processor that the controllers need to get there
