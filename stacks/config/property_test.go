@@ -33,7 +33,7 @@ func configs() *rapid.Generator[Config] {
 		}
 		c.ReplicationFactor = rapid.IntRange(0, c.Brokers).Draw(t, "replicationFactor")
 		c.MinInSyncReplicas = rapid.IntRange(0, max(1, c.Replication()-1)).Draw(t, "minInSyncReplicas")
-		c.Broker.Heap = rapid.SampledFrom([]Quantity{"64Mi", "384Mi", "768Mi", "0.5Gi"}).Draw(t, "heap")
+		c.Broker.Heap = rapid.SampledFrom([]Quantity{"64Mi", "384Mi", "704Mi", "0.5Gi"}).Draw(t, "heap")
 		if rapid.Bool().Draw(t, "external") {
 			c.External = External{Type: NodePort, Host: "node", BasePort: rapid.IntRange(30000, 32767-c.Brokers).Draw(t, "basePort")}
 		}

@@ -267,8 +267,12 @@ func (c Config) checkVolumeNode(p *Problems) {
 	}
 }
 
-// checkNode judges a role's resources. The JVM needs room beside its heap for
-// threads, buffers and code.
+// leastBesideHeap is what a node needs of its memory limit beside its heap, for
+// code, threads, buffers and a tool run in the pod (bytes; measured in
+// image/JVM.md). The agent goes by the same rule (image/agent/memory.go).
+const leastBesideHeap = 320 << 20
+
+// checkNode judges a role's resources.
 func checkNode(p *Problems, key string, n Node) {
 	heap := checkQuantity(p, key+".heap", n.Heap, "64Mi", true)
 	cpuRequest := checkQuantity(p, key+".cpuRequest", n.CPURequest, "1m", true)
@@ -282,8 +286,8 @@ func checkNode(p *Problems, key string, n Node) {
 	if less(memoryLimit, memoryRequest) {
 		p.add(key+".memoryLimit", string(n.MemoryLimit), "must not be less than %s.memoryRequest (%s)", key, n.MemoryRequest)
 	}
-	if heap != nil && memoryLimit != nil && heap.Value() > memoryLimit.Value()/4*3 {
-		p.add(key+".heap", string(n.Heap), "must be at most three quarters of %s.memoryLimit (%s), or the kernel kills the pod", key, n.MemoryLimit)
+	if heap != nil && memoryLimit != nil && heap.Value() > memoryLimit.Value()-max(leastBesideHeap, memoryLimit.Value()/4) {
+		p.add(key+".heap", string(n.Heap), "must leave a quarter and at least 320Mi of %s.memoryLimit (%s) to what Kafka has beside it, or the kernel kills the pod", key, n.MemoryLimit)
 	}
 	if strings.ContainsFunc(n.JVMOptions, control) {
 		p.add(key+".jvmOptions", n.JVMOptions, "must be one line")
