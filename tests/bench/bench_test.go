@@ -39,7 +39,7 @@ var subjects = []subject{
 	{name: "memory", pairs: 5, prepare: prepareMemory},
 	{name: "size", pairs: 1, prepare: prepareSize},
 	{name: "rebuild", pairs: 5, prepare: prepareRebuild, trial: true},
-	{name: "throughput", pairs: 5, prepare: prepareThroughput},
+	{name: "throughput", pairs: 10, prepare: prepareThroughput},
 	{name: "pod", pairs: 5, prepare: preparePod},
 	{name: "stack", pairs: 5, prepare: prepareStack},
 	{name: "preview", pairs: 5, prepare: preparePreview},

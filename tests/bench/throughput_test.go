@@ -16,9 +16,9 @@ import (
 
 const (
 	brokers    = 3
-	flatOut    = 1_500_000 // records of a run without a brake
+	flatOut    = 2_000_000 // records of a run without a brake
 	steadyRate = 5_000     // records a second
-	steady     = 125_000   // records of a run at that rate: 25 s
+	steady     = 100_000   // records of a run at that rate: 20 s
 	warmup     = 5         // one out of so many records comes before those that count: connections, just-in-time compilers
 )
 
@@ -51,7 +51,7 @@ func prepareThroughput(t *testing.T, _ bool) plan {
 			"partitions and 3 replicas, min.insync.replicas 2, as fast as it goes; then %d records at %d a second, and their "+
 			"99th percentile. The first fifth of each does not count. Both clusters are up all the time. Everything, producer included, shares this machine's processors.",
 			flatOut, steady, steadyRate),
-		rehearsals: 1,
+		rehearsals: 3, // until the brokers' just-in-time compilers are done (image/JVM.md)
 		versions:   versionsOf(t, image),
 		sides: []side{
 			{nameOurs, isOurs, func(t *testing.T) sample { return load.measure(t, our) }},
@@ -102,7 +102,8 @@ func (p producer) cluster(t *testing.T, name string, of func(id int, hosts []str
 func (p producer) tool(class string, args ...string) (string, error) {
 	return tryDocker(nil, append([]string{
 		"run", "--rm", "--label", mark, "--network", p.network, "--entrypoint", "/opt/java/bin/java", p.image,
-		"-Xms512m", "-Xmx512m", "-Dlog4j2.configurationFile=/opt/kafka/config/tool-log4j2.properties", "@/opt/kafka/libs/classpath", class,
+		"-Xms512m", "-Xmx512m", "-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+		"@/opt/kafka/libs/classpath", class,
 	}, args...)...)
 }
 
