@@ -105,6 +105,7 @@ func starting(t *testing.T, own history, controllers int) *runner {
 		put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
 	case lived:
 		put(t, filepath.Join(log, "00000000000000000000.log"), "records")
+	case blank, joining: // have no log
 	}
 	r := &runner{settings: settings{clusterID: ourCluster}, node: node{controller: true, metadataDir: dir}}
 	for id := range controllers {
