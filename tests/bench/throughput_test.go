@@ -103,7 +103,7 @@ func (p producer) tool(class string, args ...string) (string, error) {
 	return tryDocker(nil, append([]string{
 		"run", "--rm", "--label", mark, "--network", p.network, "--entrypoint", "/opt/java/bin/java", p.image,
 		"-Xms512m", "-Xmx512m", "-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
-		"@/opt/kafka/libs/classpath", class,
+		"-Dlog4j2.simplelogLevel=WARN", "@/opt/kafka/libs/classpath", class,
 	}, args...)...)
 }
 

@@ -233,9 +233,15 @@ func (n *node) start() {
 		if must(n.t, "inspect", "--format={{.State.Running}}", n.name) != "true" {
 			n.t.Fatalf("the node ended:\n%s", n.log())
 		}
-		_, err := n.try("/bin/bash", "-c", `exec 3<>/dev/tcp/localhost/5001; printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3; grep -q '200 OK' <&3`)
-		return err
+		return n.answers("5001", "/readyz", "200 OK")
 	})
+}
+
+// answers is nil if the node's HTTP answer has this text in it, as a request from within the container sees it.
+func (n *node) answers(port, path, want string) error {
+	_, err := n.try("/bin/bash", "-c", fmt.Sprintf(
+		`exec 3<>/dev/tcp/localhost/%s; printf 'GET %s HTTP/1.0\r\n\r\n' >&3; grep -q '%s' <&3`, port, path, want))
+	return err
 }
 
 // run starts the node and waits for its end.
