@@ -4,41 +4,33 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
-// checkLive compares the configuration with what the stack already is. A stack
-// that never ran, or was destroyed, is free to become anything.
-func checkLive(ctx *pulumi.Context, wanted config.Config) error {
-	self, err := pulumi.NewStackReference(ctx, "self", &pulumi.StackReferenceArgs{
-		Name: pulumi.String(fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())),
-	})
+// memory is what the stack's last complete up left for this one; empty if there was none.
+type memory struct {
+	record     string // see config.Config.Record
+	clusterID  string
+	kubernetes string // identity of the Kubernetes cluster
+}
+
+// lived tells whether the stack was ever complete: since then there may be records.
+func (m memory) lived() bool { return m.record != "" }
+
+// remember reads the stack's own outputs.
+func remember(ctx *pulumi.Context) (memory, error) {
+	var m memory
+	self, err := pulumi.NewStackReference(ctx, "self", &pulumi.StackReferenceArgs{Name: pulumi.String(owner(ctx))})
 	if err != nil {
-		return fmt.Errorf("reading the stack's own outputs: %w", err)
+		return m, fmt.Errorf("reading the stack's own outputs: %w", err)
 	}
-	read := func(name string) (string, error) {
+	for name, target := range map[string]*string{
+		OutputFrozen: &m.record, OutputClusterID: &m.clusterID, OutputKubernetes: &m.kubernetes,
+	} {
 		details, err := self.GetOutputDetails(name)
 		if err != nil {
-			return "", fmt.Errorf("reading the stack's own output %s: %w", name, err)
+			return m, fmt.Errorf("reading the stack's own output %s: %w", name, err)
 		}
-		text, _ := details.Value.(string)
-		return text, nil
+		*target, _ = details.Value.(string)
 	}
-	record, err := read(OutputFrozen)
-	if err != nil || record == "" {
-		return err
-	}
-	id, err := read(OutputClusterID)
-	if err != nil {
-		return err
-	}
-	changes, err := wanted.Changes(record, id)
-	if err != nil {
-		return fmt.Errorf("stack %s: %w", ctx.Stack(), err)
-	}
-	if err := changes.Err(); err != nil {
-		return fmt.Errorf("stack %s is live: %w", ctx.Stack(), err)
-	}
-	return nil
+	return m, nil
 }

@@ -15,11 +15,16 @@ import (
 // the current context is not meant. The empty kubeconfig keeps the SDK from writing
 // KUBECONFIG, a path of this machine, into the state; the plugin reads the variable
 // itself.
-func (s stack) provider(ctx *pulumi.Context, name string, upsert pulumi.BoolPtrInput) (pulumi.ResourceOption, error) {
+//
+// An object that exists is taken over, with every plugin alike: whether it may be was
+// judged before (survey.Found.Foreign), and what an interrupted run made before it could
+// write it down would else be in the way of the next one.
+func (s stack) provider(ctx *pulumi.Context, name string, mutable pulumi.BoolPtrInput) (pulumi.ResourceOption, error) {
 	provider, err := kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
-		Context:               pulumi.String(s.Context),
-		Kubeconfig:            pulumi.String(""),
-		UpsertExistingObjects: upsert,
+		Context:                pulumi.String(s.Context),
+		Kubeconfig:             pulumi.String(""),
+		UpsertExistingObjects:  pulumi.Bool(true),
+		EnableConfigMapMutable: mutable,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kubernetes provider: %w", err)
@@ -30,30 +35,26 @@ func (s stack) provider(ctx *pulumi.Context, name string, upsert pulumi.BoolPtrI
 // namespace makes the Kubernetes namespace, or names an existing one. Its label
 // holds all pods to a Pod Security Standard: restricted, or baseline where one
 // step must hand a hostPath directory over as root.
-func (s stack) namespace(ctx *pulumi.Context, inKubernetes pulumi.ResourceOption) (pulumi.StringOutput, error) {
+//
+// A destroy leaves it: with it, Kubernetes would delete all that it holds, claims, the
+// record of what the cluster is for life, and what others made. An empty one is taken
+// away by package automation.
+func (s stack) namespace(ctx *pulumi.Context, inKubernetes, lasting pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !s.CreateNamespace {
 		return pulumi.String(s.KubeNamespace).ToStringOutput(), nil
 	}
-	options := []pulumi.ResourceOption{inKubernetes}
-	standard := "baseline"
+	provider, standard := inKubernetes, "baseline"
 	if s.Storage.Mode == config.PerPod {
-		standard = "restricted"
-		// Kubernetes deletes the claims of a namespace with it, so it stays, and the
-		// next up takes it over. It stays without RetainData, too, when its claims go
-		// by themselves: another provider for it would replace it, claims and all, when
-		// that key changes; and what was taken over may hold more than ours.
-		adopting, err := s.provider(ctx, "kubernetes-namespace", pulumi.Bool(true))
-		if err != nil {
-			return pulumi.StringOutput{}, err
-		}
-		options = []pulumi.ResourceOption{adopting, pulumi.RetainOnDelete(true)}
+		// Another provider would replace the namespace, so each mode keeps the one that
+		// it began with.
+		provider, standard = lasting, "restricted"
 	}
 	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:   pulumi.String(s.KubeNamespace),
 			Labels: pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String(standard)},
 		},
-	}, options...)
+	}, provider, pulumi.RetainOnDelete(true))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("namespace %s: %w", s.KubeNamespace, err)
 	}

@@ -1,12 +1,14 @@
 package stacks
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -23,6 +25,10 @@ const (
 	// OutputFrozen is what the stack remembers of itself, see config.Record. It is
 	// for this program alone.
 	OutputFrozen = "frozen"
+
+	// OutputKubernetes is the identity of the Kubernetes cluster, for this program alone:
+	// the uid of its namespace kube-system.
+	OutputKubernetes = "kubernetes"
 )
 
 // Outputs is what came of a stack.
@@ -44,7 +50,7 @@ type Outputs struct {
 	Topology topology.Mode
 }
 
-func (s stack) export(ctx *pulumi.Context, namespace, clusterID, image pulumi.StringInput, cluster *kafka.Cluster) {
+func (s stack) export(ctx *pulumi.Context, e estate, namespace, clusterID, image pulumi.StringInput, cluster *kafka.Cluster) {
 	ctx.Export(OutputBootstrapServers, pulumi.String(s.plan.BootstrapServers()))
 	if s.plan.External.Enabled() {
 		ctx.Export(OutputExternalBootstrapServers, pulumi.String(s.plan.ExternalBootstrapServers()))
@@ -56,7 +62,29 @@ func (s stack) export(ctx *pulumi.Context, namespace, clusterID, image pulumi.St
 	ctx.Export(OutputTopology, pulumi.String(s.Topology))
 	// A cluster that never ran has nothing to lose: its first mistakes, such as
 	// not adopting the id of the volume it was given, can be put right.
-	ctx.Export(OutputFrozen, cluster.WhenReady(s.Record()))
+	ctx.Export(OutputFrozen, s.frozen(e, cluster))
+	if identity := cmp.Or(e.found.Identity, e.memory.kubernetes); identity != "" {
+		ctx.Export(OutputKubernetes, pulumi.String(identity))
+	}
+}
+
+// frozen is the record with as many brokers as there really are or were: an up of some
+// targets only (--target) leaves the others as they are, whatever the configuration says.
+func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
+	record := s.Record()
+	had := config.BrokersOf(e.memory.record)
+	for i, pool := range s.plan.Pools {
+		if pool.Broker {
+			return pulumi.All(cluster.WhenReady(record), cluster.Pools[i].StatefulSet.Spec.Replicas()).ApplyT(func(all []any) string {
+				replicas, _ := all[1].(*int)
+				if replicas == nil || *replicas == 0 { // stopped: nothing to count
+					return config.WithBrokers(record, max(had, s.Brokers))
+				}
+				return config.WithBrokers(record, max(had, *replicas))
+			}).(pulumi.StringOutput)
+		}
+	}
+	return cluster.WhenReady(record)
 }
 
 // Decode reads a stack's outputs from plain values: `pulumi stack output --json`,

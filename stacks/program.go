@@ -52,10 +52,27 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkLive(ctx, s.Config); err != nil {
+	found, err := s.estate(ctx)
+	if err != nil {
 		return err
 	}
-	if err := s.checkPlace(ctx); err != nil {
+	if err := s.check(ctx, found); err != nil {
+		return err
+	}
+	// The ids are the stack's own business; nothing in the cluster is touched before they
+	// have told whose it is.
+	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
+		Adopt:       s.adopt(ctx, found),
+		Controllers: s.voterPods(),
+		Protect:     s.Protect,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.checkOwner(ctx, found, ids.ID); err != nil {
+		return err
+	}
+	if err := markOwner(ctx); err != nil {
 		return err
 	}
 
@@ -63,15 +80,17 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	namespace, err := s.namespace(ctx, inKubernetes)
+	// For what outlives a destroy. Its ConfigMaps are changed in place, not replaced, since
+	// running pods look at them.
+	lasting, err := s.provider(ctx, "kubernetes-namespace", pulumi.Bool(true))
 	if err != nil {
 		return err
 	}
-	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
-		Adopt:       s.ClusterID,
-		Controllers: s.voterPods(),
-		Protect:     s.Protect,
-	})
+	namespace, err := s.namespace(ctx, inKubernetes, lasting)
+	if err != nil {
+		return err
+	}
+	recorded, err := s.record(ctx, found, namespace, ids.ID, lasting)
 	if err != nil {
 		return err
 	}
@@ -79,15 +98,18 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	claim, err := s.sharedClaim(ctx, namespace, inKubernetes)
+	claim, err := s.sharedClaim(ctx, recorded, inKubernetes)
 	if err != nil {
 		return err
 	}
-	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(namespace, ids, ref.Ref, claim), inKubernetes)
+	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(recorded, ids, ref.Ref, claim), inKubernetes)
 	if err != nil {
 		return err
 	}
-	s.export(ctx, namespace, ids.ID, ref.Ref, cluster)
+	if err := s.life(ctx, found, cluster, namespace, lasting); err != nil {
+		return err
+	}
+	s.export(ctx, found, namespace, ids.ID, ref.Ref, cluster)
 	return nil
 }
 

@@ -93,7 +93,7 @@ func TestAncestry(t *testing.T) {
 				case strings.HasPrefix(r.Parent, "pulumi:pulumi:Stack "):
 					roots++
 					if r.Custom {
-						assert.Contains(t, []string{"kubernetes", "kubernetes-namespace", "namespace"}, r.Name, "%s has no component as its parent", r)
+						assert.Contains(t, []string{"kubernetes", "kubernetes-namespace", "namespace", "record", "life"}, r.Name, "%s has no component as its parent", r)
 					}
 				default:
 					t.Errorf("%s has the parent %q", r, r.Parent)

@@ -200,6 +200,19 @@ func (p Plan) InitialControllers(directoryIDs []string) (string, error) {
 	return strings.Join(voters, ","), nil
 }
 
+// Life is the ConfigMap that tells pods what their volumes cannot know when they are lost.
+func (p Plan) Life() string { return p.Name + "-life" }
+
+// BrokerPool is the pool that clients talk to.
+func (p Plan) BrokerPool() Pool {
+	for _, pool := range p.Pools {
+		if pool.Broker {
+			return pool
+		}
+	}
+	return Pool{}
+}
+
 // BrokerPods are the names of all pods that clients talk to.
 func (p Plan) BrokerPods() []string {
 	var pods []string

@@ -74,6 +74,20 @@ const (
 	MetadataVolume = "metadata"
 	configVolume   = "config"
 	scratchVolume  = "tmp"
+	lifeVolume     = "life"
+)
+
+// Files of the ConfigMap topology.Plan.Life, which the agent reads whenever it has to
+// decide about a volume that was lost. Both may be missing.
+const (
+	lifeMount = "/etc/kafka-life"
+	// LifeLived is "true" once all of the cluster has been in service.
+	LifeLived = "lived"
+	// LifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods
+	// whose volume was lost, or LossOfQuorum.
+	LifeAcceptLoss = "acceptLoss"
+	// LossOfQuorum is the word for all metadata: topics, offsets, users.
+	LossOfQuorum = "quorum"
 )
 
 const agentPortName = "agent"
@@ -119,6 +133,9 @@ func (a *NodePoolArgs) podSpec(config pulumi.StringInput) corev1.PodSpecArgs {
 func (a *NodePoolArgs) volumes(config pulumi.StringInput) corev1.VolumeArray {
 	volumes := corev1.VolumeArray{
 		corev1.VolumeArgs{Name: pulumi.String(configVolume), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: config.ToStringOutput().ToStringPtrOutput()}},
+		corev1.VolumeArgs{Name: pulumi.String(lifeVolume), ConfigMap: corev1.ConfigMapVolumeSourceArgs{
+			Name: pulumi.String(a.Cluster.Plan.Life()), Optional: pulumi.Bool(true),
+		}},
 		corev1.VolumeArgs{Name: pulumi.String(scratchVolume), EmptyDir: corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(a.Node.EphemeralStorage)}},
 	}
 	if claim := a.Cluster.Pod.SharedClaim; claim != nil {
@@ -146,6 +163,7 @@ func (a *NodePoolArgs) dataMounts() corev1.VolumeMountArray {
 func (a *NodePoolArgs) container() corev1.ContainerArgs {
 	mounts := append(a.dataMounts(),
 		corev1.VolumeMountArgs{Name: pulumi.String(configVolume), MountPath: pulumi.String(configMount), ReadOnly: pulumi.Bool(true)},
+		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(lifeMount), ReadOnly: pulumi.Bool(true)},
 		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String("/tmp")},
 	)
 	return corev1.ContainerArgs{

@@ -98,6 +98,10 @@ type Config struct {
 	// other replicas before it lets Kafka stop.
 	StopGateSeconds int `json:"stopGateSeconds"`
 
+	// AcceptLoss names what is given up on purpose after volumes were lost: pods whose
+	// records have no other copy, or the word quorum, for all topics, offsets and users.
+	AcceptLoss []string `json:"acceptLoss"`
+
 	// Waive are ids of rules (package policy/rule) that shall not stop a change.
 	Waive []string `json:"waive"`
 }

@@ -65,6 +65,36 @@ func (c Config) Record() string {
 	return record.Encode()
 }
 
+// WithBrokers is a record of so many brokers at least.
+func WithBrokers(record string, brokers int) string {
+	values, err := url.ParseQuery(record)
+	if err != nil {
+		return record // which Changes will complain about
+	}
+	values.Set(grown, strconv.Itoa(brokers))
+	return values.Encode()
+}
+
+// BrokersOf is how many brokers a separated cluster has had by its record, 0 if that does
+// not say. Combined, their number is one of the facts.
+func BrokersOf(record string) int {
+	values, err := url.ParseQuery(record)
+	if err != nil || values.Get("topology") == string(topology.Combined) {
+		return 0
+	}
+	had, _ := strconv.Atoi(values.Get(grown)) // 0 is right for what is no number
+	return had
+}
+
+// Shrinks complains if there are to be fewer brokers than the cluster has had.
+func (c Config) Shrinks(had int) Problems {
+	var p Problems
+	if c.Brokers < had {
+		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and taking one away loses what only it holds: set it back; to run none for a while, use kafka-kraft:stopped", had)
+	}
+	return p
+}
+
 // Changes are the differences to a live stack that would cost records. record is what
 // Record wrote when it came alive, id its cluster id; both may be empty.
 func (c Config) Changes(record, id string) (Problems, error) {
@@ -82,10 +112,6 @@ func (c Config) Changes(record, id string) (Problems, error) {
 		if is, known := now[key]; known && is != was {
 			p.add(key, is, "cannot be changed on a live cluster, which has %q: set it back, or make another stack and move the records there", was)
 		}
-	}
-	// Combined, the number of brokers is a fact already.
-	if had, err := strconv.Atoi(before.Get(grown)); err == nil && c.Brokers < had && c.Topology == topology.Separated {
-		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and taking one away loses what only it holds: set it back; to run none for a while, use kafka-kraft:stopped", had)
 	}
 	if c.ClusterID != "" && id != "" && c.ClusterID != id {
 		p.add("clusterId", c.ClusterID, "the cluster has %q, and its volumes say so, too: take the key away, or make another stack", id)

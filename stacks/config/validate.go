@@ -5,6 +5,7 @@ import (
 	"net"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ func (c Config) Problems() Problems {
 	if c.PodMonitor && !c.Metrics {
 		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
 	}
+	c.checkAcceptLoss(&p)
 	for i, id := range c.Waive {
 		if !rule.Known(id) {
 			p.add("waive["+strconv.Itoa(i)+"]", id, "must be the id of a rule: %s", strings.Join(rule.IDs(), ", "))
@@ -120,15 +122,37 @@ func (c Config) checkNames(p *Problems) {
 	}
 }
 
+// lossOfQuorum is the word for a new quorum, see kafka.LossOfQuorum.
+const lossOfQuorum = "quorum"
+
+func (c Config) checkAcceptLoss(p *Problems) {
+	known := []string{lossOfQuorum}
+	for _, pool := range c.bounded().Plan().Pools {
+		for i := range pool.Replicas {
+			known = append(known, pool.Pod(i))
+		}
+	}
+	for i, what := range c.AcceptLoss {
+		if !slices.Contains(known, what) {
+			p.add("acceptLoss["+strconv.Itoa(i)+"]", what, "must be %s, for a new quorum without topics, offsets and users, or the pod whose volume was lost, such as %s", lossOfQuorum, known[len(known)-1])
+		}
+	}
+}
+
+// bounded has numbers of pods that can be planned, even if the configured ones are wrong.
+func (c Config) bounded() Config {
+	c.Brokers = min(max(c.Brokers, 1), maxBrokers)
+	c.Controllers = min(max(c.Controllers, 0), maxControllers)
+	return c
+}
+
 // nameRoom is how long the cluster's name may be, so that the longest name made
 // from it still fits everywhere it is used.
 func (c Config) nameRoom() int {
 	const mark = "x"
-	marked := c
+	marked := c.bounded()
 	marked.ClusterName = mark
 	marked.Storage.VolumeName = ""
-	marked.Brokers = min(max(c.Brokers, 1), maxBrokers) // which may be wrong, too
-	marked.Controllers = min(max(c.Controllers, 0), maxControllers)
 	plan := marked.Plan()
 	longest := max(len(plan.Headless), len(plan.Bootstrap), len(plan.SharedVolume), len(plan.SharedClaim))
 	for _, pool := range plan.Pools {

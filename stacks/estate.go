@@ -1,0 +1,202 @@
+package stacks
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
+)
+
+// lookTime is how long the look at the cluster may take.
+const lookTime = 15 * time.Second
+
+// estate is what the stack finds before it begins: what it remembers of itself, and what
+// is there where it wants to be.
+type estate struct {
+	memory memory
+	found  survey.Found
+	seen   bool // the cluster answered
+}
+
+// estate looks. A cluster that does not answer is no reason to stop a preview, which is
+// of use without one. An update of a stack that has lived is stopped: Pulumi asks the
+// cluster for nothing that did not change, so an update in the wrong one would succeed.
+func (s stack) estate(ctx *pulumi.Context) (estate, error) {
+	e := estate{}
+	var err error
+	if e.memory, err = remember(ctx); err != nil {
+		return e, err
+	}
+	client, err := s.inContext().client()
+	if err == nil {
+		limited, cancel := context.WithTimeout(ctx.Context(), lookTime)
+		defer cancel()
+		e.found, err = survey.Look(limited, client, owner(ctx), s.wanted())
+	}
+	e.seen = err == nil
+	switch {
+	case err == nil || ctx.RunningWithMocks():
+		return e, nil
+	case !ctx.DryRun() && e.memory.lived():
+		return e, fmt.Errorf("the cluster of context %s does not answer, so that nobody knows whether it is the one that this stack lives in; nothing was changed: %w", s.Context, err)
+	}
+	return e, ctx.Log.Warn(fmt.Sprintf("what is in the cluster of context %s is not known, so this does not say whether it would be in the way: %v", s.Context, err), nil)
+}
+
+// owner is the stack's full name, by which its objects know it.
+func owner(ctx *pulumi.Context) string {
+	return fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
+}
+
+// wanted is where the stack wants to be.
+func (s stack) wanted() survey.Wanted {
+	w := survey.Wanted{Namespace: s.KubeNamespace, Cluster: s.plan.Name, Names: s.names()}
+	for _, pool := range s.plan.Pools {
+		w.Sets = append(w.Sets, pool.Name)
+	}
+	if s.Storage.Mode == config.Shared {
+		w.Volume = s.plan.SharedVolume
+	}
+	return w
+}
+
+// names are those of all objects in the namespace that the stack gives a name.
+func (s stack) names() []string {
+	p := s.plan
+	names := []string{
+		p.Name, p.Headless, p.Bootstrap, p.SharedClaim, p.Name + "-external", p.Name + "-inside", p.Name + "-clients",
+		survey.RecordName(p.Name), p.Life(),
+	}
+	for _, pool := range p.Pools {
+		names = append(names, pool.Name)
+	}
+	for _, pod := range p.BrokerPods() {
+		names = append(names, pod+"-external")
+	}
+	return names
+}
+
+// check refuses what would cost records: another cluster, another value of what is for
+// life, pods taken away that hold records, a volume at another node.
+func (s stack) check(ctx *pulumi.Context, e estate) error {
+	var problems config.Problems
+	if was, is := e.memory.kubernetes, e.found.Identity; was != "" && is != "" && was != is {
+		problems = append(problems, config.Problem{Key: "context", Value: strconv.Quote(s.Context), Want: fmt.Sprintf(
+			"is another Kubernetes cluster (%s) than the one that this stack lives in (%s): set it back, or make another stack for it", is, was)})
+	}
+	what := "is live"
+	record, id := e.memory.record, e.memory.clusterID
+	if record == "" && e.found.Record != nil && e.found.Record.Owner == owner(ctx) {
+		switch {
+		case !e.found.Runs():
+			record, id = e.found.Record.Facts, e.found.Record.ClusterID
+			what = fmt.Sprintf("has left records (to begin anew without them, delete its claims or directory and kubectl delete configmap -n %s %s)",
+				e.found.Record.Namespace, survey.RecordName(e.found.Record.Cluster))
+		case e.found.Started():
+			record, id = e.found.Record.Facts, e.found.Record.ClusterID
+		}
+	}
+	changes, err := s.Changes(record, id)
+	if err != nil {
+		return fmt.Errorf("stack %s: %w", ctx.Stack(), err)
+	}
+	problems = append(problems, changes...)
+	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)))...)
+	if record == "" {
+		problems = append(problems, s.elsewhere(e.found.Left)...)
+	}
+	if s.Storage.Mode == config.Shared {
+		problems = append(problems, placeOf(e.found).check(s.Storage.Node)...)
+	}
+	if err := problems.Err(); err != nil {
+		return fmt.Errorf("stack %s %s: %w", ctx.Stack(), what, err)
+	}
+	return nil
+}
+
+// holding is how many brokers may hold records, as far as the cluster shows it: a growth
+// that failed half way has some that no up has ever finished.
+func (s stack) holding(e estate) int {
+	if !e.memory.lived() && !e.found.Started() {
+		return 0
+	}
+	held := 0
+	for _, pool := range s.plan.Pools {
+		if pool.Broker {
+			held = e.found.Holding(pool.Name)
+		}
+	}
+	return held
+}
+
+// elsewhere: records of this stack lie at another place, and an up here would begin anew.
+func (s stack) elsewhere(left []survey.Record) config.Problems {
+	var problems config.Problems
+	for _, r := range left {
+		problems = append(problems, config.Problem{Key: "namespace", Value: strconv.Quote(s.KubeNamespace), Want: fmt.Sprintf(
+			"the records of this stack are in namespace %s, of cluster %s (%s): set kafka-kraft:namespace and kafka-kraft:clusterName back, or, to leave them for good, kubectl delete configmap -n %s %s",
+			r.Namespace, r.Cluster, r.ClusterID, r.Namespace, survey.RecordName(r.Cluster))})
+	}
+	return problems
+}
+
+// adopt is the cluster id to go on with: the configured one, or the one of the records
+// that the last destroy of this very stack left.
+func (s stack) adopt(ctx *pulumi.Context, e estate) string {
+	left := e.found.Record
+	if s.ClusterID != "" || left == nil || e.found.Runs() || left.Owner != owner(ctx) || e.memory.clusterID != "" {
+		return s.ClusterID
+	}
+	return left.ClusterID
+}
+
+// checkOwner refuses to take over what others made. It needs the cluster id that the
+// stack's state has, which is the one thing that no other stack can have.
+func (s stack) checkOwner(ctx *pulumi.Context, e estate, id pulumi.StringOutput) error {
+	if !e.seen {
+		return nil
+	}
+	result, err := internals.UnsafeAwaitOutput(ctx.Context(), id)
+	if err != nil {
+		return fmt.Errorf("the cluster id: %w", err)
+	}
+	known, _ := result.Value.(string)
+	if !result.Known {
+		known = "" // the preview of a stack that has none yet
+	}
+	return e.found.Foreign(survey.Self{
+		Owner: owner(ctx), Context: s.Context, ClusterID: known, Complete: e.memory.lived(),
+		Adopts: s.ClusterID != "", Creates: s.CreateNamespace,
+	}, s.wanted())
+}
+
+// placeOf is what was found of nodes and of the volume's place.
+func placeOf(f survey.Found) place {
+	p := place{nodes: f.Nodes, used: f.Used}
+	if len(p.used) == 0 && f.Record != nil && f.Record.Node != "" {
+		p.used = []string{f.Record.Node}
+	}
+	return p
+}
+
+// volumeNode is the node that has the shared volume's directory, "" if it cannot be told.
+func (s stack) volumeNode(f survey.Found) string {
+	used := placeOf(f).used
+	switch {
+	case s.Storage.Mode != config.Shared:
+		return ""
+	case s.Storage.Node != "":
+		return s.Storage.Node
+	case len(used) == 1:
+		return used[0]
+	case len(f.Nodes) == 1:
+		return f.Nodes[0]
+	}
+	return ""
+}
