@@ -100,12 +100,13 @@ func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 }
 
 // Destroy deletes what the stack made. What the configuration says to keep is kept:
-// see config.Config.RetainData. The stack itself stays, empty; Remove forgets it.
+// see config.Config.RetainData. The namespace goes if this stack made it and nothing that
+// anybody could miss is left in it. The stack itself stays, empty; Remove forgets it.
 func (s *Stack) Destroy(ctx context.Context) (Result, error) {
 	if err := s.ready(ctx, "destroy"); err != nil {
 		return Result{}, err
 	}
-	return s.locked(ctx, "destroy", func(stack auto.Stack, stream chan<- events.EngineEvent) error {
+	result, err := s.locked(ctx, "destroy", func(stack auto.Stack, stream chan<- events.EngineEvent) error {
 		options := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.Color("never")}
 		if !s.options.SkipRefresh {
 			options = append(options, optdestroy.Refresh())
@@ -113,6 +114,10 @@ func (s *Stack) Destroy(ctx context.Context) (Result, error) {
 		_, err := stack.Destroy(ctx, options...)
 		return err
 	})
+	if err != nil {
+		return result, err
+	}
+	return result, s.dropNamespace(ctx, "destroy")
 }
 
 // Remove forgets an empty stack and its history. A stack that is not empty is refused:

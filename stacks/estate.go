@@ -11,6 +11,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // lookTime is how long the look at the cluster may take.
@@ -19,6 +20,7 @@ const lookTime = 15 * time.Second
 // estate is what the stack finds before it begins: what it remembers of itself, and what
 // is there where it wants to be.
 type estate struct {
+	owner  string // the stack's full name, by which its objects know it
 	memory memory
 	found  survey.Found
 	seen   bool // the cluster answered
@@ -28,7 +30,7 @@ type estate struct {
 // of use without one. An update of a stack that has lived is stopped: Pulumi asks the
 // cluster for nothing that did not change, so an update in the wrong one would succeed.
 func (s stack) estate(ctx *pulumi.Context) (estate, error) {
-	e := estate{}
+	e := estate{owner: owner(ctx)}
 	var err error
 	if e.memory, err = remember(ctx); err != nil {
 		return e, err
@@ -37,7 +39,7 @@ func (s stack) estate(ctx *pulumi.Context) (estate, error) {
 	if err == nil {
 		limited, cancel := context.WithTimeout(ctx.Context(), lookTime)
 		defer cancel()
-		e.found, err = survey.Look(limited, client, owner(ctx), s.wanted())
+		e.found, err = survey.Look(limited, client, e.owner, Wanted(s.Config))
 	}
 	e.seen = err == nil
 	switch {
@@ -54,21 +56,21 @@ func owner(ctx *pulumi.Context) string {
 	return fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
 }
 
-// wanted is where the stack wants to be.
-func (s stack) wanted() survey.Wanted {
-	w := survey.Wanted{Namespace: s.KubeNamespace, Cluster: s.plan.Name, Names: s.names()}
-	for _, pool := range s.plan.Pools {
+// Wanted is where a stack of this configuration wants to be.
+func Wanted(c config.Config) survey.Wanted {
+	plan := c.Plan()
+	w := survey.Wanted{Namespace: c.KubeNamespace, Cluster: plan.Name, Names: names(plan)}
+	for _, pool := range plan.Pools {
 		w.Sets = append(w.Sets, pool.Name)
 	}
-	if s.Storage.Mode == config.Shared {
-		w.Volume = s.plan.SharedVolume
+	if c.Storage.Mode == config.Shared {
+		w.Volume = plan.SharedVolume
 	}
 	return w
 }
 
-// names are those of all objects in the namespace that the stack gives a name.
-func (s stack) names() []string {
-	p := s.plan
+// names are those of all objects in the namespace that a stack gives a name.
+func names(p topology.Plan) []string {
 	names := []string{
 		p.Name, p.Headless, p.Bootstrap, p.SharedClaim, p.Name + "-external", p.Name + "-inside", p.Name + "-clients",
 		survey.RecordName(p.Name), p.Life(),
@@ -84,7 +86,7 @@ func (s stack) names() []string {
 
 // check refuses what would cost records: another cluster, another value of what is for
 // life, pods taken away that hold records, a volume at another node.
-func (s stack) check(ctx *pulumi.Context, e estate) error {
+func (s stack) check(e estate) error {
 	var problems config.Problems
 	if was, is := e.memory.kubernetes, e.found.Identity; was != "" && is != "" && was != is {
 		problems = append(problems, config.Problem{Key: "context", Value: strconv.Quote(s.Context), Want: fmt.Sprintf(
@@ -92,7 +94,7 @@ func (s stack) check(ctx *pulumi.Context, e estate) error {
 	}
 	what := "is live"
 	record, id := e.memory.record, e.memory.clusterID
-	if record == "" && e.found.Record != nil && e.found.Record.Owner == owner(ctx) {
+	if record == "" && e.found.Record != nil && e.found.Record.Owner == e.owner {
 		switch {
 		case !e.found.Runs():
 			record, id = e.found.Record.Facts, e.found.Record.ClusterID
@@ -104,7 +106,7 @@ func (s stack) check(ctx *pulumi.Context, e estate) error {
 	}
 	changes, err := s.Changes(record, id)
 	if err != nil {
-		return fmt.Errorf("stack %s: %w", ctx.Stack(), err)
+		return fmt.Errorf("stack %s: %w", e.owner, err)
 	}
 	problems = append(problems, changes...)
 	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)))...)
@@ -115,7 +117,7 @@ func (s stack) check(ctx *pulumi.Context, e estate) error {
 		problems = append(problems, placeOf(e.found).check(s.Storage.Node)...)
 	}
 	if err := problems.Err(); err != nil {
-		return fmt.Errorf("stack %s %s: %w", ctx.Stack(), what, err)
+		return fmt.Errorf("stack %s %s: %w", e.owner, what, err)
 	}
 	return nil
 }
@@ -148,9 +150,9 @@ func (s stack) elsewhere(left []survey.Record) config.Problems {
 
 // adopt is the cluster id to go on with: the configured one, or the one of the records
 // that the last destroy of this very stack left.
-func (s stack) adopt(ctx *pulumi.Context, e estate) string {
+func (s stack) adopt(e estate) string {
 	left := e.found.Record
-	if s.ClusterID != "" || left == nil || e.found.Runs() || left.Owner != owner(ctx) || e.memory.clusterID != "" {
+	if s.ClusterID != "" || left == nil || e.found.Runs() || left.Owner != e.owner || e.memory.clusterID != "" {
 		return s.ClusterID
 	}
 	return left.ClusterID
@@ -171,9 +173,9 @@ func (s stack) checkOwner(ctx *pulumi.Context, e estate, id pulumi.StringOutput)
 		known = "" // the preview of a stack that has none yet
 	}
 	return e.found.Foreign(survey.Self{
-		Owner: owner(ctx), Context: s.Context, ClusterID: known, Complete: e.memory.lived(),
+		Owner: e.owner, Context: s.Context, ClusterID: known, Complete: e.memory.lived(),
 		Adopts: s.ClusterID != "", Creates: s.CreateNamespace,
-	}, s.wanted())
+	}, Wanted(s.Config))
 }
 
 // placeOf is what was found of nodes and of the volume's place.

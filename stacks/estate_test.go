@@ -28,7 +28,7 @@ func TestEveryNamedObjectIsLookedFor(t *testing.T) {
 			plain[strings.TrimPrefix(key, "kafka-kraft:")] = value
 		}
 		s := stackOf(t, plain)
-		seen := append(s.names(), s.wanted().Volume, s.KubeNamespace)
+		seen := append(names(s.plan), Wanted(s.Config).Volume, s.KubeNamespace)
 		for _, resource := range recorded(t, keys) {
 			metadata, _ := resource.Inputs["metadata"].(map[string]any)
 			if object, ok := metadata["name"].(string); ok {
@@ -76,4 +76,48 @@ func TestVolumeNode(t *testing.T) {
 	assert.Empty(t, stackOf(t, separatedKeys).volumeNode(survey.Found{Nodes: []string{"a"}}))
 	// A stopped cluster whose Kubernetes got another node: its records stay where they are.
 	assert.ErrorContains(t, placeOf(remembered).check("a").Err(), "its records, are on b")
+}
+
+func TestCheck(t *testing.T) {
+	const me = "organization/kafka-kraft/test"
+	s := stackOf(t, separatedKeys)
+	pool := s.plan.BrokerPool().Name
+	moved := stackOf(t, merge(separatedKeys, map[string]string{"namespace": "other"}))
+	fewer := stackOf(t, merge(separatedKeys, map[string]string{"brokers": "2"}))
+	left := survey.Record{Namespace: "kafka-kraft", Cluster: "kafka", Owner: me, Facts: s.Record(), ClusterID: "AAAAAAAAAAAAAAAAAAAAAA"}
+	foreign := left
+	foreign.Owner = "organization/kafka-kraft/other"
+	alive := survey.Found{Record: &left, Sets: map[string]survey.Set{pool: {Replicas: 3, Ran: []int{0, 1, 2}, Started: true}}}
+	stuck := survey.Found{Record: &left, Sets: map[string]survey.Set{pool: {Replicas: 3, Ran: []int{0, 1, 2}}}}
+	for name, c := range map[string]struct {
+		stack stack
+		e     estate
+		want  string // empty: well
+	}{
+		"new":                          {s, estate{}, ""},
+		"another Kubernetes cluster":   {s, estate{memory: memory{record: s.Record(), kubernetes: "a"}, found: survey.Found{Identity: "b"}}, "kafka-kraft:context: \"kafka-kraft-local\": is another Kubernetes cluster (b) than the one that this stack lives in (a)"},
+		"the same, by whatever name":   {s, estate{memory: memory{record: s.Record(), kubernetes: "a"}, found: survey.Found{Identity: "a"}}, ""},
+		"destroyed, the same again":    {s, estate{found: survey.Found{Record: &left}}, ""},
+		"destroyed, fewer brokers":     {fewer, estate{found: survey.Found{Record: &left}}, "kubectl delete configmap -n kafka-kraft kafka-record"},
+		"destroyed, another namespace": {moved, estate{found: survey.Found{Left: []survey.Record{left}}}, "the records of this stack are in namespace kafka-kraft, of cluster kafka"},
+		"timed out, alive later":       {fewer, estate{found: alive}, "kafka-kraft:brokers"},
+		"timed out, never alive":       {fewer, estate{found: stuck}, ""},
+		"another stack's record":       {fewer, estate{found: survey.Found{Record: &foreign}}, ""}, // which Foreign refuses
+		"scaled by hand, more than said": {s, estate{memory: memory{record: s.Record()},
+			found: survey.Found{Sets: map[string]survey.Set{pool: {Replicas: 5, Ran: []int{0, 1, 2, 3, 4}, Started: true}}}}, "the cluster has 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.e.owner = me
+			err := c.stack.check(c.e)
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+			assert.ErrorContains(t, err, "nothing was changed")
+		})
+	}
+	assert.Equal(t, left.ClusterID, s.adopt(estate{owner: me, found: survey.Found{Record: &left}}), "of the records that a destroy left")
+	assert.Empty(t, s.adopt(estate{owner: me, found: survey.Found{Record: &foreign}}))
+	assert.Empty(t, s.adopt(estate{owner: me, found: alive}), "what runs is taken over by its state alone")
 }

@@ -56,13 +56,13 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.check(ctx, found); err != nil {
+	if err := s.check(found); err != nil {
 		return err
 	}
 	// The ids are the stack's own business; nothing in the cluster is touched before they
 	// have told whose it is.
 	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
-		Adopt:       s.adopt(ctx, found),
+		Adopt:       s.adopt(found),
 		Controllers: s.voterPods(),
 		Protect:     s.Protect,
 	})

@@ -20,8 +20,8 @@ func (w *separated) destroyed(t *testing.T) {
 	w.MustDestroy(t)
 	assert.Equal(t, before, w.claims(t), "claims outlive the stack")
 
-	w.Set(t, kit.Config{"clusterId": id})
 	w.MustUp(t)
+	assert.Equal(t, id, w.id(t), "the id of the records, without being told")
 	assert.Equal(t, before, w.claims(t), "the new stack has the old claims")
 	w.whole(t, w.Client(t, w.bootstrap))
 	w.MustReadBack(t, w.bootstrap, w.books)

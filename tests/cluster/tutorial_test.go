@@ -48,7 +48,7 @@ func TestTutorial(t *testing.T) {
 		{"no change of configuration costs records", (*tutorial).replacements},
 		{"a pod deleted under load", (*tutorial).podDeleted},
 		{"stopped and started again", (*tutorial).stopped},
-		{"destroyed, refused, adopted", (*tutorial).destroyed},
+		{"destroyed, and up again on its records", (*tutorial).destroyed},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.run(w, t) }) {
 			t.Fatalf("the walk ends here: %s", step.name)
@@ -198,21 +198,21 @@ func (w *tutorial) stopped(t *testing.T) {
 	w.MustReadBack(t, w.bootstrap, w.books)
 }
 
-// destroyed: the records outlive the stack. A new stack makes a new cluster id, which
-// must not mix with the old one on the volume; adopting the old one opens the records.
+// destroyed: the records outlive the stack, and so does what they are bound to. The next
+// up of the same stack goes on with them without being told.
 func (w *tutorial) destroyed(t *testing.T) {
 	id := w.id
 	w.MustDestroy(t)
-	w.Set(t, kit.Config{"timeout": "45s"}) // the refusal is what is waited for
-	_, err := w.TryUp(t)
-	require.Error(t, err, "a new cluster id on a volume that has another one must be refused")
-	assert.ErrorContains(t, err, id, "the id found")
-	assert.ErrorContains(t, err, "kafka-kraft:clusterId", "the key to adopt it")
-	t.Logf("pulumi up said: %v", err)
-
-	w.Set(t, kit.Config{"clusterId": id, "timeout": "4m"})
+	for key, value := range map[string]string{"namespace": w.Namespace + "-2", "brokers": "1", "clusterDomain": "example.org", "clusterId": "AAAAAAAAAAAAAAAAAAAAAQ"} {
+		was := map[string]string{"namespace": w.Namespace}[key]
+		w.Set(t, kit.Config{key: value})
+		_, err := w.Steps(t)
+		w.Set(t, kit.Config{key: was})
+		require.ErrorContains(t, err, "kafka-kraft:"+key+": ", "records are bound to it")
+		t.Logf("pulumi preview said: %v", err)
+	}
 	w.take(t, w.MustUp(t))
-	assert.Equal(t, id, w.id, "the adopted id")
+	assert.Equal(t, id, w.id, "the id of the records")
 	kit.Eventually(t, 2*time.Minute, "all pods are ready", func() error { return w.PodsReady(t.Context(), pods...) })
 	w.quorum(t)
 	w.clusterID(t)
