@@ -28,6 +28,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 		Pod: kafka.Pod{
 			Image:       image,
 			PullPolicy:  s.ImagePullPolicy,
+			PullSecrets: s.ImagePullSecrets,
 			SharedClaim: claim,
 			Scheduling:  s.scheduling(),
 			Probes: kafka.Probes{

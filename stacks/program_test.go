@@ -257,3 +257,16 @@ func TestBuiltImage(t *testing.T) {
 	image = dig(t, find(t, resources, statefulSet, "kafka").Inputs, "spec", "template", "spec", "containers", 0, "image")
 	assert.Equal(t, built.Inputs["imageName"], image, "an image in the engine is run by its tag")
 }
+
+func TestImagePullSecretsReachThePods(t *testing.T) {
+	config := stackFile(t, "dev")
+	config["kafka-kraft:imagePullSecrets"] = `["regcred"]`
+	for _, resource := range recorded(t, config) {
+		if resource.Type == "kubernetes:apps/v1:StatefulSet" {
+			template := resource.Inputs["spec"].(map[string]any)["template"].(map[string]any)
+			assert.Equal(t, []any{map[string]any{"name": "regcred"}}, template["spec"].(map[string]any)["imagePullSecrets"])
+			return
+		}
+	}
+	t.Fatal("no StatefulSet")
+}

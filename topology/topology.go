@@ -8,6 +8,8 @@ package topology
 
 import (
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 )
 
@@ -174,7 +176,7 @@ func (p Plan) ExternalBootstrapServers() string {
 	if !p.External.Enabled() {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", p.External.Host, p.External.BasePort)
+	return net.JoinHostPort(p.External.Host, strconv.Itoa(p.External.BasePort))
 }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers.

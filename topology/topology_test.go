@@ -41,6 +41,8 @@ func TestSeparatedHasTheArchitecturesNames(t *testing.T) {
 	assert.Equal(t, "demo-kafka-headless", p.Headless)
 	assert.Equal(t, "demo-kafka-broker.ns.svc.cluster.local:9092", p.BootstrapServers())
 	assert.Equal(t, "node:30092", p.ExternalBootstrapServers())
+	p.External.Host = "fd00::1"
+	assert.Equal(t, "[fd00::1]:30092", p.ExternalBootstrapServers(), "an IPv6 address as clients want it")
 	assert.Equal(t, 30094, p.External.BrokerPort(1))
 	require.Len(t, p.Voters, 3)
 	assert.Equal(t, Voter{NodeID: 1002, Pod: "demo-kafka-controller-2", Host: "demo-kafka-controller-2.demo-kafka-headless.ns.svc.cluster.local", Port: 9093}, p.Voters[2])

@@ -115,8 +115,10 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		Spec: policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       labelSelector(args.selector()),
-			// A pod that serves nobody must not keep its node from being drained.
-			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+			// A pod that is not ready may be the last live voter, or lead hundreds of
+			// partitions after a restart of all; while others are missing, too, it stays. With
+			// the others well, one that serves nobody does not keep its node from being drained.
+			UnhealthyPodEvictionPolicy: pulumi.String("IfHealthyBudget"),
 		},
 	}, child)
 	if err != nil {

@@ -32,6 +32,8 @@ type Node struct {
 type Pod struct {
 	Image      pulumi.StringInput
 	PullPolicy string
+	// PullSecrets are names of existing secrets for a private registry.
+	PullSecrets []string
 	// SharedClaim is mounted by all pods, each in a directory of its own. Nil:
 	// claims per pod.
 	SharedClaim pulumi.StringPtrInput
@@ -122,6 +124,13 @@ func (a *NodePoolArgs) podSpec(config pulumi.StringInput) corev1.PodSpecArgs {
 		},
 		Containers: corev1.ContainerArray{a.container()},
 		Volumes:    a.volumes(config),
+	}
+	if len(pod.PullSecrets) > 0 {
+		var secrets corev1.LocalObjectReferenceArray
+		for _, name := range pod.PullSecrets {
+			secrets = append(secrets, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
+		}
+		spec.ImagePullSecrets = secrets
 	}
 	if pod.SharedClaim != nil {
 		spec.InitContainers = corev1.ContainerArray{a.prepareContainer()}

@@ -63,20 +63,24 @@ func newServices(ctx *pulumi.Context, name string, args *ClusterArgs, child pulu
 // asking Kubernetes.
 func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, brokers map[string]string, child pulumi.ResourceOption) error {
 	plan := args.Plan
-	open := func(logical, service string, selector map[string]string, nodePort int) error {
+	open := func(logical, service string, selector map[string]string, nodePort int, always bool) error {
 		_, err := newService(ctx, logical, service, args, corev1.ServiceSpecArgs{
-			Type:     pulumi.String("NodePort"),
-			Selector: pulumi.ToStringMap(selector),
-			Ports:    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
+			Type:                     pulumi.String("NodePort"),
+			Selector:                 pulumi.ToStringMap(selector),
+			PublishNotReadyAddresses: pulumi.Bool(always),
+			Ports:                    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
 		}, child)
 		return err
 	}
-	if err := open(name+"-external", plan.Name+"-external", brokers, plan.External.BasePort); err != nil {
+	if err := open(name+"-external", plan.Name+"-external", brokers, plan.External.BasePort, false); err != nil {
 		return err
 	}
 	for i, pod := range plan.BrokerPods() {
 		selector := map[string]string{"statefulset.kubernetes.io/pod-name": pod}
-		if err := open(pod+"-external", pod+"-external", selector, plan.External.BrokerPort(i)); err != nil {
+		// Whoever asks for this very broker knows from Kafka that it leads a partition, and
+		// nobody else can answer. Inside, the headless service does the same.
+		const always = true
+		if err := open(pod+"-external", pod+"-external", selector, plan.External.BrokerPort(i), always); err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,10 @@ type Config struct {
 	// ImagePullPolicy is Kubernetes' pull policy: Always, IfNotPresent or Never.
 	ImagePullPolicy string `json:"imagePullPolicy"`
 
+	// ImagePullSecrets are the names of existing secrets in the namespace with which the
+	// kubelet asks a private registry.
+	ImagePullSecrets []string `json:"imagePullSecrets"`
+
 	// ReplicationFactor of new topics and Kafka's own. 0: brokers, at most 3.
 	ReplicationFactor int `json:"replicationFactor"`
 	// MinInSyncReplicas for acks=all to succeed. 0: one less than the
@@ -207,8 +211,9 @@ type Toleration struct {
 
 // Probes is the object under kafka-kraft:probes. All are seconds.
 type Probes struct {
-	// StartupSeconds is how long log recovery may take before Kubernetes
-	// restarts the container.
+	// StartupSeconds is how long a start may take before Kubernetes begins it
+	// anew. A log recovery that is cut off begins from nothing, so by default it
+	// has a day; a JVM that hangs is the agent's to end.
 	StartupSeconds int `json:"startupSeconds"`
 	// PeriodSeconds is how often liveness and readiness are asked.
 	PeriodSeconds int `json:"periodSeconds"`
@@ -258,7 +263,7 @@ func Default() Config {
 			SpreadKey:    "topology.kubernetes.io/zone",
 		},
 		Probes: Probes{
-			StartupSeconds:  1200,
+			StartupSeconds:  86400,
 			PeriodSeconds:   5,
 			LivenessSeconds: 60,
 			TimeoutSeconds:  3,
@@ -267,8 +272,8 @@ func Default() Config {
 		NetworkPolicy:           true,
 		RetainData:              true,
 		Timeout:                 "10m",
-		TerminationGraceSeconds: 120,
-		StopGateSeconds:         60,
+		TerminationGraceSeconds: 720,
+		StopGateSeconds:         600,
 	}
 }
 

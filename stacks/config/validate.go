@@ -205,6 +205,11 @@ func (c Config) checkImage(p *Problems) {
 	if c.ImageRegistry != "" && !registry.MatchString(c.ImageRegistry) {
 		p.add("imageRegistry", c.ImageRegistry, "must be a registry, with a path if it needs one, such as localhost:5050 or ghcr.io/me; without https://")
 	}
+	for i, name := range c.ImagePullSecrets {
+		if invalid(validation.IsDNS1123Subdomain(name)) != "" {
+			p.add("imagePullSecrets["+strconv.Itoa(i)+"]", name, "must be the name of a secret in the namespace")
+		}
+	}
 	switch c.ImagePullPolicy {
 	case "Always", "IfNotPresent", "Never":
 	default:
@@ -349,7 +354,9 @@ func (c Config) checkExternal(p *Problems) {
 		p.add("external.type", string(e.Type), "must be none or nodePort")
 		return
 	}
-	if net.ParseIP(e.Host) == nil && (invalid(validation.IsDNS1123Subdomain(e.Host)) != "" || looksLikeAddress(e.Host)) {
+	if bare := strings.Trim(e.Host, "[]"); bare != e.Host && net.ParseIP(bare) != nil {
+		p.add("external.host", e.Host, "must be without brackets, which are put around it where a port follows: %s", bare)
+	} else if net.ParseIP(e.Host) == nil && (invalid(validation.IsDNS1123Subdomain(e.Host)) != "" || looksLikeAddress(e.Host)) {
 		p.add("external.host", e.Host, "must be the name or address of a Kubernetes node, as clients outside reach it")
 	}
 	last := lastNodePort - max(c.Brokers, 0)

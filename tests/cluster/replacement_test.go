@@ -32,7 +32,7 @@ var changeable = []kit.Config{
 		`broker.properties["num.partitions"]`:         "6",
 		`scheduling.nodeSelector["kubernetes.io/os"]`: "linux",
 		"probes.periodSeconds":                        "7",
-		"terminationGraceSeconds":                     "180",
+		"terminationGraceSeconds":                     "900",
 		"imagePullPolicy":                             "Always",
 		"timeout":                                     "7m",
 	},

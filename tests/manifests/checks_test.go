@@ -209,7 +209,7 @@ func budgetDrains(_ variation, s set) []string {
 	var found []string
 	for _, budget := range all[*policyv1.PodDisruptionBudget](s) {
 		eviction := budget.Spec.UnhealthyPodEvictionPolicy
-		found = append(found, when(eviction == nil || *eviction != policyv1.AlwaysAllow, "%s: a broken pod keeps its node from being drained", what(budget))...)
+		found = append(found, when(eviction == nil || *eviction != policyv1.IfHealthyBudget, "%s: pods that are not ready are evicted although others are missing", what(budget))...)
 	}
 	return found
 }

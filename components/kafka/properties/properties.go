@@ -5,8 +5,10 @@ package properties
 import (
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -67,7 +69,7 @@ func Write(a Args) string {
 	if a.Pool.Broker {
 		listen("PLAINTEXT", topology.ClientPort, fmt.Sprintf("%s:%d", host, topology.ClientPort))
 		if a.Plan.External.Enabled() {
-			listen("EXTERNAL", topology.ExternalPort, bracketed(a.Plan.External.Host)+":"+ExternalPort)
+			listen("EXTERNAL", topology.ExternalPort, net.JoinHostPort(a.Plan.External.Host, ExternalPort))
 		}
 		maps.Copy(p, brokerProperties(a))
 	}
@@ -126,7 +128,11 @@ func brokerProperties(a Args) map[string]string {
 
 		// The pace of a broker's talks with the controllers: of heartbeats, and of the steps
 		// of a stop and of a registration, which wait for the next one. Kafka's default is
-		// 2 s. (1 s, in ms)
+		// 2 s. It is a limit, too: a registration or heartbeat has to be answered within this
+		// time (BrokerServer's heartbeat channel), and half of it is how long the controller
+		// lets it wait in its queue (ControllerApis). A quorum that needs a second to commit a
+		// record is broken for every other purpose; who has to live with one sets more in
+		// broker.properties. (1 s, in ms)
 		"broker.heartbeat.interval.ms": "1000",
 
 		// A request to the controller waits that long for a connection whose other end
@@ -161,19 +167,30 @@ func protocols(a Args) string {
 	return protocols
 }
 
-// bracketed is a host as it stands before a port: an IPv6 address needs brackets.
-func bracketed(host string) string {
-	if strings.Contains(host, ":") {
-		return "[" + host + "]"
-	}
-	return host
-}
-
 func block(properties map[string]string) string {
 	var text strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
-		// A backslash begins an escape in Java's properties files.
-		fmt.Fprintf(&text, "%s=%s\n", key, strings.ReplaceAll(properties[key], `\`, `\\`))
+		fmt.Fprintf(&text, "%s=%s\n", key, escaped(properties[key]))
+	}
+	return text.String()
+}
+
+// escaped is a value as Java's properties files want it: a backslash begins an escape, and
+// since Kafka reads them as ISO 8859-1 (Properties.load(InputStream)), whatever is not ASCII
+// is written as UTF-16 units.
+func escaped(value string) string {
+	var text strings.Builder
+	for _, r := range value {
+		switch {
+		case r == '\\':
+			text.WriteString(`\\`)
+		case r < 0x80:
+			text.WriteRune(r)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&text, `\u%04X`, unit)
+			}
+		}
 	}
 	return text.String()
 }

@@ -41,6 +41,12 @@ func parse(t require.TestingT, text string) map[string]string {
 	return properties
 }
 
+// Java reads properties files as ISO 8859-1.
+func TestWhatIsNotASCIIIsEscaped(t *testing.T) {
+	text := Write(args(topology.Separated, 1, func(a *Args) { a.Extra = map[string]string{"broker.rack": `Zürich \ 😀`} }))
+	assert.Contains(t, text, `broker.rack=Z\u00FCrich \\ \uD83D\uDE00`+"\n")
+}
+
 func TestBrokerOfASeparatedCluster(t *testing.T) {
 	p := parse(t, Write(args(topology.Separated, 1, func(a *Args) {
 		a.Plan.External = topology.External{Host: "fd00::1", BasePort: 30092}
