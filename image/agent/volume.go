@@ -89,9 +89,15 @@ func checkRoom(dir string) error {
 	if err := syscall.Statfs(existing, &stat); err != nil {
 		return fmt.Errorf("log.dirs: %s: %w", existing, err)
 	}
-	if free := stat.Bavail * uint64(stat.Bsize); free < leastRoom {
-		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; enlarge the volume",
-			existing, free>>10, leastRoom>>20)
+	return checkFree(existing, stat.Bavail*uint64(stat.Bsize))
+}
+
+// checkFree refuses a full volume. Kafka opens its logs for writing at every start and deletes old records only while it
+// runs, so room has to come from below; all replicas of a partition hold the same bytes and fill up together.
+func checkFree(dir string, free uint64) error {
+	if free < leastRoom {
+		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; enlarge its claim, if the storage class allows it (kubectl patch pvc; storage.size itself cannot grow yet), or the disk below it, and set retention.bytes once Kafka runs; never remove files by hand",
+			dir, free>>10, leastRoom>>20)
 	}
 	return nil
 }
