@@ -64,7 +64,7 @@ func formattedLevel(dir string) (levelFound, error) {
 // loggedLevel is the last one in the metadata log: in the segments behind the latest snapshot, else in that snapshot,
 // which begins with the features (MetadataImage.write).
 func loggedLevel(dir string) (levelFound, error) {
-	log := filepath.Join(dir, "__cluster_metadata-0")
+	log := filepath.Join(dir, metadataLog)
 	entries, err := os.ReadDir(log) // sorted, and names are offsets of 20 digits
 	if errors.Is(err, fs.ErrNotExist) {
 		return levelFound{}, nil

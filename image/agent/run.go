@@ -18,6 +18,7 @@ type runner struct {
 	settings settings
 	node     node
 	metas    []*meta // of the directories that are formatted
+	past     past    // what a controller knows of a quorum before
 	state    *state
 }
 
@@ -28,7 +29,7 @@ func run(p paths, environ []string) int {
 
 	r, err := check(p, environ)
 	if err == nil {
-		err = serve(r.state, r.node.metadataDir)
+		err = serve(r.state, r.past)
 	}
 	if err != nil {
 		return refuse(p, err)
@@ -91,7 +92,7 @@ func check(p paths, environ []string) (*runner, error) {
 		s.heap = defaultHeap(limit)
 	}
 	problems = append(problems, checkHeap(s.heap, limit))
-	r := &runner{paths: p, settings: s, node: n}
+	r := &runner{paths: p, settings: s, node: n, past: past{metadataDir: n.metadataDir, dirs: n.dirs(), life: p.life}}
 	for _, dir := range n.dirs() {
 		m, err := readMeta(dir)
 		if m != nil && err == nil {
@@ -110,7 +111,7 @@ func check(p paths, environ []string) (*runner, error) {
 		return nil, err
 	}
 	if n.controller {
-		if _, err := readHistory(n.metadataDir); err != nil {
+		if _, err := r.past.history(); err != nil {
 			return nil, err
 		}
 	}
@@ -186,7 +187,7 @@ const namesPatience = 2 * time.Second
 
 // bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
 func (r *runner) bootstrap(ctx context.Context) (step, error) {
-	own, err := readHistory(r.node.metadataDir)
+	own, err := r.past.history()
 	if err != nil {
 		return wait, err
 	}
@@ -194,7 +195,7 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		return start, nil
 	}
 	defer r.state.update(func(o *observation) { o.waiting = "" })
-	if own == blank && len(r.settings.initial) > 1 {
+	if own.empty() && len(r.settings.initial) > 1 {
 		r.state.update(func(o *observation) { o.waiting = "for the names of the other controllers" })
 		select {
 		case <-ctx.Done():
@@ -206,8 +207,12 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 	worksSince := time.Time{}
 	for {
 		peers := askInitials(ctx, r.node.id, r.settings.initial)
-		next, why := decideBootstrap(r.node.id, r.settings.clusterID, own, r.settings.initial, peers)
-		if next == wait && own == initial && time.Since(begin) > startPatience {
+		self, err := r.candidate()
+		if err != nil {
+			return wait, err
+		}
+		next, why := decideBootstrap(self, peers)
+		if next == wait && self.history == initial && time.Since(begin) > startPatience {
 			next = start
 		}
 		if next != join {
@@ -235,6 +240,19 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// candidate looks at this controller as it is now: what was accepted may change while it waits.
+func (r *runner) candidate() (candidate, error) {
+	c := candidate{
+		id: r.node.id, clusterID: r.settings.clusterID, initials: r.settings.initial,
+		accepted: r.past.life.accepts(acceptedQuorum),
+	}
+	var err error
+	if c.history, err = r.past.history(); err == nil && c.history == lost {
+		c.traces, err = r.past.traces()
+	}
+	return c, err
 }
 
 // runNode starts the JVM, watches it, and returns its exit code.

@@ -102,11 +102,15 @@ func checkFree(dir string, free uint64) error {
 	return nil
 }
 
+// metadataLog is the directory of the metadata log below the metadata directory.
+const metadataLog = "__cluster_metadata-0"
+
 // history says how much a controller's metadata directory knows of a quorum.
 type history string
 
 const (
 	blank   history = "blank"   // never formatted, or emptied
+	lost    history = "lost"    // blank, though this node or its stack has lived (see past)
 	initial history = "initial" // formatted as one of the initial voters; no leader was ever seen
 	joining history = "joining" // formatted to join a running quorum; nothing was fetched from it yet
 	lived   history = "lived"   // has records of a quorum that had a leader
@@ -115,6 +119,9 @@ const (
 // decided says whether the directory alone tells what to do, without a word from other controllers.
 func (h history) decided() bool { return h == lived || h == joining }
 
+// empty says whether the directory has nothing to start a JVM with.
+func (h history) empty() bool { return h == blank || h == lost }
+
 // readHistory looks at a controller's metadata directory as it is now. A log with any record in it is the proof of a
 // leader: the first record is the leader's own (LeaderChangeMessage), written after a majority of the voters elected it.
 func readHistory(dir string) (history, error) {
@@ -122,7 +129,7 @@ func readHistory(dir string) (history, error) {
 	if err != nil {
 		return "", err
 	}
-	state, err := readMetadataLog(filepath.Join(dir, "__cluster_metadata-0"))
+	state, err := readMetadataLog(filepath.Join(dir, metadataLog))
 	switch {
 	case err != nil:
 		return "", err
