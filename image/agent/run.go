@@ -191,10 +191,12 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 	if err != nil {
 		return wait, err
 	}
+	if err := r.meet(ctx); err != nil {
+		return wait, err
+	}
 	if own.decided() {
 		return start, nil
 	}
-	defer r.state.update(func(o *observation) { o.waiting = "" })
 	if own.empty() && len(r.settings.initial) > 1 {
 		r.state.update(func(o *observation) { o.waiting = "for the names of the other controllers" })
 		select {
@@ -203,15 +205,17 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		case <-time.After(namesPatience):
 		}
 	}
-	begin, told, toldWhy := time.Now(), time.Time{}, ""
-	worksSince := time.Time{}
-	for {
+	begin, worksSince, next := time.Now(), time.Time{}, wait
+	var failed error
+	err = r.hold(ctx, func() string {
 		peers := askInitials(ctx, r.node.id, r.settings.initial)
 		self, err := r.candidate()
 		if err != nil {
-			return wait, err
+			failed = err
+			return ""
 		}
-		next, why := decideBootstrap(self, peers)
+		var why string
+		next, why = decideBootstrap(self, peers)
 		if next == wait && self.history == initial && time.Since(begin) > startPatience {
 			next = start
 		}
@@ -223,23 +227,15 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		if next == join && time.Since(worksSince) < joinPatience {
 			next, why = wait, fmt.Sprintf("%s to be sure: this volume is empty, and %s", joinPatience, why)
 		}
-		if next != wait {
-			if why != "" {
-				say("INFO", "quorum: %s", why)
-			}
-			return next, nil
+		if next == wait {
+			return why
 		}
-		r.state.update(func(o *observation) { o.waiting = why })
-		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
-			say("WARN", "quorum: waiting %s", why)
-			told, toldWhy = time.Now(), why
+		if why != "" {
+			say("INFO", "quorum: %s", why)
 		}
-		select {
-		case <-ctx.Done():
-			return wait, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
+		return ""
+	})
+	return next, errors.Join(err, failed)
 }
 
 // candidate looks at this controller as it is now: what was accepted may change while it waits.
