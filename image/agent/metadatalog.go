@@ -32,6 +32,8 @@ const (
 )
 
 func (b batch) offset() int64   { return int64(binary.BigEndian.Uint64(b)) }
+func (b batch) end() int64      { return b.offset() + int64(binary.BigEndian.Uint32(b[batchLast:])) + 1 }
+func (b batch) epoch() int      { return int(int32(binary.BigEndian.Uint32(b[batchEpoch:]))) }
 func (b batch) control() bool   { return binary.BigEndian.Uint16(b[batchAttributes:])&controlBatch != 0 }
 func (b batch) records() []byte { return b[batchHead:] }
 

@@ -19,6 +19,7 @@ type runner struct {
 	node     node
 	metas    []*meta // of the directories that are formatted
 	past     past    // what a controller knows of a quorum before
+	elder    *elder  // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *state
 }
 
@@ -144,6 +145,10 @@ func (r *runner) prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	var err error
+	if r.elder, err = r.compare(ctx); err != nil {
+		return err
+	}
 	if len(r.metas) == len(r.node.dirs()) {
 		return nil
 	}
@@ -168,7 +173,7 @@ func (r *runner) prepare(ctx context.Context) error {
 	if next != form {
 		return nil
 	}
-	_, err := r.bootstrap(ctx)
+	_, err = r.bootstrap(ctx)
 	return err
 }
 
@@ -263,15 +268,28 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	defer cancel()
 	r.startWatching(ctx)
 	go r.watchCache(ctx, jvm.pid, out)
+	younger := make(chan string, 1)
+	if r.elder != nil {
+		go func() { younger <- r.elder.beside(ctx) }()
+	}
 
 	again, ended := make(chan syscall.Signal, 1), make(chan struct{})
 	stopAsked := false
+	var refused error
 	for {
 		select {
+		case why := <-younger:
+			if why != "" {
+				refused = errors.New(why)
+				jvm.signal(syscall.SIGKILL) // at once: it has served nobody yet, and a moment later it would move records
+			}
 		case code := <-jvm.exited:
 			close(ended)
 			jvm.drain()
 			r.state.update(func(o *observation) { o.ended = true })
+			if refused != nil {
+				return refuse(r.paths, refused)
+			}
 			if code != 0 && !stopAsked {
 				reason := errOut.reason()
 				if reason == "" {
