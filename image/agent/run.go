@@ -152,6 +152,11 @@ func (r *runner) prepare(ctx context.Context) error {
 	if len(r.metas) == len(r.node.dirs()) {
 		return nil
 	}
+	if next != form { // where a new quorum is formed, no partition is known
+		if err := r.parting(ctx); err != nil {
+			return err
+		}
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
