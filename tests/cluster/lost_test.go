@@ -19,76 +19,134 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
-// TestLostMetadata takes every controller its metadata volume and leaves the records' volumes: the nodes must not form a
-// new quorum of the same cluster, in which no topic is known, but say why they wait. With the volumes back, all is back.
-func TestLostMetadata(t *testing.T) {
-	k := kit.NewKafka(t, "lost", "dev", kit.Config{
+// lost is a walk through volumes that are lost while others are kept. Their records are there, so the nodes must say why
+// they wait instead of beginning anew; with the volume back, all is back.
+type lost struct {
+	*kit.Kafka
+	bootstrap string
+	books     []*ledger.Ledger
+}
+
+func TestLost(t *testing.T) {
+	w := &lost{Kafka: kit.NewKafka(t, "lost", "dev", kit.Config{
 		"storage.mode": "perPod", "storage.size": "1Gi", "storage.metadataSize": "256Mi",
 		"storage.hostPath": "", "storage.volumeName": "", "storage.node": "",
-	})
-	outputs := k.MustUp(t)
-	bootstrap, set := text(t, outputs, "bootstrapServers"), "kafka"
-	books := ledger.New("precious")
-	client := k.Client(t, bootstrap)
-	kit.CreateTopic(t, client, "precious", 3, 3)
-	require.NoError(t, books.Write(t.Context(), client, 100))
+	})}
+	w.bootstrap = text(t, w.MustUp(t), "bootstrapServers")
+	client := w.Client(t, w.bootstrap)
+	for topic, replicas := range map[string]int16{"precious": 3, "alone": 1} {
+		kit.CreateTopic(t, client, topic, 3, replicas)
+		books := ledger.New(topic)
+		require.NoError(t, books.Write(t.Context(), client, 100))
+		w.books = append(w.books, books)
+	}
+	for _, step := range []struct {
+		name string
+		run  func(*lost, *testing.T)
+	}{
+		{"every controller's metadata", (*lost).metadata},
+		{"a broker's records, some of them the only ones", (*lost).records},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.run(w, t) }) {
+			return
+		}
+	}
+}
 
+// metadata: a new quorum of the same cluster would know no topic.
+func (w *lost) metadata(t *testing.T) {
 	kept := map[string]string{} // volume by claim
 	for _, pod := range pods {
-		claim := "metadata-" + pod
-		found, err := k.Cluster.Kube.CoreV1().PersistentVolumeClaims(k.Namespace).Get(t.Context(), claim, metav1.GetOptions{})
-		require.NoError(t, err)
-		kept[claim] = found.Spec.VolumeName
-		changeVolume(t, k, kept[claim], func(v *corev1.PersistentVolume) {
-			v.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimRetain
-		})
-		t.Cleanup(func() { // it goes with its claim again
-			patch := []byte(`{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}`)
-			_, err := k.Cluster.Kube.CoreV1().PersistentVolumes().Patch(context.Background(), found.Spec.VolumeName,
-				types.MergePatchType, patch, metav1.PatchOptions{})
-			assert.NoError(t, err)
-		})
+		kept["metadata-"+pod] = w.retain(t, "metadata-"+pod)
 	}
-
-	withoutPods(t, k, set)
+	w.withoutPods(t)
 	for claim := range kept {
-		removeClaim(t, k, claim)
+		w.removeClaim(t, claim)
 	}
-	require.NoError(t, k.Scale(t.Context(), set, 3))
+	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
 	for _, pod := range pods {
-		kit.Eventually(t, 2*time.Minute, pod+" says why it waits", func() error {
-			log, err := k.Cluster.Kube.CoreV1().Pods(k.Namespace).GetLogs(pod, &corev1.PodLogOptions{}).DoRaw(t.Context())
-			if err == nil && !strings.Contains(string(log), "acceptLoss[0]' quorum") {
-				err = fmt.Errorf("it says %q", log)
-			}
-			return err
-		})
+		w.says(t, pod, "acceptLoss[0]' quorum")
 	}
 	time.Sleep(10 * time.Second) // nothing comes of it later, either
 	for _, pod := range pods {
-		left, err := k.Exec(t.Context(), pod, "sh", "-c", "find / -name '*-stray' -o -name __cluster_metadata-0 2>/dev/null; true")
+		left, err := w.Exec(t.Context(), pod, "sh", "-c", "find / -name '*-stray' -o -name __cluster_metadata-0 2>/dev/null; true")
 		require.NoError(t, err)
 		assert.Empty(t, left, "%s has formed a quorum, or set records aside", pod)
 	}
-
-	withoutPods(t, k, set)
+	w.withoutPods(t)
 	for claim, volume := range kept {
-		removeClaim(t, k, claim)
-		changeVolume(t, k, volume, func(v *corev1.PersistentVolume) {
-			v.Spec.ClaimRef = &corev1.ObjectReference{Kind: "PersistentVolumeClaim", APIVersion: "v1", Namespace: k.Namespace, Name: claim}
-		})
+		w.bringBack(t, claim, volume)
 	}
-	require.NoError(t, k.Scale(t.Context(), set, 3))
-	kit.Eventually(t, 3*time.Minute, "all pods are ready again", func() error { return k.PodsReady(t.Context(), pods...) })
-	k.MustReadBack(t, bootstrap, books)
+	w.whole(t)
 }
 
-// withoutPods scales a StatefulSet to nothing and waits until it is.
-func withoutPods(t *testing.T, k *kit.Kafka, set string) {
+// records: a broker that came back with nothing would lead what it was the last one to have.
+func (w *lost) records(t *testing.T) {
+	const pod, claim = "kafka-2", "data-kafka-2"
+	volume := w.retain(t, claim)
+	w.Down(t, "kafka", 2)
+	w.removeClaim(t, claim)
+	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
+	w.says(t, pod, "broker 2 was the last one with all records of 1 partitions (alone-")
+	w.says(t, pod, "acceptLoss[0]' kafka-2")
+	w.Down(t, "kafka", 2)
+	w.bringBack(t, claim, volume)
+	w.whole(t)
+}
+
+// whole starts all pods and reads everything back.
+func (w *lost) whole(t *testing.T) {
 	t.Helper()
-	require.NoError(t, k.Scale(t.Context(), set, 0))
+	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
+	kit.Eventually(t, 3*time.Minute, "all pods are ready again", func() error { return w.PodsReady(t.Context(), pods...) })
+	for _, books := range w.books {
+		w.MustReadBack(t, w.bootstrap, books)
+	}
+}
+
+// says waits for words in a pod's log.
+func (w *lost) says(t *testing.T, pod, words string) {
+	t.Helper()
+	kit.Eventually(t, 2*time.Minute, pod+" says why it waits", func() error {
+		log, err := w.Cluster.Kube.CoreV1().Pods(w.Namespace).GetLogs(pod, &corev1.PodLogOptions{}).DoRaw(t.Context())
+		if err == nil && !strings.Contains(string(log), words) {
+			err = fmt.Errorf("it says %q", log)
+		}
+		return err
+	})
+}
+
+// retain keeps the volume of a claim until the end of the test, whatever becomes of the claim.
+func (w *lost) retain(t *testing.T, claim string) (volume string) {
+	t.Helper()
+	found, err := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace).Get(t.Context(), claim, metav1.GetOptions{})
+	require.NoError(t, err)
+	volume = found.Spec.VolumeName
+	policy := func(ctx context.Context, policy string) error {
+		_, err := w.Cluster.Kube.CoreV1().PersistentVolumes().Patch(ctx, volume, types.MergePatchType,
+			[]byte(`{"spec":{"persistentVolumeReclaimPolicy":"`+policy+`"}}`), metav1.PatchOptions{})
+		return err
+	}
+	require.NoError(t, policy(t.Context(), "Retain"))
+	t.Cleanup(func() { assert.NoError(t, policy(context.Background(), "Delete")) })
+	return volume
+}
+
+// bringBack gives a claim its former volume.
+func (w *lost) bringBack(t *testing.T, claim, volume string) {
+	t.Helper()
+	w.removeClaim(t, claim)
+	patch := fmt.Sprintf(`{"spec":{"claimRef":{"namespace":%q,"name":%q,"uid":null,"resourceVersion":null}}}`, w.Namespace, claim)
+	_, err := w.Cluster.Kube.CoreV1().PersistentVolumes().Patch(t.Context(), volume, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	require.NoError(t, err)
+}
+
+// withoutPods stops all pods and waits until they are gone.
+func (w *lost) withoutPods(t *testing.T) {
+	t.Helper()
+	require.NoError(t, w.Scale(t.Context(), "kafka", 0))
 	kit.Eventually(t, 2*time.Minute, "no pod is left", func() error {
-		found, err := k.Pods(t.Context())
+		found, err := w.Pods(t.Context())
 		if err == nil && len(found) > 0 {
 			err = errors.New("there are pods")
 		}
@@ -96,9 +154,9 @@ func withoutPods(t *testing.T, k *kit.Kafka, set string) {
 	})
 }
 
-func removeClaim(t *testing.T, k *kit.Kafka, claim string) {
+func (w *lost) removeClaim(t *testing.T, claim string) {
 	t.Helper()
-	claims := k.Cluster.Kube.CoreV1().PersistentVolumeClaims(k.Namespace)
+	claims := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace)
 	require.NoError(t, claims.Delete(t.Context(), claim, metav1.DeleteOptions{}))
 	kit.Eventually(t, time.Minute, claim+" is gone", func() error {
 		_, err := claims.Get(t.Context(), claim, metav1.GetOptions{})
@@ -106,19 +164,5 @@ func removeClaim(t *testing.T, k *kit.Kafka, claim string) {
 			return nil
 		}
 		return fmt.Errorf("it is still there: %w", err)
-	})
-}
-
-func changeVolume(t *testing.T, k *kit.Kafka, name string, change func(*corev1.PersistentVolume)) {
-	t.Helper()
-	volumes := k.Cluster.Kube.CoreV1().PersistentVolumes()
-	kit.Eventually(t, time.Minute, "volume "+name+" is changed", func() error { // its own controller changes it, too
-		volume, err := volumes.Get(t.Context(), name, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		change(volume)
-		_, err = volumes.Update(t.Context(), volume, metav1.UpdateOptions{})
-		return err
 	})
 }
