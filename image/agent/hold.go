@@ -19,7 +19,7 @@ func (r *runner) hold(ctx context.Context, reason func() string) error {
 		}
 		r.state.update(func(o *observation) { o.waiting = why })
 		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
-			say("WARN", "quorum: waiting %s", why)
+			say("WARN", "start: waiting %s", why)
 			told, toldWhy = time.Now(), why
 		}
 		select {
