@@ -16,6 +16,11 @@ func TestDecideBootstrap(t *testing.T) {
 		p.report.Voters, p.report.Alive = []int{0, 1, 2}, alive
 		return p
 	}
+	stranger := func(asked, id int, h history) peer {
+		p := says(asked, h, -1)
+		p.report.NodeID = id
+		return p
+	}
 	mute := func(id int) peer { return peer{voter: initials[id], why: "no such host"} }
 	foreign := says(1, lived, 1)
 	foreign.report.ClusterID = otherOne
@@ -27,6 +32,21 @@ func TestDecideBootstrap(t *testing.T) {
 		want  step
 		why   string
 	}{
+		"another node answers":                      {0, blank, []peer{stranger(1, 7, blank), says(2, blank, -1)}, wait, "controller 1 at b (node 7 answers there)"},
+		"another node speaks of a quorum":           {0, blank, []peer{stranger(1, 2, lived), says(2, blank, -1)}, wait, "node 2 answers there"},
+		"a broker answers":                          {0, blank, []peer{says(1, "", -1), says(2, "", -1)}, wait, "not a controller"},
+		"a newer agent answers":                     {0, blank, []peer{says(1, "resting", -1), says(2, blank, -1)}, wait, `its history is "resting"`},
+		"a newer agent that leads":                  {0, blank, []peer{says(1, "resting", 1), says(2, blank, -1)}, wait, `its history is "resting"`},
+		"all lost their logs":                       {0, lost, []peer{says(1, lost, -1), says(2, lost, -1)}, wait, "for a decision: every controller's metadata log is gone, though there was one (/data was formatted)"},
+		"a blank one among lost ones":               {0, blank, []peer{says(1, lost, -1), says(2, blank, -1)}, wait, "as controller 1 says"},
+		"a single one lost its log":                 {0, lost, nil, wait, "pulumi config set --path 'acceptLoss[0]' quorum"},
+		"lost, a quorum runs":                       {0, lost, []peer{sees(1, 2, 1, 2), sees(2, 2, 1, 2)}, join, ""},
+		"lost, one does not answer":                 {0, lost, []peer{says(1, lost, -1), mute(2)}, wait, "controller 2"},
+		"accepted here, not yet there":              {0, blank, []peer{says(1, blank, -1), says(2, lost, -1)}, wait, "as controller 2 says"},
+		"accepted everywhere":                       {0, blank, []peer{says(1, blank, -1), says(2, blank, -1)}, form, ""},
+		"accepted, one had to join":                 {0, blank, []peer{says(1, blank, -1), says(2, joining, -1)}, form, ""},
+		"two of three volumes lost":                 {0, lost, []peer{says(1, lost, -1), says(2, lived, -1)}, wait, "no way to make a quorum out of a minority"},
+		"formatted, others lost":                    {0, initial, []peer{says(1, lost, -1), says(2, initial, -1)}, wait, "controller 1"},
 		"single controller":                         {0, blank, nil, form, ""},
 		"all blank":                                 {0, blank, []peer{says(1, blank, -1), says(2, blank, -1)}, form, "never was a quorum"},
 		"one was quicker":                           {0, blank, []peer{says(1, initial, -1), says(2, blank, -1)}, form, ""},
@@ -37,10 +57,10 @@ func TestDecideBootstrap(t *testing.T) {
 		"emptied, only one agent answers":           {0, blank, []peer{mute(1), sees(2, 2, 1, 2)}, join, ""},
 		"emptied, its former self is not forgotten": {0, blank, []peer{sees(1, 2, 0, 1, 2), sees(2, 2, 0, 1, 2)}, join, ""},
 		"emptied, it was the leader":                {0, blank, []peer{sees(1, 0, 0, 1, 2), sees(2, 0, 0, 1, 2)}, wait, "no leader and majority without this controller"},
-		"two emptied, the third led and still does": {0, blank, []peer{says(1, blank, -1), sees(2, 2, 0, 2)}, wait, "controller 2 took part"},
+		"two emptied, the third led and still does": {0, blank, []peer{says(1, blank, -1), sees(2, 2, 0, 2)}, wait, "only controller 2 still has"},
 		"two emptied, remembered as alive":          {0, blank, []peer{says(1, blank, -1), sees(2, 1, 0, 1, 2)}, join, ""}, // joinPatience outlives that memory
 		"emptied while the others start":            {0, blank, []peer{says(1, lived, -1), says(2, lived, -1)}, wait, "controller 1, controller 2 took part"},
-		"two emptied, the third remembers":          {0, blank, []peer{says(1, blank, -1), says(2, lived, -1)}, wait, "controller 2 took part"},
+		"two emptied, the third remembers":          {0, blank, []peer{says(1, blank, -1), says(2, lived, -1)}, wait, "only controller 2 still has"},
 		"history and silence":                       {0, blank, []peer{mute(1), says(2, lived, -1)}, wait, "controller 2 took part"},
 		"all emptied but a joiner":                  {0, blank, []peer{says(1, blank, -1), says(2, joining, -1)}, wait, "nobody remembers"},
 		"another cluster's node":                    {0, blank, []peer{foreign, says(2, blank, -1)}, wait, "is of cluster " + otherOne},
@@ -54,7 +74,9 @@ func TestDecideBootstrap(t *testing.T) {
 		"restart with history asks nobody":          {0, lived, []peer{mute(1), mute(2)}, start, ""},
 		"restart of a joiner asks nobody":           {0, joining, []peer{mute(1), mute(2)}, start, ""},
 	} {
-		got, why := decideBootstrap(test.self, ourCluster, test.own, initials, test.peers)
+		got, why := decideBootstrap(candidate{
+			id: test.self, clusterID: ourCluster, history: test.own, traces: "/data was formatted", initials: initials, accepted: strings.HasPrefix(name, "accepted"),
+		}, test.peers)
 		if got != test.want || !strings.Contains(why, test.why) {
 			t.Errorf("%s: step %d (%q), want %d with %q", name, got, why, test.want, test.why)
 		}

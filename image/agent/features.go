@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,94 +58,20 @@ func formattedLevel(dir string) (levelFound, error) {
 	return found, err
 }
 
-// loggedLevel is the last one in the metadata log: in the segments behind the latest snapshot, else in that snapshot,
-// which begins with the features (MetadataImage.write).
+// loggedLevel is the last one in the metadata log. A snapshot begins with the features (MetadataImage.write).
 func loggedLevel(dir string) (levelFound, error) {
-	log := filepath.Join(dir, "__cluster_metadata-0")
-	entries, err := os.ReadDir(log) // sorted, and names are offsets of 20 digits
-	if errors.Is(err, fs.ErrNotExist) {
-		return levelFound{}, nil
-	}
-	if err != nil {
-		return levelFound{}, err
-	}
-	var snapshot string
-	var segments []string
-	for _, entry := range entries {
-		switch filepath.Ext(entry.Name()) {
-		case ".checkpoint":
-			snapshot = entry.Name()
-		case ".log":
-			segments = append(segments, entry.Name())
-		}
-	}
-	// Of a snapshot "<end offset>-<epoch>.checkpoint" everything before the end offset is in it.
-	from, _ := strconv.ParseInt(strings.SplitN(snapshot, "-", 2)[0], 10, 64)
-	for _, segment := range slices.Backward(segments) {
-		found, err := levelIn(filepath.Join(log, segment), from)
-		if err != nil || found.level != 0 {
-			return found, err
-		}
-		if base, _ := strconv.ParseInt(strings.TrimSuffix(segment, ".log"), 10, 64); base <= from {
-			break
-		}
-	}
-	if snapshot == "" {
-		return levelFound{}, nil
-	}
-	return levelIn(filepath.Join(log, snapshot), 0)
+	return lastInLog(filepath.Join(dir, metadataLog), levelIn)
 }
 
-// Layout of a record batch (Kafka docs, "Record Batch"): offset, length, epoch, magic, CRC, attributes, …
-const (
-	batchLength = 8  // where the length stands; it counts what follows it
-	batchMagic  = 16 // where the format's version stands; it is 2 since Kafka 0.11
-	batchHead   = 61 // where the records begin
-	// largestBatch is beyond what Raft writes (KafkaRaftClient.MAX_BATCH_SIZE_BYTES is 8 MiB).
-	largestBatch = 64 << 20
-)
-
-// levelIn returns the last level in a segment or snapshot from an offset on. What cannot be read as a batch ends the
-// search: the cut end of a log after a crash, which Kafka repairs.
+// levelIn returns the last level in a segment or snapshot from an offset on.
 func levelIn(file string, from int64) (levelFound, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return levelFound{}, err
-	}
-	defer func() { _ = f.Close() }()
 	var found levelFound
-	reader := bufio.NewReaderSize(f, 1<<20)
-	batch := make([]byte, batchHead)
-	for {
-		batch = batch[:batchHead]
-		if _, err := io.ReadFull(reader, batch); err != nil {
-			return found, unlessEnd(err)
-		}
-		size := int(binary.BigEndian.Uint32(batch[batchLength:])) + batchLength + 4
-		if size < batchHead || size > largestBatch || batch[batchMagic] != 2 {
-			return found, nil
-		}
-		if binary.BigEndian.Uint64(batch) < uint64(from) {
-			if _, err := reader.Discard(size - batchHead); err != nil {
-				return found, unlessEnd(err)
-			}
-			continue
-		}
-		batch = slices.Grow(batch, size-batchHead)[:size]
-		if _, err := io.ReadFull(reader, batch[batchHead:]); err != nil {
-			return found, unlessEnd(err)
-		}
-		if level := levelOf(batch[batchHead:]); level != 0 {
+	err := eachBatch(file, from, func(b batch) {
+		if level := levelOf(b.records()); level != 0 {
 			found = levelFound{level, file}
 		}
-	}
-}
-
-func unlessEnd(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil
-	}
-	return err
+	})
+	return found, err
 }
 
 // featureRecord is how a FeatureLevelRecord of metadata.version begins: frame version 1, record type 12, its version 0,

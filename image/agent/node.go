@@ -20,7 +20,9 @@ type node struct {
 	brokerAddress string
 	// controllerAddress is the same for the controller listener.
 	controllerAddress string
-	bootstrap         []string // controller.quorum.bootstrap.servers: host:port of the controllers
+	// host is the name by which other nodes know this one; empty when nothing is advertised.
+	host      string
+	bootstrap []string // controller.quorum.bootstrap.servers: host:port of the controllers
 }
 
 // dirs are all directories that carry a meta.properties.
@@ -90,7 +92,20 @@ func parseNode(props map[string]string, want int) (node, error) {
 			problems = append(problems, err)
 		}
 	}
+	n.host = advertisedHost(props)
 	return n, errors.Join(problems...)
+}
+
+// advertisedHost is the host in advertised.listeners for fellow nodes, whose listener never is one for clients outside.
+func advertisedHost(props map[string]string) string {
+	inside := append(list(props["controller.listener.names"]), props["inter.broker.listener.name"], "PLAINTEXT")
+	for _, listener := range list(props["advertised.listeners"]) {
+		name, address, _ := strings.Cut(listener, "://")
+		if host, _, err := net.SplitHostPort(address); err == nil && slices.Contains(inside, name) {
+			return host
+		}
+	}
+	return ""
 }
 
 // localAddress finds where a listener answers on this host. The agent asks in plain text, so the listener has to be

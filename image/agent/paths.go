@@ -14,6 +14,7 @@ type paths struct {
 	cache       string // ahead-of-time cache of node and tools
 	termination string // where Kubernetes reads a container's last words
 	cgroup      string // root of the cgroup file systems
+	life        life   // what the stack tells of itself; optional
 }
 
 func imagePaths() paths {
@@ -30,5 +31,6 @@ func imagePaths() paths {
 		cache:       "/opt/kafka/aot/kafka.aot",
 		termination: "/dev/termination-log",
 		cgroup:      "/sys/fs/cgroup",
+		life:        "/etc/kafka-life",
 	}
 }

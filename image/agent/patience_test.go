@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +22,7 @@ type fellows struct {
 	say   func(since time.Duration) report
 }
 
-func (f *fellows) RoundTrip(*http.Request) (*http.Response, error) {
+func (f *fellows) RoundTrip(request *http.Request) (*http.Response, error) {
 	since := time.Since(f.begin)
 	if f.asked < 0 {
 		f.asked = since
@@ -28,6 +31,7 @@ func (f *fellows) RoundTrip(*http.Request) (*http.Response, error) {
 	if r.ClusterID == "" {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
 	}
+	r.NodeID, _ = strconv.Atoi(strings.TrimPrefix(request.URL.Hostname(), "c"))
 	body, err := json.Marshal(r)
 	if err != nil {
 		f.t.Error(err)
@@ -107,9 +111,9 @@ func starting(t *testing.T, own history, controllers int) *runner {
 		put(t, filepath.Join(log, "00000000000000000000.log"), "records")
 	case blank, joining: // have no log
 	}
-	r := &runner{settings: settings{clusterID: ourCluster}, node: node{controller: true, metadataDir: dir}}
+	r := &runner{settings: settings{clusterID: ourCluster}, node: node{controller: true, metadataDir: dir}, past: past{metadataDir: dir}}
 	for id := range controllers {
-		r.settings.initial = append(r.settings.initial, voter{id: id, host: "c"})
+		r.settings.initial = append(r.settings.initial, voter{id: id, host: fmt.Sprintf("c%d", id)})
 	}
 	r.state = newState(r.settings, r.node)
 	return r

@@ -16,6 +16,7 @@ type replica struct {
 // quorum is an answer to DescribeQuorum.
 type quorum struct {
 	leaderID, leaderEpoch int
+	highWatermark         int64 // offset behind the last committed record; -1 while a new leader does not know it
 	voters, observers     []replica
 	hosts                 map[int]string // of the controllers
 }
@@ -48,7 +49,7 @@ func decodeQuorum(d *decoder) (quorum, error) {
 			d.int32() // partition
 			partitionError = kafkaError(d.int16(), d.string())
 			out.leaderID, out.leaderEpoch = int(d.int32()), int(d.int32())
-			d.int64() // high watermark
+			out.highWatermark = d.int64()
 			out.voters, out.observers = decodeReplicas(d), decodeReplicas(d)
 			d.skipTags()
 		}

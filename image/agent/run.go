@@ -18,6 +18,8 @@ type runner struct {
 	settings settings
 	node     node
 	metas    []*meta // of the directories that are formatted
+	past     past    // what a controller knows of a quorum before
+	elder    *elder  // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *state
 }
 
@@ -28,7 +30,7 @@ func run(p paths, environ []string) int {
 
 	r, err := check(p, environ)
 	if err == nil {
-		err = serve(r.state, r.node.metadataDir)
+		err = serve(r.state, r.past)
 	}
 	if err != nil {
 		return refuse(p, err)
@@ -91,7 +93,7 @@ func check(p paths, environ []string) (*runner, error) {
 		s.heap = defaultHeap(limit)
 	}
 	problems = append(problems, checkHeap(s.heap, limit))
-	r := &runner{paths: p, settings: s, node: n}
+	r := &runner{paths: p, settings: s, node: n, past: past{metadataDir: n.metadataDir, dirs: n.dirs(), life: p.life}}
 	for _, dir := range n.dirs() {
 		m, err := readMeta(dir)
 		if m != nil && err == nil {
@@ -110,7 +112,7 @@ func check(p paths, environ []string) (*runner, error) {
 		return nil, err
 	}
 	if n.controller {
-		if _, err := readHistory(n.metadataDir); err != nil {
+		if _, err := r.past.history(); err != nil {
 			return nil, err
 		}
 	}
@@ -143,8 +145,17 @@ func (r *runner) prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	var err error
+	if r.elder, err = r.compare(ctx); err != nil {
+		return err
+	}
 	if len(r.metas) == len(r.node.dirs()) {
 		return nil
+	}
+	if next != form { // where a new quorum is formed, no partition is known
+		if err := r.parting(ctx); err != nil {
+			return err
+		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -167,7 +178,7 @@ func (r *runner) prepare(ctx context.Context) error {
 	if next != form {
 		return nil
 	}
-	_, err := r.bootstrap(ctx)
+	_, err = r.bootstrap(ctx)
 	return err
 }
 
@@ -186,15 +197,17 @@ const namesPatience = 2 * time.Second
 
 // bootstrap waits until decideBootstrap lets this controller go on, and says every 10 s for whom it waits.
 func (r *runner) bootstrap(ctx context.Context) (step, error) {
-	own, err := readHistory(r.node.metadataDir)
+	own, err := r.past.history()
 	if err != nil {
+		return wait, err
+	}
+	if err := r.meet(ctx); err != nil {
 		return wait, err
 	}
 	if own.decided() {
 		return start, nil
 	}
-	defer r.state.update(func(o *observation) { o.waiting = "" })
-	if own == blank && len(r.settings.initial) > 1 {
+	if own.empty() && len(r.settings.initial) > 1 {
 		r.state.update(func(o *observation) { o.waiting = "for the names of the other controllers" })
 		select {
 		case <-ctx.Done():
@@ -202,12 +215,18 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		case <-time.After(namesPatience):
 		}
 	}
-	begin, told, toldWhy := time.Now(), time.Time{}, ""
-	worksSince := time.Time{}
-	for {
+	begin, worksSince, next := time.Now(), time.Time{}, wait
+	var failed error
+	err = r.hold(ctx, func() string {
 		peers := askInitials(ctx, r.node.id, r.settings.initial)
-		next, why := decideBootstrap(r.node.id, r.settings.clusterID, own, r.settings.initial, peers)
-		if next == wait && own == initial && time.Since(begin) > startPatience {
+		self, err := r.candidate()
+		if err != nil {
+			failed = err
+			return ""
+		}
+		var why string
+		next, why = decideBootstrap(self, peers)
+		if next == wait && self.history == initial && time.Since(begin) > startPatience {
 			next = start
 		}
 		if next != join {
@@ -218,23 +237,28 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 		if next == join && time.Since(worksSince) < joinPatience {
 			next, why = wait, fmt.Sprintf("%s to be sure: this volume is empty, and %s", joinPatience, why)
 		}
-		if next != wait {
-			if why != "" {
-				say("INFO", "quorum: %s", why)
-			}
-			return next, nil
+		if next == wait {
+			return why
 		}
-		r.state.update(func(o *observation) { o.waiting = why })
-		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
-			say("WARN", "quorum: waiting %s", why)
-			told, toldWhy = time.Now(), why
+		if why != "" {
+			say("INFO", "quorum: %s", why)
 		}
-		select {
-		case <-ctx.Done():
-			return wait, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
+		return ""
+	})
+	return next, errors.Join(err, failed)
+}
+
+// candidate looks at this controller as it is now: what was accepted may change while it waits.
+func (r *runner) candidate() (candidate, error) {
+	c := candidate{
+		id: r.node.id, clusterID: r.settings.clusterID, initials: r.settings.initial,
+		accepted: r.past.life.accepts(acceptedQuorum),
 	}
+	var err error
+	if c.history, err = r.past.history(); err == nil && c.history == lost {
+		c.traces, err = r.past.traces()
+	}
+	return c, err
 }
 
 // runNode starts the JVM, watches it, and returns its exit code.
@@ -249,15 +273,28 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	defer cancel()
 	r.startWatching(ctx)
 	go r.watchCache(ctx, jvm.pid, out)
+	younger := make(chan string, 1)
+	if r.elder != nil {
+		go func() { younger <- r.elder.beside(ctx) }()
+	}
 
 	again, ended := make(chan syscall.Signal, 1), make(chan struct{})
 	stopAsked := false
+	var refused error
 	for {
 		select {
+		case why := <-younger:
+			if why != "" {
+				refused = errors.New(why)
+				jvm.signal(syscall.SIGKILL) // at once: it has served nobody yet, and a moment later it would move records
+			}
 		case code := <-jvm.exited:
 			close(ended)
 			jvm.drain()
 			r.state.update(func(o *observation) { o.ended = true })
+			if refused != nil {
+				return refuse(r.paths, refused)
+			}
 			if code != 0 && !stopAsked {
 				reason := errOut.reason()
 				if reason == "" {

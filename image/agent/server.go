@@ -21,9 +21,9 @@ type roleAnswer struct {
 	LeaderEpoch  int      `json:"leaderEpoch"`
 }
 
-// handler answers on the agent's port: the probes always from memory, other agents' questions also from the metadata
-// directory (empty on a broker).
-func handler(s *state, metadataDir string) http.Handler {
+// handler answers on the agent's port: the probes always from memory, other agents' questions also from what a
+// controller's directories show.
+func handler(s *state, before past) http.Handler {
 	mux := http.NewServeMux()
 	probe := func(path string, judge func(observation) verdict) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
@@ -50,7 +50,7 @@ func handler(s *state, metadataDir string) http.Handler {
 		var now history
 		if o.hasControl {
 			var err error
-			if now, err = readHistory(metadataDir); err != nil { // no answer is the safe one
+			if now, err = before.history(); err != nil { // no answer is the safe one
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
@@ -81,12 +81,12 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 }
 
 // serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
-func serve(s *state, metadataDir string) error {
+func serve(s *state, before past) error {
 	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(agentPort)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}
-	server := &http.Server{Handler: handler(s, metadataDir), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: handler(s, before), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			say("ERROR", "the agent's port failed: %v", err)

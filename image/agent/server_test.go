@@ -19,7 +19,7 @@ func get(t *testing.T, h http.Handler, path string) (int, string) {
 func TestHandler(t *testing.T) {
 	dir := t.TempDir()
 	s := newState(settings{nodeID: 1, clusterID: ourCluster}, node{broker: true, controller: true})
-	h := handler(s, dir)
+	h := handler(s, past{metadataDir: dir})
 	for path, want := range map[string]int{"/startupz": 503, "/livez": 200, "/readyz": 503, "/v1.0/getrole": 503, "/v1.0/state": 200, "/": 404} {
 		if code, body := get(t, h, path); code != want {
 			t.Errorf("before the start, %s: %d %s", path, code, body)
@@ -42,7 +42,7 @@ func TestHandler(t *testing.T) {
 // never come from what was there when the agent started.
 func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {
 	dir := t.TempDir()
-	h := handler(newState(settings{clusterID: ourCluster}, node{controller: true}), dir)
+	h := handler(newState(settings{clusterID: ourCluster}, node{controller: true}), past{metadataDir: dir})
 	log := filepath.Join(dir, "__cluster_metadata-0")
 	for _, stage := range []struct {
 		file, text string

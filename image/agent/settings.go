@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strconv"
@@ -47,8 +48,11 @@ type voter struct {
 
 // String gives the form that kafka-storage.sh format --initial-controllers takes.
 func (v voter) String() string {
-	return fmt.Sprintf("%d@%s:%d:%s", v.id, v.host, v.port, v.directoryID)
+	return fmt.Sprintf("%d@%s:%s", v.id, v.address(), v.directoryID)
 }
+
+// address is host:port, with the brackets that an IPv6 address needs.
+func (v voter) address() string { return net.JoinHostPort(v.host, strconv.Itoa(v.port)) }
 
 // knownSettings are all KAFKA_ variables; any other is refused, since a misspelt one would silently do nothing.
 var knownSettings = []string{
@@ -57,8 +61,9 @@ var knownSettings = []string{
 }
 
 var (
-	// serviceLink matches what Kubernetes itself sets for a service named kafka… when service links are on.
-	serviceLink = regexp.MustCompile(`_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)$`)
+	// serviceLink matches what Kubernetes itself sets for a service named kafka… when service links are on. Its …_PORT is
+	// a URL (kubelet envvars.FromServices), which no port of ours is.
+	serviceLink = regexp.MustCompile(`^\w+_(SERVICE_HOST=.*|SERVICE_PORT(_\w+)?=.*|PORT=(tcp|udp|sctp)://.*|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?=.*)$`)
 	// uuid is Kafka's form of an id: 16 bytes in base64url without padding.
 	uuid        = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
 	initialForm = regexp.MustCompile(`^(\d+)@(\[[^\]]+\]|[^:@]+):(\d+):([A-Za-z0-9_-]{22})$`)
@@ -114,8 +119,8 @@ func parseSettings(environ []string) (settings, error) {
 	}
 	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 60, 0, 86400)) * time.Second
 
-	for name := range env {
-		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name) {
+	for name, value := range env {
+		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name+"="+value) {
 			hint := ""
 			if near := nearest(name, knownSettings); near != "" {
 				hint = fmt.Sprintf("did you mean %s? ", near)

@@ -17,7 +17,8 @@ func goodEnv() map[string]string {
 		"POD_NAME": "kafka-1", "KAFKA_CLUSTER_ID": ourCluster, "KAFKA_NODE_ID_BASE": "100",
 		"KAFKA_INITIAL_CONTROLLERS": "100@a:9093:AAECAwQFBgcICQoLDA0OAA,101@b.c.svc:9093:AAECAwQFBgcICQoLDA0OAQ",
 		"KAFKA_HEAP_OPTS":           "-Xms1g -Xmx1g", "KAFKA_JVM_OPTS": "", "KAFKA_METRICS_PORT": "9187", "KAFKA_STOP_SECONDS": "90",
-		"KAFKA_BOOTSTRAP_SERVICE_HOST": "10.0.0.1", "KAFKA_BOOTSTRAP_PORT_9092_TCP_ADDR": "10.0.0.1", "PATH": "/bin",
+		"KAFKA_BOOTSTRAP_SERVICE_HOST": "10.0.0.1", "KAFKA_BOOTSTRAP_PORT_9092_TCP_ADDR": "10.0.0.1",
+		"KAFKA_METRIC_PORT": "tcp://10.0.0.1:9187", "KAFKA_METRIC_SERVICE_PORT": "9187", "PATH": "/bin",
 	}
 }
 
@@ -70,6 +71,7 @@ func TestSettingsRefusals(t *testing.T) {
 		"voter without port":  {"KAFKA_INITIAL_CONTROLLERS", "0@a", "id@host:port:directoryId"},
 		"voter's port":        {"KAFKA_INITIAL_CONTROLLERS", "0@a:99999:AAECAwQFBgcICQoLDA0OAA", "out of range"},
 		"voter twice":         {"KAFKA_INITIAL_CONTROLLERS", "0@a:1:AAECAwQFBgcICQoLDA0OAA,0@b:1:AAECAwQFBgcICQoLDA0OAA", "named twice"},
+		"misspelt port":       {"KAFKA_METRIC_PORT", "9187", "KAFKA_METRIC_PORT: unknown setting; did you mean KAFKA_METRICS_PORT?"},
 		"misspelt":            {"KAFKA_HEAP_OPT", "-Xmx1g", "KAFKA_HEAP_OPT: unknown setting; did you mean KAFKA_HEAP_OPTS?"},
 	} {
 		env := goodEnv()
@@ -101,5 +103,16 @@ func TestExternalPort(t *testing.T) {
 	delete(env, "KAFKA_EXTERNAL_PORT_BASE")
 	if got, err := parseSettings(lines(env)); err != nil || got.placeholders()["EXTERNAL_PORT"] != "" {
 		t.Errorf("%v, %v", got.placeholders(), err)
+	}
+}
+
+func TestVoterKeepsItsBrackets(t *testing.T) {
+	for _, text := range []string{
+		"0@[fd00::1]:9093:AAECAwQFBgcICQoLDA0OAA", "0@10.0.0.1:9093:AAECAwQFBgcICQoLDA0OAA", "0@kafka-0.svc:9093:AAECAwQFBgcICQoLDA0OAA",
+	} {
+		voters, err := parseInitial(text)
+		if err != nil || len(voters) != 1 || voters[0].String() != text {
+			t.Errorf("%s: %v, %v", text, voters, err)
+		}
 	}
 }

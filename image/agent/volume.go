@@ -89,18 +89,28 @@ func checkRoom(dir string) error {
 	if err := syscall.Statfs(existing, &stat); err != nil {
 		return fmt.Errorf("log.dirs: %s: %w", existing, err)
 	}
-	if free := stat.Bavail * uint64(stat.Bsize); free < leastRoom {
-		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; enlarge the volume",
-			existing, free>>10, leastRoom>>20)
+	return checkFree(existing, stat.Bavail*uint64(stat.Bsize))
+}
+
+// checkFree refuses a full volume. Kafka opens its logs for writing at every start and deletes old records only while it
+// runs, so room has to come from below; all replicas of a partition hold the same bytes and fill up together.
+func checkFree(dir string, free uint64) error {
+	if free < leastRoom {
+		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; enlarge its claim, if the storage class allows it (kubectl patch pvc; storage.size itself cannot grow yet), or the disk below it, and set retention.bytes once Kafka runs; never remove files by hand",
+			dir, free>>10, leastRoom>>20)
 	}
 	return nil
 }
+
+// metadataLog is the directory of the metadata log below the metadata directory.
+const metadataLog = "__cluster_metadata-0"
 
 // history says how much a controller's metadata directory knows of a quorum.
 type history string
 
 const (
 	blank   history = "blank"   // never formatted, or emptied
+	lost    history = "lost"    // blank, though this node or its stack has lived (see past)
 	initial history = "initial" // formatted as one of the initial voters; no leader was ever seen
 	joining history = "joining" // formatted to join a running quorum; nothing was fetched from it yet
 	lived   history = "lived"   // has records of a quorum that had a leader
@@ -109,6 +119,9 @@ const (
 // decided says whether the directory alone tells what to do, without a word from other controllers.
 func (h history) decided() bool { return h == lived || h == joining }
 
+// empty says whether the directory has nothing to start a JVM with.
+func (h history) empty() bool { return h == blank || h == lost }
+
 // readHistory looks at a controller's metadata directory as it is now. A log with any record in it is the proof of a
 // leader: the first record is the leader's own (LeaderChangeMessage), written after a majority of the voters elected it.
 func readHistory(dir string) (history, error) {
@@ -116,7 +129,7 @@ func readHistory(dir string) (history, error) {
 	if err != nil {
 		return "", err
 	}
-	state, err := readMetadataLog(filepath.Join(dir, "__cluster_metadata-0"))
+	state, err := readMetadataLog(filepath.Join(dir, metadataLog))
 	switch {
 	case err != nil:
 		return "", err

@@ -74,6 +74,18 @@ func TestCheckRoom(t *testing.T) {
 	}
 }
 
+// TestCheckFree looks for a way that works: the stack's own key for the size is refused once the cluster lives.
+func TestCheckFree(t *testing.T) {
+	if err := checkFree("/data", leastRoom); err != nil {
+		t.Errorf("enough room: %v", err)
+	}
+	err := checkFree("/data", leastRoom-1)
+	if err == nil || !strings.Contains(err.Error(), "16383 KiB are free") || !strings.Contains(err.Error(), "kubectl patch pvc") ||
+		!strings.Contains(err.Error(), "storage.size itself cannot grow yet") {
+		t.Errorf("full: %v", err)
+	}
+}
+
 func TestReadHistory(t *testing.T) {
 	for name, test := range map[string]struct {
 		files     map[string]string
