@@ -2,8 +2,11 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -90,6 +93,30 @@ func (c config) shown(key string, without int) string {
 		return text
 	}
 	return fmt.Sprintf("%d by default", without)
+}
+
+// unknownProperty judges clusters whose Kafka is built in this very plan: of another
+// one's names nothing is known.
+func unknownProperty(v view) []review.Finding {
+	if !v.buildsKafka() {
+		return nil
+	}
+	var found []review.Finding
+	for _, c := range v.clusters {
+		for _, file := range c.configs {
+			for _, problem := range properties.Unknown(file.properties) {
+				found = append(found, review.Finding{Resource: file.step.String(), Problem: problem.Name + " " + problem.Reason})
+			}
+		}
+	}
+	return found
+}
+
+// buildsKafka tells whether the plan has an image with this module's release of Kafka.
+func (v view) buildsKafka() bool {
+	return slices.ContainsFunc(v.plan.OfType("docker:index/image:Image"), func(step review.Step) bool {
+		return strings.Contains(text(step.New["imageName"]), "/kafka:"+image.KafkaVersion+"-")
+	})
 }
 
 // holdsData are the types behind which there are records, or without which records

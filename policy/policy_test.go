@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/review"
@@ -100,6 +101,9 @@ func replicas(set string, number float64) edit {
 	}
 }
 
+// kafkaBuilt adds the build of this very Kafka, as it is when the image is not there yet.
+func kafkaBuilt() edit { return builds("localhost:5050/kafka-kraft/kafka:"+image.KafkaVersion+"-a", false) }
+
 // line changes a property of ci's brokers; without a value it is taken away.
 func line(key, value string) edit {
 	return func(t *testing.T, plan *review.Plan) {
@@ -125,7 +129,7 @@ func becomes(kind, name string, change func(*review.Step)) edit {
 func replaced(s *review.Step) { s.Op, s.Old, s.Replaces = review.Replace, s.New, []string{"spec.x"} }
 func deleted(s *review.Step)  { s.Op, s.Old, s.New = review.Delete, s.New, nil }
 
-func image(name any) edit {
+func runs(name any) edit {
 	return kafka(func(c map[string]any) { c["image"] = name })
 }
 
@@ -214,12 +218,15 @@ func TestRules(t *testing.T) {
 		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
 		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "cpu") }), "", ""},
 
-		"a tag":                 {"ci", image("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
-		"tag and digest":        {"ci", image("registry.example/kafka:4.3.1@sha256:00"), "", ""},
-		"not built yet":         {"ci", image(review.Unknown), "", ""},
-		"built, not pushed":     {"ci", both(image("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
-		"pushed, run by tag":    {"ci", both(image("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
-		"another one in engine": {"ci", both(image("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
+		"a tag":               {"ci", runs("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
+		"tag and digest":      {"ci", runs("registry.example/kafka:4.3.1@sha256:00"), "", ""},
+		"not built yet":       {"ci", runs(review.Unknown), "", ""},
+		"built, not pushed":   {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
+		"pushed, run by tag":  {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
+		"a misspelt property": {"ci", both(line("num.partition", "3"), kafkaBuilt()), rule.UnknownProperty, "num.partition is no property of Kafka"},
+		"a right one":         {"ci", both(line("num.partitions", "3"), kafkaBuilt()), "", ""},
+		"of another Kafka":    {"ci", line("num.partition", "3"), "", ""},
+		"another one in engine": {"ci", both(runs("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := planned(t, test.stack)
@@ -256,7 +263,7 @@ func TestEveryRuleIsChecked(t *testing.T) {
 // One message names every rule with its reason, and the way out.
 func TestError(t *testing.T) {
 	plan := planned(t, "ci")
-	both(replicas("ci-kafka-controller", 4), image("kafka:latest"))(t, plan)
+	both(replicas("ci-kafka-controller", 4), runs("kafka:latest"))(t, plan)
 	err := Check(plan, nil).Err()
 	for _, part := range []string{
 		"breaks 2 rules", "odd-controllers: A quorum", "cluster ci in namespace kafka-kraft-ci: 4 controllers",

@@ -5,6 +5,7 @@ import (
 	"net"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ func (c Config) Problems() Problems {
 	c.checkStorage(&p)
 	checkNode(&p, "broker", c.Broker)
 	checkNode(&p, "controller", c.Controller)
+	c.checkProperties(&p)
 	c.checkExternal(&p)
 	c.checkScheduling(&p)
 	c.checkTimes(&p)
@@ -302,6 +304,19 @@ func checkNode(p *Problems, key string, n Node) {
 	}
 	for _, problem := range properties.Check(n.Properties) {
 		p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s", problem.Reason)
+	}
+}
+
+// checkProperties judges the names of properties. Of another release, in a ready image,
+// only Kafka itself knows them.
+func (c Config) checkProperties(p *Problems) {
+	if c.KafkaVersion != image.KafkaVersion || slices.Contains(c.Waive, rule.UnknownProperty) {
+		return
+	}
+	for key, n := range sorted(map[string]Node{"broker": c.Broker, "controller": c.Controller}) {
+		for _, problem := range properties.Unknown(n.Properties) {
+			p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s (if a plugin of yours reads it, add %s to kafka-kraft:waive)", problem.Reason, rule.UnknownProperty)
+		}
 	}
 }
 
