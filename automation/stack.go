@@ -272,8 +272,15 @@ func (s *Stack) readConfig(ctx context.Context) error {
 		return s.explain(ctx, "open", err, nil)
 	}
 	values := map[string]string{}
+	var secret []string
 	for key, value := range all {
 		values[key] = value.Value
+		if name, own := strings.CutPrefix(key, config.Namespace+":"); own && value.Secret {
+			secret = append(secret, name)
+		}
+	}
+	if err := config.Secrets(secret).Err(); err != nil {
+		return s.fail("open", ErrConfig, err, "")
 	}
 	if s.config, err = config.Parse(values); err != nil {
 		return s.fail("open", ErrConfig, err, "")

@@ -102,7 +102,9 @@ func replicas(set string, number float64) edit {
 }
 
 // kafkaBuilt adds the build of this very Kafka, as it is when the image is not there yet.
-func kafkaBuilt() edit { return builds("localhost:5050/kafka-kraft/kafka:"+image.KafkaVersion+"-a", false) }
+func kafkaBuilt() edit {
+	return builds("localhost:5050/kafka-kraft/kafka:"+image.KafkaVersion+"-a", false)
+}
 
 // line changes a property of ci's brokers; without a value it is taken away.
 func line(key, value string) edit {
@@ -218,14 +220,14 @@ func TestRules(t *testing.T) {
 		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
 		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "cpu") }), "", ""},
 
-		"a tag":               {"ci", runs("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
-		"tag and digest":      {"ci", runs("registry.example/kafka:4.3.1@sha256:00"), "", ""},
-		"not built yet":       {"ci", runs(review.Unknown), "", ""},
-		"built, not pushed":   {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
-		"pushed, run by tag":  {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
-		"a misspelt property": {"ci", both(line("num.partition", "3"), kafkaBuilt()), rule.UnknownProperty, "num.partition is no property of Kafka"},
-		"a right one":         {"ci", both(line("num.partitions", "3"), kafkaBuilt()), "", ""},
-		"of another Kafka":    {"ci", line("num.partition", "3"), "", ""},
+		"a tag":                 {"ci", runs("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
+		"tag and digest":        {"ci", runs("registry.example/kafka:4.3.1@sha256:00"), "", ""},
+		"not built yet":         {"ci", runs(review.Unknown), "", ""},
+		"built, not pushed":     {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
+		"pushed, run by tag":    {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
+		"a misspelt property":   {"ci", both(line("num.partition", "3"), kafkaBuilt()), rule.UnknownProperty, "num.partition is no property of Kafka"},
+		"a right one":           {"ci", both(line("num.partitions", "3"), kafkaBuilt()), "", ""},
+		"of another Kafka":      {"ci", line("num.partition", "3"), "", ""},
 		"another one in engine": {"ci", both(runs("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
 	} {
 		t.Run(name, func(t *testing.T) {
