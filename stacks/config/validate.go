@@ -60,6 +60,7 @@ func (c Config) Problems() Problems {
 	c.checkExternal(&p)
 	c.checkScheduling(&p)
 	c.checkTimes(&p)
+	c.checkUseless(&p)
 	if c.PodMonitor && !c.Metrics {
 		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
 	}
@@ -328,12 +329,6 @@ func (c Config) checkExternal(p *Problems) {
 	e := c.External
 	switch e.Type {
 	case NoExternal:
-		if e.Host != "" {
-			p.add("external.host", e.Host, "is of no use without external.type nodePort")
-		}
-		if e.BasePort != 0 {
-			p.add("external.basePort", strconv.Itoa(e.BasePort), "is of no use without external.type nodePort")
-		}
 		return
 	case NodePort:
 	default:

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
 // good is a stack of each topology with nothing wrong.
@@ -49,6 +51,7 @@ func TestGoodConfigurations(t *testing.T) {
 		"pod monitor":          {"podMonitor": "true"},
 		"no stop gate":         {"stopGateSeconds": "0"},
 		"waived rules":         {"waive": `["image-digest","pod-security"]`},
+		"said as by default":   {"controller": `{"heap":"256Mi"}`, "controllerIds": "1000", "storage": `{"controllerSize":"2Gi"}`, "retainData": "true"},
 		"no waived rule":       {"waive": `[]`},
 		"longest name":         {"clusterName": strings.Repeat("k", 52)},
 	}
@@ -336,6 +339,17 @@ var badCombined = []bad{
 	{"stopGateSeconds", "91", "must leave Kafka 30"},
 	{"stopGateSeconds", "120", "must leave Kafka 30"},
 
+	{"controllerIds", "2000", "of no use in a combined cluster"},
+	{"controller.heap", `"300Mi"`, "of no use in a combined cluster"},
+	{"controller.jvmOptions", `"-Da=b"`, "of no use in a combined cluster"},
+	{"controller.properties", `{"num.io.threads":4}`, "of no use in a combined cluster"},
+	{"storage.controllerSize", `"3Gi"`, "of no use in a combined cluster"},
+	{"storage", `{"mode":"perPod","hostPath":"/mnt/other"}`, "of no use with storage.mode perPod"},
+	{"storage", `{"mode":"perPod","volumeName":"other"}`, "of no use with storage.mode perPod"},
+	{"retainData", "false", "of no use with storage.mode shared"},
+	{"scheduling.spreadKey", `"rack"`, "of no use with storage.mode shared"},
+	{"imageRegistry", "localhost:5050\n", "without https"},
+
 	{"waive", "image-digest", "must be a list"},
 	{"waive", `{}`, "must be a list"},
 	{"waive", `[1]`, "must be a text"},
@@ -404,6 +418,18 @@ func with(t *testing.T, base map[string]string, key, value string) map[string]st
 	text, err := json.Marshal(fields)
 	require.NoError(t, err)
 	return merged(base, map[string]string{object: string(text)})
+}
+
+// A key may be of no use only together with another one.
+func TestKeysWithoutEffect(t *testing.T) {
+	err := judge(merged(good["combined"], map[string]string{"image": "me/kafka", "imageRegistry": "ghcr.io/me", "imageContext": "image"}))
+	require.ErrorContains(t, err, "kafka-kraft:imageRegistry: \"ghcr.io/me\": is where to push")
+	require.ErrorContains(t, err, "kafka-kraft:imageContext")
+	for _, stack := range []string{"dev", "ci"} {
+		keys, err := stackfile.Read("../../Pulumi." + stack + ".yaml")
+		require.NoError(t, err)
+		require.NoError(t, judge(keys), "Pulumi.%s.yaml", stack)
+	}
 }
 
 // Every property that the program sets is refused by hand.
