@@ -131,6 +131,17 @@ func becomes(kind, name string, change func(*review.Step)) edit {
 func replaced(s *review.Step) { s.Op, s.Old, s.Replaces = review.Replace, s.New, []string{"spec.x"} }
 func deleted(s *review.Step)  { s.Op, s.Old, s.New = review.Delete, s.New, nil }
 
+// elsewhere lets something happen to another application's resource of the same program.
+func elsewhere(kind string, change func(*review.Step)) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		step := review.Step{Type: kind, Name: "shop", URN: "urn:pulumi:ci::p::" + kind + "::shop", New: map[string]any{"metadata": map[string]any{
+			"name": "shop", "namespace": "shop", "labels": map[string]any{"app.kubernetes.io/name": "shop"},
+		}}}
+		change(&step)
+		plan.Steps = append(plan.Steps, step)
+	}
+}
+
 func runs(name any) edit {
 	return kafka(func(c map[string]any) { c["image"] = name })
 }
@@ -188,6 +199,10 @@ func TestRules(t *testing.T) {
 		"claim deleted":             {"dev", becomes("kubernetes:core/v1:PersistentVolumeClaim", "kafka-claim", deleted), rule.DataStays, "deleted"},
 		"namespace deleted":         {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", deleted), rule.DataStays, "deleted"},
 		"namespace left behind":     {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", func(s *review.Step) { deleted(s); s.Retained = true }), "", ""},
+		"somebody else's set":       {"ci", elsewhere(statefulSet, replaced), "", ""},
+		"somebody else's claim":     {"ci", elsewhere("kubernetes:core/v1:PersistentVolumeClaim", deleted), "", ""},
+		"somebody else's volume":    {"ci", elsewhere("kubernetes:core/v1:PersistentVolume", replaced), "", ""},
+		"somebody else's namespace": {"ci", elsewhere("kubernetes:core/v1:Namespace", deleted), "", ""},
 		"cluster id replaced":       {"ci", becomes("random:index/randomId:RandomId", "cluster-id", replaced), rule.DataStays, "replaced"},
 		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
 		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
