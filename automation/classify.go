@@ -66,7 +66,7 @@ func (s *Stack) explain(ctx context.Context, doing string, err error, plan *revi
 	}
 	var known *Error
 	if errors.As(err, &known) {
-		return err
+		return known
 	}
 	var problems config.Problems
 	if errors.As(err, &problems) {
