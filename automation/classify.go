@@ -35,9 +35,9 @@ var signs = []sign{
 	{"getting credentials: exec", ErrCredentials, adviceCredentials},
 	{"Server-Side Apply field conflict", ErrConflict, adviceConflict},
 	{"Apply failed with", ErrConflict, adviceConflict},
-	{"already exists", ErrConflict, adviceExists},
+	{`" already exists`, ErrConflict, adviceExists},
 	{"Unauthorized", ErrCredentials, adviceCredentials},
-	{"forbidden", ErrCredentials, adviceForbidden},
+	{`forbidden: User "`, ErrCredentials, adviceForbidden}, // of RBAC, unlike quotas and pod security
 	{"timed out waiting", ErrTimeout, adviceTimeout},
 	{"Timeout occurred", ErrTimeout, adviceTimeout},
 	{"context deadline exceeded", ErrTimeout, adviceTimeout},
@@ -53,6 +53,7 @@ const (
 	adviceForbidden   = "Give the kubeconfig's user the rights that the message names."
 	adviceConflict    = "Let the other manager give the fields up, or take them back: without Options.KeepForeignFields, Up does."
 	adviceExists      = "Delete it if nobody needs it, or use another namespace or clusterName."
+	adviceImage       = "Look at the Docker engine (`docker version`), and, with imageRegistry, at the registry: whether it answers, and whether you are logged in."
 	adviceTimeout     = "Look at the pods with `kubectl describe pod` and `kubectl logs`. What was made stays: mend the cause, or raise the configuration's timeout, and run Up again."
 )
 
@@ -65,7 +66,7 @@ func (s *Stack) explain(ctx context.Context, doing string, err error, plan *revi
 	}
 	var known *Error
 	if errors.As(err, &known) {
-		return err
+		return known
 	}
 	var problems config.Problems
 	if errors.As(err, &problems) {
@@ -79,21 +80,38 @@ func (s *Stack) explain(ctx context.Context, doing string, err error, plan *revi
 			}
 		}
 	}
-	var search strings.Builder
-	for _, d := range failure.Diagnostics {
-		search.WriteString(d.Message + "\n")
-	}
 	if len(failure.Diagnostics) == 0 {
 		failure.Cause = brief(err)
-		search.WriteString(err.Error())
-	}
-	for _, sign := range signs {
-		if strings.Contains(search.String(), sign.text) {
-			failure.Kind, failure.Advice = sign.kind, sign.advice
-			break
-		}
+		failure.classify([]Diagnostic{{Message: err.Error()}})
+	} else {
+		failure.classify(failure.Diagnostics)
 	}
 	return failure
+}
+
+// classify finds kind and advice. What a resource complains of is understood by what it
+// is: behind an image there is a Docker engine or a registry, and no Kubernetes.
+func (e *Error) classify(complaints []Diagnostic) {
+	for _, sign := range signs {
+		for _, d := range complaints {
+			if !ofImage(d) && strings.Contains(d.Message, sign.text) {
+				e.Kind, e.Advice = sign.kind, sign.advice
+				return
+			}
+		}
+	}
+	for _, d := range complaints {
+		if ofImage(d) {
+			e.Kind, e.Advice = ErrImage, adviceImage
+			return
+		}
+	}
+}
+
+// ofImage tells whether a complaint comes from building or pushing an image.
+func ofImage(d Diagnostic) bool {
+	kind := typeOf(d.URN)
+	return strings.HasPrefix(kind, "docker:") || kind == "pulumi:providers:docker"
 }
 
 // brief is what the CLI complained of. The SDK's error has it at its end, behind all

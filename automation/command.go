@@ -18,7 +18,8 @@ import (
 )
 
 // minimumCLI is the first release in which a resource hook that fails makes the update
-// fail. A rollout that does not end is told that way.
+// fail. A rollout that does not end is told that way. Pulumi.yaml has it, too, for those
+// who use the CLI itself (requiredPulumiVersion).
 var minimumCLI = semver.MustParse("3.238.0")
 
 // command runs the Pulumi CLI. The SDK's own would kill it ten seconds after an

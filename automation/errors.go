@@ -30,6 +30,8 @@ var (
 	ErrClusterVersion = errors.New("the Kubernetes version does not fit")
 	// ErrCredentials: Kubernetes does not accept who asks, or what it asks for.
 	ErrCredentials = errors.New("the credentials are not accepted")
+	// ErrImage: the image could not be built or pushed, or was not found.
+	ErrImage = errors.New("the image cannot be had")
 	// ErrConflict: somebody else owns what the stack wants to make or change.
 	ErrConflict = errors.New("somebody else owns it")
 	// ErrPolicy: the plan breaks a policy; nothing was changed.

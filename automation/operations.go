@@ -101,8 +101,12 @@ func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 
 // Destroy deletes what the stack made. What the configuration says to keep is kept:
 // see config.Config.RetainData. The namespace goes if this stack made it and nothing that
-// anybody could miss is left in it. The stack itself stays, empty; Remove forgets it.
+// anybody could miss is left in it. The stack itself stays, empty; Remove forgets it. Of
+// one that was opened empty and without a configuration there is nothing to delete.
 func (s *Stack) Destroy(ctx context.Context) (Result, error) {
+	if s.bare {
+		return Result{Changes: &review.Plan{Stack: s.name, Project: s.project}}, nil
+	}
 	if err := s.ready(ctx, "destroy"); err != nil {
 		return Result{}, err
 	}
@@ -168,6 +172,9 @@ type engine func(stack auto.Stack, stream chan<- events.EngineEvent) error
 
 // operate runs the engine once and explains what went wrong.
 func (s *Stack) operate(ctx context.Context, doing string, run engine) (Result, error) {
+	if err := s.configured(doing); err != nil {
+		return Result{}, err
+	}
 	begin := time.Now()
 	s.say(Began, doing, "")
 	var failed error

@@ -20,7 +20,8 @@ import (
 type Options struct {
 	// Config is the stack's configuration. It replaces what the stack said before: a
 	// key that has its default is not set. Begin with config.Default(). Nil: the
-	// stack's own configuration, from Dir or, without one, from its last up.
+	// stack's own configuration, from Dir or, without one, from its last up. A stack
+	// that is empty has none; it can be opened without one to be removed.
 	Config *config.Config
 	// Dir is the folder of a Pulumi project, such as a checkout of this repository;
 	// Pulumi.<stack>.yaml in it is the stack's configuration, and is written to if

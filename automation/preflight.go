@@ -42,6 +42,9 @@ func (s *Stack) ready(ctx context.Context, doing string) error {
 }
 
 func (s *Stack) kubernetes(doing string) (kubernetes.Interface, *rest.Config, error) {
+	if err := s.configured(doing); err != nil {
+		return nil, nil, err
+	}
 	connection, err := kafkaclient.RestConfig(s.kubeconfig(), s.config.Context)
 	if err != nil {
 		return nil, nil, s.fail(doing, ErrConfig, err, "")

@@ -34,7 +34,9 @@ func configs() *rapid.Generator[config.Config] {
 		}
 		c.Metrics = rapid.Bool().Draw(t, "metrics")
 		c.Protect = rapid.Bool().Draw(t, "protect")
-		c.RetainData = rapid.Bool().Draw(t, "retainData")
+		if c.Storage.Mode == config.PerPod {
+			c.RetainData = rapid.Bool().Draw(t, "retainData")
+		}
 		c.TerminationGraceSeconds = rapid.IntRange(61, 600).Draw(t, "grace")
 		if rapid.Bool().Draw(t, "waive") {
 			c.Waive = []string{"image-digest"}

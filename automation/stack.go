@@ -35,6 +35,8 @@ type Stack struct {
 	cli     *command
 	space   *space
 	telling sync.Mutex
+	// bare is a stack without a configuration: an empty one, opened without one.
+	bare bool
 }
 
 // Open opens a stack, and makes it if it does not exist and there is a configuration
@@ -64,7 +66,8 @@ func Open(ctx context.Context, name string, options Options) (*Stack, error) {
 		return nil, s.fail("open", ErrMissingTool, err, "Install the Pulumi CLI, %s or newer, or name it in Options.Pulumi; `make toolchain` in a checkout builds one.", minimumCLI)
 	}
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		_ = s.Close() // what went wrong before is what matters
+		return nil, err
 	}
 	return s, nil
 }
@@ -97,7 +100,10 @@ func (s *Stack) Close() error {
 	if s.options.Dir != "" || s.dir == "" {
 		return nil
 	}
-	return os.RemoveAll(s.dir)
+	if err := os.RemoveAll(s.dir); err != nil {
+		return s.fail("close", ErrEngine, err, "")
+	}
+	return nil
 }
 
 // space is a workspace that never selects a stack: the CLI would write the choice to
@@ -237,9 +243,7 @@ func (s *Stack) restore(ctx context.Context, state *state) error {
 		if _, err := s.run(ctx, "open", "config", "refresh", "--force", "--stack", s.name); err != nil && len(state.Resources) > 0 {
 			return err
 		}
-		if len(state.Resources) == 0 {
-			return s.fail("open", ErrConfig, errors.New("the stack is empty, so it has no configuration of its own"), "Set Options.Config, or Options.Dir.")
-		}
+		s.bare = len(state.Resources) == 0
 	}
 	if state.SecretsProviders == nil {
 		return nil
@@ -247,10 +251,10 @@ func (s *Stack) restore(ctx context.Context, state *state) error {
 	var known secrets
 	if len(state.SecretsProviders.State) > 0 {
 		if err := json.Unmarshal(state.SecretsProviders.State, &known); err != nil {
-			return fmt.Errorf("secrets provider of stack %s: %w", s.name, err)
+			return s.fail("open", ErrEngine, fmt.Errorf("secrets provider: %w", err), "")
 		}
 	}
-	return s.saveSettings(ctx, func(file *workspace.ProjectStack) error {
+	err := s.saveSettings(ctx, func(file *workspace.ProjectStack) error {
 		switch state.SecretsProviders.Type {
 		case "passphrase":
 			file.EncryptionSalt = known.Salt
@@ -259,6 +263,18 @@ func (s *Stack) restore(ctx context.Context, state *state) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return s.fail("open", ErrEngine, err, "")
+	}
+	return nil
+}
+
+// configured refuses what cannot be done without a configuration.
+func (s *Stack) configured(doing string) error {
+	if !s.bare {
+		return nil
+	}
+	return s.fail(doing, ErrConfig, errors.New("the stack is empty, so it has no configuration of its own"), "Set Options.Config, or Options.Dir.")
 }
 
 // readConfig reads the configuration back as the program will see it.
@@ -267,13 +283,23 @@ func (s *Stack) readConfig(ctx context.Context) error {
 		s.config = *s.options.Config
 		return nil
 	}
+	if s.bare {
+		return nil
+	}
 	all, err := s.space.GetAllConfig(ctx, s.name)
 	if err != nil {
 		return s.explain(ctx, "open", err, nil)
 	}
 	values := map[string]string{}
+	var secret []string
 	for key, value := range all {
 		values[key] = value.Value
+		if name, own := strings.CutPrefix(key, config.Namespace+":"); own && value.Secret {
+			secret = append(secret, name)
+		}
+	}
+	if err := config.Secrets(secret).Err(); err != nil {
+		return s.fail("open", ErrConfig, err, "")
 	}
 	if s.config, err = config.Parse(values); err != nil {
 		return s.fail("open", ErrConfig, err, "")

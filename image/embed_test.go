@@ -95,7 +95,7 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 	base := func() fstest.MapFS {
 		return fstest.MapFS{
 			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "pom.xml": {}, "jars.sha512": {}, "check-jars": {},
-			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "sbom/main.go": {},
+			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "properties/names.txt": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "sbom/main.go": {},
 		}
 	}
 	want, err := HashFS(base())

@@ -2,8 +2,12 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -92,6 +96,30 @@ func (c config) shown(key string, without int) string {
 	return fmt.Sprintf("%d by default", without)
 }
 
+// unknownProperty judges clusters whose Kafka is built in this very plan: of another
+// one's names nothing is known.
+func unknownProperty(v view) []review.Finding {
+	if !v.buildsKafka() {
+		return nil
+	}
+	var found []review.Finding
+	for _, c := range v.clusters {
+		for _, file := range c.configs {
+			for _, problem := range properties.Unknown(file.properties) {
+				found = append(found, review.Finding{Resource: file.step.String(), Problem: problem.Name + " " + problem.Reason})
+			}
+		}
+	}
+	return found
+}
+
+// buildsKafka tells whether the plan has an image with this module's release of Kafka.
+func (v view) buildsKafka() bool {
+	return slices.ContainsFunc(v.plan.OfType("docker:index/image:Image"), func(step review.Step) bool {
+		return strings.Contains(text(step.New["imageName"]), "/kafka:"+image.KafkaVersion+"-")
+	})
+}
+
 // holdsData are the types behind which there are records, or without which records
 // are not found. Ids only count where they are a Kafka cluster's.
 var holdsData = map[string]bool{
@@ -101,12 +129,41 @@ var holdsData = map[string]bool{
 	"kubernetes:core/v1:Namespace":             true,
 }
 
+// isKafkas tells whether a resource belongs to a Kafka cluster: by the labels that it
+// has, and a namespace by what is in it. A bigger program has others besides.
+func (v view) isKafkas(step review.Step) bool {
+	had := step.Old
+	if had == nil {
+		had = step.New
+	}
+	if had == nil {
+		return true // nothing says that it is somebody else's
+	}
+	if step.Type != "kubernetes:core/v1:Namespace" {
+		return ofKafka(had)
+	}
+	name := text(walk.At(had, "metadata", "name"))
+	return slices.ContainsFunc(v.plan.Steps, func(other review.Step) bool {
+		for _, state := range []map[string]any{other.Old, other.New} {
+			if ofKafka(state) && text(walk.At(state, "metadata", "namespace")) == name {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// ofKafka goes by the label that components/kafka gives to all that it makes.
+func ofKafka(state map[string]any) bool {
+	return walk.At(state, "metadata", "labels", "app.kubernetes.io/name") == "kafka"
+}
+
 const clusterID = "kafka-kraft:clusterid:ClusterID$random:index/randomId:RandomId::"
 
 func dataStays(v view) []review.Finding {
 	var found []review.Finding
 	for _, step := range v.plan.Steps {
-		if !holdsData[step.Type] && !strings.Contains(step.URN, clusterID) {
+		if !strings.Contains(step.URN, clusterID) && !(holdsData[step.Type] && v.isKafkas(step)) {
 			continue
 		}
 		switch {

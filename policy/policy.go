@@ -87,4 +87,5 @@ var checks = map[string]func(view) []review.Finding{
 	rule.PodSecurity:       podSecurity,
 	rule.Resources:         resources,
 	rule.ImageDigest:       imageDigest,
+	rule.UnknownProperty:   unknownProperty,
 }

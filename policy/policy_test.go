@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/internal/walk"
 	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/review"
@@ -100,6 +101,11 @@ func replicas(set string, number float64) edit {
 	}
 }
 
+// kafkaBuilt adds the build of this very Kafka, as it is when the image is not there yet.
+func kafkaBuilt() edit {
+	return builds("localhost:5050/kafka-kraft/kafka:"+image.KafkaVersion+"-a", false)
+}
+
 // line changes a property of ci's brokers; without a value it is taken away.
 func line(key, value string) edit {
 	return func(t *testing.T, plan *review.Plan) {
@@ -125,7 +131,18 @@ func becomes(kind, name string, change func(*review.Step)) edit {
 func replaced(s *review.Step) { s.Op, s.Old, s.Replaces = review.Replace, s.New, []string{"spec.x"} }
 func deleted(s *review.Step)  { s.Op, s.Old, s.New = review.Delete, s.New, nil }
 
-func image(name any) edit {
+// elsewhere lets something happen to another application's resource of the same program.
+func elsewhere(kind string, change func(*review.Step)) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		step := review.Step{Type: kind, Name: "shop", URN: "urn:pulumi:ci::p::" + kind + "::shop", New: map[string]any{"metadata": map[string]any{
+			"name": "shop", "namespace": "shop", "labels": map[string]any{"app.kubernetes.io/name": "shop"},
+		}}}
+		change(&step)
+		plan.Steps = append(plan.Steps, step)
+	}
+}
+
+func runs(name any) edit {
 	return kafka(func(c map[string]any) { c["image"] = name })
 }
 
@@ -182,6 +199,10 @@ func TestRules(t *testing.T) {
 		"claim deleted":             {"dev", becomes("kubernetes:core/v1:PersistentVolumeClaim", "kafka-claim", deleted), rule.DataStays, "deleted"},
 		"namespace deleted":         {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", deleted), rule.DataStays, "deleted"},
 		"namespace left behind":     {"ci", becomes("kubernetes:core/v1:Namespace", "namespace", func(s *review.Step) { deleted(s); s.Retained = true }), "", ""},
+		"somebody else's set":       {"ci", elsewhere(statefulSet, replaced), "", ""},
+		"somebody else's claim":     {"ci", elsewhere("kubernetes:core/v1:PersistentVolumeClaim", deleted), "", ""},
+		"somebody else's volume":    {"ci", elsewhere("kubernetes:core/v1:PersistentVolume", replaced), "", ""},
+		"somebody else's namespace": {"ci", elsewhere("kubernetes:core/v1:Namespace", deleted), "", ""},
 		"cluster id replaced":       {"ci", becomes("random:index/randomId:RandomId", "cluster-id", replaced), rule.DataStays, "replaced"},
 		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
 		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
@@ -214,12 +235,15 @@ func TestRules(t *testing.T) {
 		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
 		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "cpu") }), "", ""},
 
-		"a tag":                 {"ci", image("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
-		"tag and digest":        {"ci", image("registry.example/kafka:4.3.1@sha256:00"), "", ""},
-		"not built yet":         {"ci", image(review.Unknown), "", ""},
-		"built, not pushed":     {"ci", both(image("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
-		"pushed, run by tag":    {"ci", both(image("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
-		"another one in engine": {"ci", both(image("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
+		"a tag":                 {"ci", runs("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
+		"tag and digest":        {"ci", runs("registry.example/kafka:4.3.1@sha256:00"), "", ""},
+		"not built yet":         {"ci", runs(review.Unknown), "", ""},
+		"built, not pushed":     {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
+		"pushed, run by tag":    {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
+		"a misspelt property":   {"ci", both(line("num.partition", "3"), kafkaBuilt()), rule.UnknownProperty, "num.partition is no property of Kafka"},
+		"a right one":           {"ci", both(line("num.partitions", "3"), kafkaBuilt()), "", ""},
+		"of another Kafka":      {"ci", line("num.partition", "3"), "", ""},
+		"another one in engine": {"ci", both(runs("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := planned(t, test.stack)
@@ -256,7 +280,7 @@ func TestEveryRuleIsChecked(t *testing.T) {
 // One message names every rule with its reason, and the way out.
 func TestError(t *testing.T) {
 	plan := planned(t, "ci")
-	both(replicas("ci-kafka-controller", 4), image("kafka:latest"))(t, plan)
+	both(replicas("ci-kafka-controller", 4), runs("kafka:latest"))(t, plan)
 	err := Check(plan, nil).Err()
 	for _, part := range []string{
 		"breaks 2 rules", "odd-controllers: A quorum", "cluster ci in namespace kafka-kraft-ci: 4 controllers",

@@ -16,7 +16,11 @@ import (
 func Load(ctx *pulumi.Context) (config.Config, error) { return Surroundings{}.load(ctx) }
 
 func (s Surroundings) load(ctx *pulumi.Context) (config.Config, error) {
-	loaded, problems := config.Decode(values(ctx))
+	found, secret := values(ctx)
+	if err := config.Secrets(secret).Err(); err != nil {
+		return config.Config{}, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
+	}
+	loaded, problems := config.Decode(found)
 	problems = append(problems, loaded.Problems()...)
 	contexts, err := config.KubeContextsOf(s.Kubeconfig)
 	if err != nil {
@@ -29,14 +33,21 @@ func (s Surroundings) load(ctx *pulumi.Context) (config.Config, error) {
 	return loaded, nil
 }
 
-// values is what the stack says in our namespace. Pulumi's Go SDK answers for a
+// values is what the stack says in our namespace, and which keys hold a secret: those
+// of objects in which one value is secret, too. Pulumi's Go SDK answers for a
 // key but does not list keys, so a key that we do not know is found in the text
 // that the language host hands over (pulumi.EnvConfig). A program that is run
 // inline has no such text; there, config.Parse finds unknown keys.
-func values(ctx *pulumi.Context) map[string]string {
-	found := map[string]string{}
+func values(ctx *pulumi.Context) (found map[string]string, secret []string) {
+	found = map[string]string{}
 	take := func(name string) {
-		if value, ok := ctx.GetConfig(Namespace + ":" + name); ok {
+		value, ok := ctx.GetConfig(Namespace + ":" + name)
+		switch _, again := found[name]; {
+		case !ok || again:
+		case ctx.IsConfigSecret(Namespace + ":" + name):
+			secret = append(secret, name)
+			fallthrough
+		default:
 			found[name] = value
 		}
 	}
@@ -48,7 +59,7 @@ func values(ctx *pulumi.Context) map[string]string {
 			take(name)
 		}
 	}
-	return found
+	return found, secret
 }
 
 func environmentKeys() []string {

@@ -37,6 +37,7 @@ func stackFile(t *testing.T, name string) map[string]string {
 	config, err := stackfile.Read("../Pulumi." + name + ".yaml")
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
+	delete(config, "kafka-kraft:imageRegistry")
 	config["kafka-kraft:image"] = ready
 	return config
 }

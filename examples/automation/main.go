@@ -73,7 +73,9 @@ func (s *service) configuration(name string) *config.Config {
 	// stack is destroyed, since Kubernetes would delete claims with it.
 	c.KubeNamespace, c.ClusterName = s.namespace, name
 	c.Brokers = 1
-	c.Image, c.ImageRegistry = s.image, s.registry
+	if c.Image = s.image; c.Image == "" {
+		c.ImageRegistry = s.registry
+	}
 	c.Storage.Mode, c.Storage.Size = config.PerPod, "1Gi"
 	c.RetainData = false
 	c.Broker.Heap, c.Broker.CPURequest = "256Mi", "50m"

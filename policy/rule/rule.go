@@ -21,6 +21,7 @@ const (
 	PodSecurity       = "pod-security"
 	Resources         = "resources"
 	ImageDigest       = "image-digest"
+	UnknownProperty   = "unknown-property"
 )
 
 // All are the rules, in the order in which they are checked.
@@ -33,6 +34,7 @@ func All() []Rule {
 		{PodSecurity, "Kafka needs no rights on its node: Pod Security Standard restricted, but for the one step that hands a hostPath directory over."},
 		{Resources, "A pod without requests is placed where there is no room for it, and one without a memory limit takes its node's."},
 		{ImageDigest, "A tag may mean another image tomorrow, and then pods of one pool differ; a digest never does."},
+		{UnknownProperty, "Kafka ignores a property that it does not know, so a misspelt one does nothing, and nobody is told."},
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/nearest"
 )
 
 // Quantity is a Kubernetes quantity. YAML's bare number is one, too: cpuRequest: 1.
@@ -205,34 +207,12 @@ func fields(t reflect.Type) map[string]int {
 // the list of keys when there are few.
 func suggestion(key string, known map[string]int) string {
 	names := slices.Sorted(maps.Keys(known))
-	nearest := slices.MinFunc(names, func(a, b string) int { return distance(key, a) - distance(key, b) })
 	const slip = 2 // letters
-	if distance(key, nearest) <= slip {
-		return fmt.Sprintf("; did you mean %s?", nearest)
+	if meant, letters := nearest.Of(key, names); letters <= slip {
+		return fmt.Sprintf("; did you mean %s?", meant)
 	}
 	if len(names) <= 10 {
 		return "; known are " + strings.Join(names, ", ")
 	}
 	return "; Pulumi.yaml describes the known ones"
-}
-
-// distance is how many letters apart two keys are (Levenshtein), letter case aside.
-func distance(a, b string) int {
-	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
-		}
-	}
-	return row[len(y)]
 }

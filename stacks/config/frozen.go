@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -47,6 +49,19 @@ func (c Config) facts() facts {
 	}
 	return f
 }
+
+// sameFact compares two values of a key. Sizes are compared as what they are: 10Gi and
+// 10240Mi make the same claim.
+func sameFact(key, is, was string) bool {
+	if is == was || !sizes[key] {
+		return is == was
+	}
+	a, errA := resource.ParseQuantity(is)
+	b, errB := resource.ParseQuantity(was)
+	return errA == nil && errB == nil && a.Cmp(b) == 0
+}
+
+var sizes = map[string]bool{"storage.size": true, "storage.controllerSize": true, "storage.metadataSize": true}
 
 // node is the fact that may be told later, when a Kubernetes with one node gets more.
 const node = "storage.node"
@@ -109,7 +124,7 @@ func (c Config) Changes(record, id string) (Problems, error) {
 		if key == node && was == "" {
 			continue
 		}
-		if is, known := now[key]; known && is != was {
+		if is, known := now[key]; known && !sameFact(key, is, was) {
 			p.add(key, is, "cannot be changed on a live cluster, which has %q: set it back, or make another stack and move the records there", was)
 		}
 	}

@@ -56,9 +56,11 @@ func (c Config) Problems() Problems {
 	c.checkStorage(&p)
 	checkNode(&p, "broker", c.Broker)
 	checkNode(&p, "controller", c.Controller)
+	c.checkProperties(&p)
 	c.checkExternal(&p)
 	c.checkScheduling(&p)
 	c.checkTimes(&p)
+	c.checkUseless(&p)
 	if c.PodMonitor && !c.Metrics {
 		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
 	}
@@ -334,6 +336,19 @@ func checkNode(p *Problems, key string, n Node) {
 	}
 }
 
+// checkProperties judges the names of properties. Of another release, in a ready image,
+// only Kafka itself knows them.
+func (c Config) checkProperties(p *Problems) {
+	if c.KafkaVersion != image.KafkaVersion || slices.Contains(c.Waive, rule.UnknownProperty) {
+		return
+	}
+	for key, n := range sorted(map[string]Node{"broker": c.Broker, "controller": c.Controller}) {
+		for _, problem := range properties.Unknown(n.Properties) {
+			p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s (if a plugin of yours reads it, add %s to kafka-kraft:waive)", problem.Reason, rule.UnknownProperty)
+		}
+	}
+}
+
 func abs(n int) int { return max(n, -n) }
 
 func control(r rune) bool { return r < ' ' || r == 0x7f }
@@ -342,12 +357,6 @@ func (c Config) checkExternal(p *Problems) {
 	e := c.External
 	switch e.Type {
 	case NoExternal:
-		if e.Host != "" {
-			p.add("external.host", e.Host, "is of no use without external.type nodePort")
-		}
-		if e.BasePort != 0 {
-			p.add("external.basePort", strconv.Itoa(e.BasePort), "is of no use without external.type nodePort")
-		}
 		return
 	case NodePort:
 	default:

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
 // good is a stack of each topology with nothing wrong.
@@ -42,10 +44,14 @@ func TestGoodConfigurations(t *testing.T) {
 		"tolerations":          {"scheduling": `{"tolerations":[{"operator":"Exists"},{"key":"a/b","value":"c","effect":"NoSchedule"}]}`},
 		"anywhere":             {"scheduling": `{"antiAffinity":"none","spreadKey":"","nodeSelector":{"disk":"ssd"},"priorityClass":"high"}`},
 		"properties":           {"broker": `{"properties":{"num.partitions":3,"log.retention.hours":"-1","unclean.leader.election.enable":true}}`},
+		"letters of any kind":  {"broker": `{"properties":{"broker.rack":"Zürich"}}`},
+		"a plugin's property":  {"broker": `{"properties":{"my.plugin.key":"x"}}`, "waive": `["unknown-property"]`},
+		"another release's":    {"broker": `{"properties":{"new.in.it":"x"}}`, "image": "me/kafka", "kafkaVersion": "4.4.0"},
 		"JVM flags":            {"broker": `{"jvmOptions":"-XX:+UseZGC -Dfoo=bar"}`},
 		"pod monitor":          {"podMonitor": "true"},
 		"no stop gate":         {"stopGateSeconds": "0"},
 		"waived rules":         {"waive": `["image-digest","pod-security"]`},
+		"said as by default":   {"controller": `{"heap":"256Mi"}`, "controllerIds": "1000", "storage": `{"controllerSize":"2Gi"}`, "retainData": "true"},
 		"no waived rule":       {"waive": `[]`},
 		"longest name":         {"clusterName": strings.Repeat("k", 52)},
 	}
@@ -269,6 +275,9 @@ var badCombined = []bad{
 	{"broker.properties", `{"a":" b"}`, "begin or end with a space"},
 	{"broker.properties", `{"a":"${POD_NAME}"}`, "must not hold ${"},
 	{"broker.properties", `{"zookeeper.connect":"z:2181"}`, "ZooKeeper"},
+	{"broker.properties", `{"num.partition":3}`, "did you mean num.partitions? (if a plugin of yours reads it, add unknown-property to kafka-kraft:waive)"},
+	{"broker.properties", `{"log.retension.hours":"3"}`, "did you mean log.retention.hours"},
+	{"broker.properties", `{"broker.rack":"a\u0085b"}`, "without control characters"},
 	{"external.type", `"loadBalancer"`, "none or nodePort"},
 	{"external.type", `""`, "none or nodePort"},
 	{"external.host", `"10.0.0.1"`, "without external.type"},
@@ -332,6 +341,17 @@ var badCombined = []bad{
 	{"stopGateSeconds", "-1", "must be from 0"},
 	{"stopGateSeconds", "691", "must leave Kafka 30"},
 	{"stopGateSeconds", "720", "must leave Kafka 30"},
+
+	{"controllerIds", "2000", "of no use in a combined cluster"},
+	{"controller.heap", `"300Mi"`, "of no use in a combined cluster"},
+	{"controller.jvmOptions", `"-Da=b"`, "of no use in a combined cluster"},
+	{"controller.properties", `{"num.io.threads":4}`, "of no use in a combined cluster"},
+	{"storage.controllerSize", `"3Gi"`, "of no use in a combined cluster"},
+	{"storage", `{"mode":"perPod","hostPath":"/mnt/other"}`, "of no use with storage.mode perPod"},
+	{"storage", `{"mode":"perPod","volumeName":"other"}`, "of no use with storage.mode perPod"},
+	{"retainData", "false", "of no use with storage.mode shared"},
+	{"scheduling.spreadKey", `"rack"`, "of no use with storage.mode shared"},
+	{"imageRegistry", "localhost:5050\n", "without https"},
 
 	{"waive", "image-digest", "must be a list"},
 	{"waive", `{}`, "must be a list"},
@@ -401,6 +421,18 @@ func with(t *testing.T, base map[string]string, key, value string) map[string]st
 	text, err := json.Marshal(fields)
 	require.NoError(t, err)
 	return merged(base, map[string]string{object: string(text)})
+}
+
+// A key may be of no use only together with another one.
+func TestKeysWithoutEffect(t *testing.T) {
+	err := judge(merged(good["combined"], map[string]string{"image": "me/kafka", "imageRegistry": "ghcr.io/me", "imageContext": "image"}))
+	require.ErrorContains(t, err, "kafka-kraft:imageRegistry: \"ghcr.io/me\": is where to push")
+	require.ErrorContains(t, err, "kafka-kraft:imageContext")
+	for _, stack := range []string{"dev", "ci"} {
+		keys, err := stackfile.Read("../../Pulumi." + stack + ".yaml")
+		require.NoError(t, err)
+		require.NoError(t, judge(keys), "Pulumi.%s.yaml", stack)
+	}
 }
 
 // Every property that the program sets is refused by hand.

@@ -62,6 +62,54 @@ func TestNoSuchStack(t *testing.T) {
 	must(t, err, automation.ErrNotFound, "Options.Config")
 }
 
+// TestEmptyStack: what never came up is removed without a configuration, as it was left
+// by a program that no longer knows it; anything else wants one.
+func TestEmptyStack(t *testing.T) {
+	made := noCluster(t)
+	open(t, "kk-test-empty", made)
+	o := made
+	o.Config = nil
+	stack := open(t, "kk-test-empty", o)
+	_, err := stack.Up(t.Context())
+	must(t, err, automation.ErrConfig, "the stack is empty", "Options.Config")
+	_, err = stack.Preview(t.Context())
+	must(t, err, automation.ErrConfig, "the stack is empty")
+	_, err = stack.Drift(t.Context())
+	must(t, err, automation.ErrConfig, "the stack is empty")
+	_, err = stack.Client(t.Context())
+	must(t, err, automation.ErrNotFound)
+	result, err := stack.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.False(t, result.Changes.Changed())
+	require.NoError(t, stack.Remove(t.Context()))
+	_, err = automation.Open(t.Context(), "kk-test-empty", o)
+	must(t, err, automation.ErrNotFound)
+}
+
+// TestDamagedState: whatever goes wrong, the error is of this package's type.
+func TestDamagedState(t *testing.T) {
+	o := noCluster(t)
+	open(t, "kk-test-damaged", o)
+	files, err := filepath.Glob(filepath.Join(strings.TrimPrefix(o.Backend, "file://"), ".pulumi", "stacks", "*", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	written, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	var state map[string]any
+	require.NoError(t, json.Unmarshal(written, &state))
+	checkpoint := state["checkpoint"].(map[string]any)
+	checkpoint["latest"] = map[string]any{
+		"manifest": map[string]any{}, "secrets_providers": map[string]any{"type": "passphrase", "state": map[string]any{"salt": 5}},
+	}
+	written, err = json.Marshal(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(files[0], written, 0o600))
+	_, err = automation.Open(t.Context(), "kk-test-damaged", o)
+	require.Error(t, err)
+	_, ours := err.(*automation.Error) //nolint:errorlint // not only something in it
+	assert.True(t, ours, "%T: %v", err, err)
+}
+
 func TestUnreachableCluster(t *testing.T) {
 	stack := open(t, "kk-test-refused", noCluster(t))
 	_, err := stack.Up(t.Context())

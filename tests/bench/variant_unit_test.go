@@ -24,6 +24,7 @@ func sets(t *testing.T, program pulumi.RunFunc) map[string][2]map[string]any {
 	config, err := stackfile.Read("../../Pulumi.ci.yaml")
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
+	delete(config, "kafka-kraft:imageRegistry")
 	config["kafka-kraft:image"] = "registry.example/kafka@sha256:" + strings.Repeat("0", 64)
 	resources, err := record.Run(config, program)
 	require.NoError(t, err)

@@ -26,7 +26,7 @@ var precious = []string{
 var changeable = []kit.Config{
 	{"stopped": "true"},
 	{
-		"metrics": "true", "retainData": "false", "protect": "true", "minInSyncReplicas": "1",
+		"metrics": "true", "protect": "true", "minInSyncReplicas": "1",
 		"broker.heap": "448Mi", "broker.memoryLimit": "1536Mi", "broker.cpuRequest": "100m",
 		"broker.jvmOptions":                           "-XX:MaxGCPauseMillis=50",
 		`broker.properties["num.partitions"]`:         "6",

@@ -130,6 +130,7 @@ func (v variation) render(t *testing.T) set {
 	config, err := stackfile.Read("../../Pulumi." + v.like + ".yaml")
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
+	delete(config, "kafka-kraft:imageRegistry")
 	config["kafka-kraft:image"] = ready
 	for key, value := range v.keys {
 		config["kafka-kraft:"+key] = value

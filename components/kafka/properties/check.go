@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is a property that must not be set by hand.
@@ -71,7 +73,7 @@ func check(name, value string) string {
 		return "belongs to ZooKeeper, which Kafka 4 does not know"
 	case !propertyName.MatchString(name):
 		return "is not the name of a Kafka property"
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+	case strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value):
 		return "must be one line without control characters"
 	case strings.TrimSpace(value) != value:
 		return "must not begin or end with a space, which a properties file does not keep"

@@ -21,7 +21,15 @@ func NewKafka(t *testing.T, purpose, like string, config Config) *Kafka {
 	t.Helper()
 	cluster := Kubernetes(t)
 	own := cluster.Own(t, purpose)
-	k := &Kafka{Workspace: NewWorkspace(t, own, like, Place(own)), Cluster: cluster, Namespace: own}
+	place := Place(own)
+	if like == "ci" || config["storage.mode"] == "perPod" { // claims, and no volume to name
+		delete(place, "storage.hostPath")
+		delete(place, "storage.volumeName")
+	}
+	if like == "ci" {
+		place["controller.cpuRequest"] = "50m"
+	}
+	k := &Kafka{Workspace: NewWorkspace(t, own, like, place), Cluster: cluster, Namespace: own}
 	k.Set(t, Config{"image": Image(t), "imageContext": "", "imageRegistry": ""})
 	k.Set(t, config)
 	t.Cleanup(func() {
@@ -37,18 +45,17 @@ func NewKafka(t *testing.T, purpose, like string, config Config) *Kafka {
 	return k
 }
 
-// Place is the configuration that puts a stack into a namespace and on a volume of
-// the test's own, and asks for little of the machine: the user's stacks may have
+// Place is the configuration that puts a stack like dev into a namespace and on a volume
+// of the test's own, and asks for little of the machine: the user's stacks may have
 // reserved most of it.
 func Place(own string) Config {
 	return Config{
-		"context":               Context,
-		"namespace":             own,
-		"storage.hostPath":      "/mnt/" + own,
-		"storage.volumeName":    own,
-		"broker.cpuRequest":     "50m",
-		"controller.cpuRequest": "50m",
-		"timeout":               "4m",
+		"context":            Context,
+		"namespace":          own,
+		"storage.hostPath":   "/mnt/" + own,
+		"storage.volumeName": own,
+		"broker.cpuRequest":  "50m",
+		"timeout":            "4m",
 	}
 }
 

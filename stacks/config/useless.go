@@ -1,0 +1,87 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// useless are keys that have no effect together with the rest of a configuration: whoever
+// sets one expects what will not happen. What has its default was not set, or might as
+// well not have been.
+type useless struct {
+	when bool
+	keys []string // paths; of an object, all of it
+	why  string
+}
+
+func (c Config) useless() []useless {
+	shared := c.Storage.Mode == Shared
+	return []useless{
+		{
+			c.Topology == topology.Combined, []string{"controller", "controllerIds", "storage.controllerSize"},
+			"is of no use in a combined cluster, whose nodes are all brokers, too, and sized by kafka-kraft:broker and storage.size: leave it out, or use kafka-kraft:topology separated",
+		},
+		{
+			c.Storage.Mode == PerPod, []string{"storage.hostPath", "storage.volumeName"},
+			"is of no use with storage.mode perPod, where every pod has a claim: leave it out, or use shared",
+		},
+		{
+			shared, []string{"retainData"},
+			"is of no use with storage.mode shared, whose records are never deleted: leave it out, or use perPod",
+		},
+		{
+			shared && c.Scheduling.SpreadKey != "", []string{"scheduling.spreadKey"},
+			"is of no use with storage.mode shared, whose pods all run on one node: leave it out, or use perPod",
+		},
+		{
+			c.Image != "", []string{"imageRegistry"},
+			"is where to push what is built, and a ready kafka-kraft:image is not: leave one of them out",
+		},
+		{
+			c.External.Type == NoExternal, []string{"external.host", "external.basePort"},
+			"is of no use without external.type nodePort",
+		},
+	}
+}
+
+// checkUseless refuses the keys that have no effect, at the deepest path that was set.
+func (c Config) checkUseless(p *Problems) {
+	said := set("", reflect.ValueOf(c), reflect.ValueOf(Default()))
+	for _, u := range c.useless() {
+		if !u.when {
+			continue
+		}
+		for path, value := range sorted(said) {
+			if slices.ContainsFunc(u.keys, func(key string) bool { return path == key || strings.HasPrefix(path, key+".") }) {
+				p.add(path, value, "%s", u.why)
+			}
+		}
+	}
+}
+
+// set are the paths at which two structs differ, with the first one's values. An empty
+// map or list is the same as none.
+func set(prefix string, is, was reflect.Value) map[string]string {
+	paths := map[string]string{}
+	for name, i := range fields(is.Type()) {
+		path, is, was := prefix+name, is.Field(i), was.Field(i)
+		switch is.Kind() {
+		case reflect.Struct:
+			for path, value := range set(path+".", is, was) {
+				paths[path] = value
+			}
+		case reflect.Map, reflect.Slice:
+			if is.Len()+was.Len() > 0 && !reflect.DeepEqual(is.Interface(), was.Interface()) {
+				paths[path] = show(is.Interface())
+			}
+		default:
+			if !is.Equal(was) {
+				paths[path] = strings.Trim(show(is.Interface()), `"`)
+			}
+		}
+	}
+	return paths
+}
