@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
@@ -60,13 +59,6 @@ func (a *app) stateFolder() error {
 	if err := os.MkdirAll(a.home.PulumiState(), 0o700); err != nil {
 		return fmt.Errorf("folder for Pulumi's state: %w", err)
 	}
-	path := a.home.Passphrase()
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	temporary := filepath.Join(filepath.Dir(path), ".passphrase.new")
-	if err := os.WriteFile(temporary, []byte(rand.Text()), 0o600); err != nil {
-		return fmt.Errorf("passphrase for Pulumi's secrets: %w", err)
-	}
-	return os.Rename(temporary, path)
+	_, err := passphrase.Ensure(a.home.Data)
+	return err
 }
