@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
@@ -167,19 +166,7 @@ func (a *app) dropForeignSalt() error {
 		return nil
 	}
 	path := filepath.Join(a.repo, "Pulumi."+a.stack+".yaml")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if strings.Contains(string(text), "secure:") {
-		return nil
-	}
-	lines := strings.SplitAfter(string(text), "\n")
-	kept := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "encryptionsalt:") })
-	if len(kept) == len(lines) {
-		return nil
-	}
-	return os.WriteFile(path, []byte(strings.Join(kept, "")), 0o644) //nolint:gosec // a file of the checkout
+	return dropSalt(path)
 }
 
 // smoke proves with real records that the stack's Kafka works.
