@@ -27,7 +27,9 @@ func (a *app) up(ctx context.Context) error {
 		return err
 	}
 	if err := a.log.Step("pulumi up --stack "+a.stack, func() error {
-		return p.show(ctx, "up", "--yes", "--skip-preview")
+		// What somebody deleted or changed by hand is seen only by looking: without a
+		// refresh Pulumi compares with its own record alone.
+		return p.show(ctx, "up", "--yes", "--skip-preview", "--refresh")
 	}); err != nil {
 		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again", err)
 	}
