@@ -56,8 +56,6 @@ func (a *app) environment(ctx context.Context, tools toolchain.Tools) []variable
 		// The state knows how its secrets are encrypted; without this Pulumi would make
 		// that up anew for a stack file that doesn't say.
 		{"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER", "true"},
-		// Fields that somebody took by hand are taken back, as package automation does.
-		{"PULUMI_K8S_ENABLE_PATCH_FORCE", "true"},
 		// The setting that the tools were built with: what they share compiles once.
 		{"CGO_ENABLED", "0"},
 	}
