@@ -26,6 +26,21 @@ func (a *app) clusterDown(ctx context.Context) error {
 // of another cluster's stack lies there: nobody else knows what that one has. The tools
 // stay in the cache: they are no one's data, and making them again takes long.
 func (a *app) purge(ctx context.Context) error {
+	if err := a.mayPurge(); err != nil {
+		return err
+	}
+	if err := cluster.New(a.home, a.log).Purge(ctx); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(a.home.Data); err != nil {
+		return err
+	}
+	a.log.Say("removed; the tools stay in %s, delete that folder to be rid of them too", a.home.Cache)
+	return nil
+}
+
+// mayPurge refuses a purge that nobody meant.
+func (a *app) mayPurge() error {
 	if a.yes != "1" {
 		return fmt.Errorf("make purge deletes the local cluster with all records in %s and Pulumi's state: run make purge YES=1 if that is what you want", a.home.Data)
 	}
@@ -37,13 +52,6 @@ func (a *app) purge(ctx context.Context) error {
 		return fmt.Errorf("Pulumi's state in %s is also that of stacks in other clusters: %s; destroy them first (make down CONTEXT=…, then pulumi stack rm), or move their state to another backend (pulumi stack export)",
 			a.home.PulumiState(), strings.Join(elsewhere, ", "))
 	}
-	if err := cluster.New(a.home, a.log).Purge(ctx); err != nil {
-		return err
-	}
-	if err := os.RemoveAll(a.home.Data); err != nil {
-		return err
-	}
-	a.log.Say("removed; the tools stay in %s, delete that folder to be rid of them too", a.home.Cache)
 	return nil
 }
 

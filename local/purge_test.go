@@ -29,10 +29,11 @@ func TestPurgeRefusesOthersState(t *testing.T) {
 	found, err := stacksElsewhere(a.home.PulumiState())
 	require.NoError(t, err)
 	require.Empty(t, found)
+	require.NoError(t, a.mayPurge())
+	require.ErrorContains(t, (&app{home: a.home}).mayPurge(), "YES=1")
 
 	write("prod", provider("team-production"))
-	require.ErrorContains(t, a.purge(t.Context()), "prod (context team-production)")
-	require.FileExists(t, filepath.Join(stacks, "prod.json"), "nothing was removed")
+	require.ErrorContains(t, a.mayPurge(), "prod (context team-production)")
 
 	none, err := stacksElsewhere(filepath.Join(root, "nowhere"))
 	require.NoError(t, err)
