@@ -27,7 +27,7 @@ help: ## show this list
 	@echo '  STACK=dev        which stack: dev (the tutorial) or your own'
 	@echo '  CONTEXT=minikube use the cluster behind that context of your kubeconfig, not the local one'
 	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
-	@echo '  RECORDS=delete   with down: delete the records of the dev stack, too (default: keep)'
+	@echo '  RECORDS=delete   with down: delete the records, too: claims, record, and an empty namespace (default: keep)'
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'

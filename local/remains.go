@@ -15,6 +15,7 @@ import (
 // what Kafka keeps for life, and the namespace that holds them.
 type remains struct {
 	kubectl   func(ctx context.Context, args ...string) (string, error)
+	say       func(text string, values ...any)
 	namespace string
 	instance  string // of Kafka: its objects' label
 	volume    string // the node's directory, if there is one volume for all
@@ -23,12 +24,13 @@ type remains struct {
 
 // leaveTime is how long what follows the stack's objects by itself, such as
 // the endpoints of services, may take to be gone.
-const leaveTime = 30 * time.Second
+var leaveTime = 30 * time.Second
 
 // remains reads from the stack's configuration what to look for.
 func (a *app) remains(ctx context.Context, p pulumi) remains {
 	usual := config.Default()
 	r := remains{
+		say:       a.log.Say,
 		namespace: cmp.Or(p.config(ctx, "namespace"), usual.KubeNamespace),
 		instance:  cmp.Or(p.config(ctx, "clusterName"), usual.ClusterName),
 		ours:      p.config(ctx, "createNamespace") != "false",
@@ -91,7 +93,8 @@ func (r remains) remove(ctx context.Context) error {
 		return err
 	}
 	if len(others) > 0 {
-		return fmt.Errorf("the records are deleted; namespace %s stays, since it holds %s", r.namespace, strings.Join(others, ", "))
+		r.say("namespace %s stays, since it holds %s", r.namespace, strings.Join(others, ", "))
+		return nil
 	}
 	_, err = r.kubectl(ctx, "delete", "namespace", r.namespace, "--ignore-not-found")
 	return err

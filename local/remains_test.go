@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -11,17 +12,21 @@ import (
 
 // Only an empty namespace that the stack made goes, and only the stack's own objects.
 func TestRemains(t *testing.T) {
+	leaveTime = 0
 	for name, c := range map[string]struct {
 		ours    bool
 		objects string
 		deletes bool
 	}{
 		"empty":          {true, "configmap/kube-root-ca.crt\nserviceaccount/default\n", true},
+		"shared":         {true, "configmap/theirs\n", false},
 		"somebody's own": {false, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ran []string
-			r := remains{namespace: "n", instance: "ci", ours: c.ours, kubectl: func(_ context.Context, args ...string) (string, error) {
+			var said string
+			say := func(text string, values ...any) { said += fmt.Sprintf(text, values...) }
+			r := remains{say: say, namespace: "n", instance: "ci", ours: c.ours, kubectl: func(_ context.Context, args ...string) (string, error) {
 				ran = append(ran, strings.Join(args, " "))
 				switch args[0] + " " + args[1] {
 				case "get namespace":
@@ -37,6 +42,7 @@ func TestRemains(t *testing.T) {
 			all := strings.Join(ran, "\n")
 			assert.Contains(t, all, "delete persistentvolumeclaims --selector app.kubernetes.io/instance=ci --namespace n")
 			assert.Contains(t, all, "delete configmap ci-record --namespace n")
+			assert.Equal(t, strings.Contains(c.objects, "theirs"), strings.Contains(said, "namespace n stays, since it holds configmap/theirs"), said)
 			assert.Equal(t, c.deletes, strings.Contains(all, "delete namespace n"), all)
 		})
 	}
