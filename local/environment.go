@@ -35,11 +35,13 @@ func (a *app) own(ctx context.Context, tools toolchain.Tools) []string {
 	return env
 }
 
-// without leaves variables out, whatever their value: an empty one counts, too.
+// without leaves variables out, whatever their value: an empty one counts, too. So are
+// options of Pulumi's commands, and of its Kubernetes plugin, which become part of a
+// stack's resources.
 func without(env, names []string) []string {
 	return slices.DeleteFunc(slices.Clone(env), func(setting string) bool {
 		name, _, _ := strings.Cut(setting, "=")
-		return slices.Contains(names, name) || strings.HasPrefix(name, "PULUMI_OPTION_")
+		return slices.Contains(names, name) || strings.HasPrefix(name, "PULUMI_OPTION_") || strings.HasPrefix(name, "PULUMI_K8S_")
 	})
 }
 

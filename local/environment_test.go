@@ -16,6 +16,7 @@ func TestForeignSettings(t *testing.T) {
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "")
 	t.Setenv("PULUMI_STACK", "other")
 	t.Setenv("PULUMI_OPTION_TARGET", "x")
+	t.Setenv("PULUMI_K8S_ENABLE_PATCH_FORCE", "true")
 	t.Setenv("PULUMI_BACKEND_URL", "s3://elsewhere")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "/elsewhere")
 	a := &app{context: "minikube", home: home.Home{Data: "/data", Cache: "/cache"}}
@@ -24,7 +25,7 @@ func TestForeignSettings(t *testing.T) {
 		name, value, _ := strings.Cut(setting, "=")
 		last[name] = value
 	}
-	for _, name := range []string{"PULUMI_CONFIG_PASSPHRASE", "PULUMI_STACK", "PULUMI_OPTION_TARGET"} {
+	for _, name := range []string{"PULUMI_CONFIG_PASSPHRASE", "PULUMI_STACK", "PULUMI_OPTION_TARGET", "PULUMI_K8S_ENABLE_PATCH_FORCE"} {
 		assert.NotContains(t, last, name)
 	}
 	assert.Equal(t, "file:///data/state", last["PULUMI_BACKEND_URL"])
