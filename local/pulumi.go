@@ -43,10 +43,6 @@ func (p pulumi) run(ctx context.Context, stdout, stderr io.Writer, args ...strin
 	}
 	args = slices.Insert(slices.Clone(args), flags, "--stack", p.app.stack, "--non-interactive")
 	command := p.app.command(ctx, p.tools, p.tools.Pulumi, args...)
-	if args[0] == "up" {
-		// Fields that somebody took by hand are taken back, as package automation does.
-		command.Env = append(command.Env, "PULUMI_K8S_ENABLE_PATCH_FORCE=true")
-	}
 	command.Stdout, command.Stderr = stdout, stderr
 	if err := command.Run(); err != nil {
 		if ctx.Err() != nil {

@@ -28,10 +28,12 @@ func (a *app) up(ctx context.Context) error {
 	}
 	if err := a.log.Step("pulumi up --stack "+a.stack, func() error {
 		// What somebody deleted or changed by hand is seen only by looking: without a
-		// refresh Pulumi compares with its own record alone.
+		// refresh Pulumi compares with its own record alone. What was deleted comes back.
+		// A field that somebody took is a conflict, which the error names: forcing it is
+		// an input of the provider (enablePatchForce), which plain pulumi up would not have.
 		return p.show(ctx, "up", "--yes", "--skip-preview", "--refresh")
 	}); err != nil {
-		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again", err)
+		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again.\nWhat somebody changed by hand, make drift STACK=%s tells, and how to put it back", err, a.stack)
 	}
 	return a.log.Step("smoke check: a topic, records in and out", func() error { return a.smoke(ctx, p) })
 }
