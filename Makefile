@@ -27,11 +27,12 @@ help: ## show this list
 	@echo '  STACK=dev        which stack: dev (the tutorial) or your own'
 	@echo '  CONTEXT=minikube use the cluster behind that context of your kubeconfig, not the local one'
 	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
-	@echo '  RECORDS=delete   with down: delete the records of the dev stack, too (default: keep)'
+	@echo '  RECORDS=delete   with down: delete the records, too: claims, record, and an empty namespace (default: keep)'
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
 	@echo '  CASES=start,pod  with bench: only these of start, memory, size, rebuild, throughput, pod, stack, preview'
+	@echo '                   with faults: only these tests, by name (tests/faults)'
 	@echo '  PAIRS=3          with bench: how many times each side is measured'
 
 .PHONY: up
@@ -85,6 +86,10 @@ test: ## every test, on the local cluster
 .PHONY: test-short
 test-short: ## the tests that need no cluster, no root and no tools
 	@$(LOCAL) test -short
+
+.PHONY: faults
+faults: ## the long tests of faults, on the local cluster: all, or CASES=name,name
+	@$(LOCAL) faults -cases '$(CASES)'
 
 .PHONY: bench
 bench: ## measure this project next to others, in one run; writes bench/RESULTS.md

@@ -91,6 +91,7 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 	run.Stderr = io.MultiWriter(append(slices.Clone(errs), &stderr)...)
 	ownGroup(run)
 	kill := make(chan func(), 1)
+	begin := time.Now()
 	run.Cancel = func() error {
 		timer := time.AfterFunc(c.grace, func() { killTree(run.Process) })
 		kill <- func() { timer.Stop() }
@@ -103,6 +104,9 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 	case stop := <-kill:
 		stop()
 	default:
+	}
+	if run.ProcessState != nil && run.ProcessState.ExitCode() < 0 { // by a signal, such as our kill
+		killed.add(run.Process.Pid, begin, time.Now())
 	}
 	code := -1
 	var exit *exec.ExitError

@@ -13,5 +13,5 @@ func ownGroup(*exec.Cmd) {}
 // leaves behind.
 func interrupt(process *os.Process) error { return process.Kill() }
 
-// alive cannot be known, so a lock is never taken for a leftover.
-func alive(int) bool { return true }
+// gone cannot be known, so a lock is never taken for a leftover.
+func gone(int) bool { return false }

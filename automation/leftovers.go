@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -20,10 +21,19 @@ type owner struct {
 	Pid      int    `json:"pid"`
 	Username string `json:"username"`
 	Hostname string `json:"hostname"`
+	// Timestamp is when it was made.
+	Timestamp time.Time `json:"timestamp"`
+}
+
+// dead tells whether its maker is certain to be no more: somebody of that name on a
+// host of that name, which alone proves nothing, since containers may be named alike.
+func (o owner) dead(host, name string) bool {
+	return o.Pid != 0 && o.Hostname == host && o.Username == name && (killed.has(o.Pid, o.Timestamp) || gone(o.Pid))
 }
 
 // dropDeadLocks removes the locks of runs that were killed, of which the file backend
-// knows nothing: of this user, on this machine, by a process that is no more.
+// knows nothing: of this user, on this machine, by a process that is certain to be no
+// more. Any other stays, and Pulumi tells whose it is.
 func (s *Stack) dropDeadLocks(doing string) error {
 	if s.options.LeavePending {
 		return nil
@@ -39,7 +49,7 @@ func (s *Stack) dropDeadLocks(doing string) error {
 	}
 	for i, file := range files {
 		o := owners[i]
-		if o.Pid == 0 || o.Hostname != host || o.Username != me.Username || alive(o.Pid) {
+		if !o.dead(host, me.Username) {
 			continue
 		}
 		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
@@ -187,7 +188,7 @@ func (o *Options) passphrase(env map[string]string, backend string, own bool, da
 	case !own:
 		return errNoPassphrase
 	}
-	file, err := ownPassphrase(data)
+	file, err := passphrase.Ensure(data)
 	env["PULUMI_CONFIG_PASSPHRASE_FILE"] = file
 	return err
 }

@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
-// down destroys the stack. Its records stay, and so that the next up finds them,
-// their cluster id is kept in the stack's configuration; with RECORDS=delete both go.
+// down destroys the stack. Its records stay, and so does what the next up finds them by:
+// it lies with them in the cluster. With RECORDS=delete all of that goes.
 func (a *app) down(ctx context.Context) error {
 	tools, ok := toolchain.Ready(a.home, a.repo)
 	if !ok {
@@ -26,43 +27,42 @@ func (a *app) down(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if id, err := p.ask(ctx, "stack", "output", "clusterId"); err == nil && id != "" && a.records == "keep" {
-		if err := p.set(ctx, "clusterId", id); err != nil {
-			return err
-		}
-		a.log.Say("the cluster id %s is kept in Pulumi.%s.yaml (clusterId), so that the next up finds the records", id, a.stack)
-	}
+	r := a.remains(ctx, p)
 	if err := a.log.Step("pulumi destroy --stack "+a.stack, func() error {
 		return p.show(ctx, "destroy", "--yes", "--skip-preview")
 	}); err != nil {
 		return err
 	}
 	if a.records == "keep" {
+		a.log.Say("the records stay: %s; the next make up goes on with them, make down RECORDS=delete deletes them", r.where(ctx))
+		return nil
+	}
+	if err := a.log.Step("deleting the records", func() error { return r.remove(ctx) }); err != nil {
+		return err
+	}
+	if folder == "" {
 		return nil
 	}
 	if err := os.RemoveAll(folder); err != nil {
 		return fmt.Errorf("deleting the records: %w", err)
 	}
 	a.log.Say("records deleted: %s", folder)
-	if p.config(ctx, "clusterId") == "" {
-		return nil
-	}
-	_, err = p.ask(ctx, "config", "rm", "clusterId")
-	return err
+	return nil
 }
 
 // recordsFolder is where the stack's shared volume lies on this machine. It is only
-// needed, and only known, when records shall be deleted from the local cluster.
+// needed, and only known, when records shall be deleted from the local cluster; records
+// in claims go with these.
 func (a *app) recordsFolder(ctx context.Context, p pulumi) (string, error) {
-	if a.records == "keep" {
+	if a.records == "keep" || p.config(ctx, "storage.mode") == string(config.PerPod) {
 		return "", nil
 	}
-	if a.context != "" {
-		return "", fmt.Errorf("RECORDS=delete: only for the local cluster; in context %q delete the volume's folder on its node", a.context)
+	path := p.config(ctx, "storage.hostPath")
+	if path == "" {
+		path = config.Default().Storage.HostPath
 	}
-	path, err := p.ask(ctx, "config", "get", "--path", "storage.hostPath")
-	if err != nil {
-		return "", fmt.Errorf("RECORDS=delete: stack %s has no storage.hostPath: %w", a.stack, err)
+	if a.context != "" {
+		return "", fmt.Errorf("RECORDS=delete: a shared volume's only in the local cluster; in context %q run make down and delete %s on its node", a.context, path)
 	}
 	below, ok := strings.CutPrefix(filepath.Clean(path), "/mnt/")
 	if !ok || below == "" {

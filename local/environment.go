@@ -2,19 +2,48 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
 
 // variable is one setting of the environment, in the order in which it is printed.
 type variable struct{ name, value string }
+
+// foreign are settings of the user's own Pulumi that win over ours, or change what a
+// stack is made of: the passphrase before its file (pkg/secrets/passphrase in Pulumi),
+// another stack, plugin or option than the one that was asked for.
+var foreign = []string{
+	"PULUMI_CONFIG_PASSPHRASE",
+	"PULUMI_STACK", "PULUMI_CONFIG",
+	"PULUMI_DIY_BACKEND_LEGACY_LAYOUT",
+}
+
+// own is the environment of what this program starts: the user's, without what would
+// meet another stack than the one on this machine, and with ours.
+func (a *app) own(ctx context.Context, tools toolchain.Tools) []string {
+	env := without(os.Environ(), foreign)
+	for _, v := range a.environment(ctx, tools) {
+		env = append(env, v.name+"="+v.value)
+	}
+	return env
+}
+
+// without leaves variables out, whatever their value: an empty one counts, too. So are
+// options of Pulumi's commands, and of its Kubernetes plugin, which become part of a
+// stack's resources.
+func without(env, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(setting string) bool {
+		name, _, _ := strings.Cut(setting, "=")
+		return slices.Contains(names, name) || strings.HasPrefix(name, "PULUMI_OPTION_") || strings.HasPrefix(name, "PULUMI_K8S_")
+	})
+}
 
 // environment is what Pulumi, kubectl and the tests run in. `make env` prints the
 // very same, so that what a user types by hand meets the same stack and cluster.
@@ -26,6 +55,9 @@ func (a *app) environment(ctx context.Context, tools toolchain.Tools) []variable
 		{"PULUMI_BACKEND_URL", "file://" + a.home.PulumiState()},
 		{"PULUMI_CONFIG_PASSPHRASE_FILE", a.home.Passphrase()},
 		{"PULUMI_SKIP_UPDATE_CHECK", "true"},
+		// The state knows how its secrets are encrypted; without this Pulumi would make
+		// that up anew for a stack file that doesn't say.
+		{"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER", "true"},
 		// The setting that the tools were built with: what they share compiles once.
 		{"CGO_ENABLED", "0"},
 	}
@@ -45,6 +77,7 @@ func (a *app) env(ctx context.Context) error {
 	if !ok {
 		return errors.New("the tools are not there yet: run make up first")
 	}
+	fmt.Printf("unset %s\n", strings.Join(foreign, " "))
 	for _, v := range a.environment(ctx, tools) {
 		fmt.Printf("export %s=%s\n", v.name, quote(v.value))
 	}
@@ -60,13 +93,6 @@ func (a *app) stateFolder() error {
 	if err := os.MkdirAll(a.home.PulumiState(), 0o700); err != nil {
 		return fmt.Errorf("folder for Pulumi's state: %w", err)
 	}
-	path := a.home.Passphrase()
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	temporary := filepath.Join(filepath.Dir(path), ".passphrase.new")
-	if err := os.WriteFile(temporary, []byte(rand.Text()), 0o600); err != nil {
-		return fmt.Errorf("passphrase for Pulumi's secrets: %w", err)
-	}
-	return os.Rename(temporary, path)
+	_, err := passphrase.Ensure(a.home.Data)
+	return err
 }

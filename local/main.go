@@ -52,6 +52,7 @@ var commands = map[string]func(*app, context.Context) error{
 	"preview":      (*app).preview,
 	"purge":        (*app).purge,
 	"test":         (*app).test,
+	"faults":       (*app).faults,
 	"bench":        (*app).bench,
 }
 
@@ -95,7 +96,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&a.output, "output", "-", "with preview: file for the Markdown, seen from the checkout; - is standard output")
 	flags.StringVar(&a.yes, "yes", "", "with purge: 1 to go ahead")
 	flags.BoolVar(&a.short, "short", false, "with test: only what needs no cluster")
-	flags.StringVar(&a.cases, "cases", "", "with bench: names of cases, separated by commas (default: all)")
+	flags.StringVar(&a.cases, "cases", "", "with bench and faults: names of cases, separated by commas (default: all)")
 	flags.IntVar(&a.pairs, "pairs", 0, "with bench: how many times each side is measured (default: as each case says)")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -103,7 +104,7 @@ func run(ctx context.Context, args []string) error {
 	if err := a.validate(); err != nil {
 		return err
 	}
-	return commands[args[0]](a, ctx)
+	return a.withoutSalt(func() error { return commands[args[0]](a, ctx) })
 }
 
 // validate names everything that is wrong with the command line at once.

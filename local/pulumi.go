@@ -84,10 +84,7 @@ func (p pulumi) unset(ctx context.Context, key string) error {
 func (a *app) command(ctx context.Context, tools toolchain.Tools, name string, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = a.repo
-	command.Env = os.Environ()
-	for _, v := range a.environment(ctx, tools) {
-		command.Env = append(command.Env, v.name+"="+v.value)
-	}
+	command.Env = a.own(ctx, tools)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error {
 		err := syscall.Kill(-command.Process.Pid, syscall.SIGINT)

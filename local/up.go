@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
@@ -28,9 +27,13 @@ func (a *app) up(ctx context.Context) error {
 		return err
 	}
 	if err := a.log.Step("pulumi up --stack "+a.stack, func() error {
-		return p.show(ctx, "up", "--yes", "--skip-preview")
+		// What somebody deleted or changed by hand is seen only by looking: without a
+		// refresh Pulumi compares with its own record alone. What was deleted comes back.
+		// A field that somebody took is a conflict, which the error names: forcing it is
+		// an input of the provider (enablePatchForce), which plain pulumi up would not have.
+		return p.show(ctx, "up", "--yes", "--skip-preview", "--refresh")
 	}); err != nil {
-		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again", err)
+		return fmt.Errorf("%w\nNothing is lost: mend what it says above and run the same command again.\nWhat somebody changed by hand, make drift STACK=%s tells, and how to put it back", err, a.stack)
 	}
 	return a.log.Step("smoke check: a topic, records in and out", func() error { return a.smoke(ctx, p) })
 }
@@ -167,19 +170,7 @@ func (a *app) dropForeignSalt() error {
 		return nil
 	}
 	path := filepath.Join(a.repo, "Pulumi."+a.stack+".yaml")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if strings.Contains(string(text), "secure:") {
-		return nil
-	}
-	lines := strings.SplitAfter(string(text), "\n")
-	kept := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "encryptionsalt:") })
-	if len(kept) == len(lines) {
-		return nil
-	}
-	return os.WriteFile(path, []byte(strings.Join(kept, "")), 0o644) //nolint:gosec // a file of the checkout
+	return dropSalt(path)
 }
 
 // smoke proves with real records that the stack's Kafka works.

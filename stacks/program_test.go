@@ -34,7 +34,7 @@ func kubeconfig(t *testing.T) {
 // image so that what is recorded does not depend on the image's sources.
 func stackFile(t *testing.T, name string) map[string]string {
 	t.Helper()
-	config, err := stackfile.Read("../Pulumi." + name + ".yaml")
+	config, err := stackfile.Of(name)
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
 	delete(config, "kafka-kraft:imageRegistry")

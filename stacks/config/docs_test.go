@@ -54,7 +54,7 @@ func TestReadmeTopologies(t *testing.T) {
 		{"dev", "Combined: every pod is broker and controller, as in the tutorial."},
 		{"ci", "Separated: a pool of controllers and a pool of brokers, each pod with a claim of its own."},
 	} {
-		keys, err := stackfile.Read("../../Pulumi." + stack.name + ".yaml")
+		keys, err := stackfile.Of(stack.name)
 		require.NoError(t, err)
 		config, err := Parse(keys)
 		require.NoError(t, err)

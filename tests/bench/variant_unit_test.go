@@ -21,7 +21,7 @@ func sets(t *testing.T, program pulumi.RunFunc) map[string][2]map[string]any {
 	kubeconfig := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: kafka-kraft-local}]\n"), 0o600))
 	t.Setenv("KUBECONFIG", kubeconfig)
-	config, err := stackfile.Read("../../Pulumi.ci.yaml")
+	config, err := stackfile.Of("ci")
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
 	delete(config, "kafka-kraft:imageRegistry")

@@ -127,7 +127,7 @@ func (v variation) render(t *testing.T) set {
 	kubeconfig := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: kafka-kraft-local}]\n"), 0o600))
 	t.Setenv("KUBECONFIG", kubeconfig)
-	config, err := stackfile.Read("../../Pulumi." + v.like + ".yaml")
+	config, err := stackfile.Of(v.like)
 	require.NoError(t, err)
 	delete(config, "kafka-kraft:imageContext")
 	delete(config, "kafka-kraft:imageRegistry")

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 )
 
 const name = "kafka-kraft"
@@ -50,7 +52,7 @@ func (h Home) PulumiHome() string { return filepath.Join(h.Cache, "pulumi") }
 func (h Home) PulumiState() string { return filepath.Join(h.Data, "state") }
 
 // Passphrase is the file that holds the passphrase of the stacks' secrets.
-func (h Home) Passphrase() string { return filepath.Join(h.Data, "passphrase") }
+func (h Home) Passphrase() string { return passphrase.File(h.Data) }
 
 // Cluster is where the local Kubernetes keeps its database, keys and images.
 func (h Home) Cluster() string { return filepath.Join(h.Data, "cluster") }

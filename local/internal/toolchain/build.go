@@ -346,8 +346,13 @@ func (t *Toolchain) goCommand(ctx context.Context, m module, compiled *atomic.In
 		return fmt.Errorf("go is needed to build the tools: %w", err)
 	}
 	var said []string
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		line := lines.Text()
+	// To the end, however long a line is: what is not read would hold go up.
+	for lines := bufio.NewReader(stderr); ; {
+		line, err := lines.ReadString('\n')
+		line = strings.TrimRight(line, "\r\n")
+		if err != nil && line == "" {
+			break
+		}
 		if compiled != nil && !strings.ContainsAny(line, " :#") {
 			compiled.Add(1)
 			continue

@@ -64,10 +64,10 @@ func (c *Checkout) copy(name string) error {
 	return os.WriteFile(to, text, info.Mode().Perm())
 }
 
-// CopyStack makes a stack file that starts like another one.
+// CopyStack makes a stack file that starts like a released one.
 func (c *Checkout) CopyStack(from, to string) {
 	c.t.Helper()
-	copyStack(c.t, filepath.Join(c.dir, "Pulumi."+from+".yaml"), filepath.Join(c.dir, "Pulumi."+to+".yaml"))
+	writeStack(c.t, from, filepath.Join(c.dir, "Pulumi."+to+".yaml"))
 }
 
 // Run runs a command, which must succeed, and returns its standard output.

@@ -19,8 +19,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 
@@ -33,7 +33,7 @@ type Config map[string]string
 // test, which saves compiling it.
 type Workspace struct{ auto.Stack }
 
-// NewWorkspace makes a stack that starts from the checkout's Pulumi.<like>.yaml. It
+// NewWorkspace makes a stack that starts from the released Pulumi.<like>.yaml. It
 // changes to the project folder, which is where Pulumi runs a program: the build
 // context in the configuration is relative to it.
 func NewWorkspace(t *testing.T, stack, like string, config Config) *Workspace {
@@ -41,7 +41,7 @@ func NewWorkspace(t *testing.T, stack, like string, config Config) *Workspace {
 	Engine(t)
 	dir := t.TempDir()
 	copyFile(t, filepath.Join(Repo(t), "Pulumi.yaml"), filepath.Join(dir, "Pulumi.yaml"))
-	copyStack(t, filepath.Join(Repo(t), "Pulumi."+like+".yaml"), filepath.Join(dir, "Pulumi."+stack+".yaml"))
+	writeStack(t, like, filepath.Join(dir, "Pulumi."+stack+".yaml"))
 	if err := os.CopyFS(filepath.Join(dir, "image"), os.DirFS(ImageContext(t))); err != nil {
 		t.Fatal(err)
 	}
@@ -72,22 +72,12 @@ func StateEnv(t *testing.T) map[string]string {
 	}
 }
 
-// copyStack copies a stack's configuration without the key to its secrets, which
-// belongs to the state that the user has with it.
-func copyStack(t *testing.T, from, to string) {
+// writeStack writes the file of a stack that starts like a released one.
+func writeStack(t *testing.T, like, to string) {
 	t.Helper()
-	text, err := os.ReadFile(from)
+	text, err := stackfile.Text(like)
 	if err != nil {
 		t.Fatal(err)
-	}
-	var file struct {
-		Config map[string]any `json:"config"`
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		t.Fatalf("%s: %v", from, err)
-	}
-	if text, err = yaml.Marshal(file); err != nil {
-		t.Fatalf("%s: %v", from, err)
 	}
 	if err := os.WriteFile(to, text, 0o600); err != nil {
 		t.Fatal(err)
