@@ -23,11 +23,11 @@ import (
 type owners struct {
 	*kit.Kafka
 	second *kit.Workspace
-	set    types
+	set    workload
 }
 
-// types is what identifies the first stack's workload.
-type types struct{ uid, id string }
+// workload is what identifies the first stack's workload.
+type workload struct{ uid, id string }
 
 // TestOwners walks through whose objects are whose.
 func TestOwners(t *testing.T) {
@@ -95,7 +95,7 @@ func (w *owners) marked(t *testing.T) {
 	outputs := w.MustUp(t)
 	set, err := w.Cluster.Kube.AppsV1().StatefulSets(w.Namespace).Get(t.Context(), "kafka", metav1.GetOptions{})
 	require.NoError(t, err)
-	w.set = types{uid: string(set.UID), id: text(t, outputs, "clusterId")}
+	w.set = workload{uid: string(set.UID), id: text(t, outputs, "clusterId")}
 	assert.Equal(t, "organization/kafka-kraft/"+w.Namespace, set.Annotations[survey.OwnerAnnotation])
 	record, err := w.Cluster.Kube.CoreV1().ConfigMaps(w.Namespace).Get(t.Context(), survey.RecordName("kafka"), metav1.GetOptions{})
 	require.NoError(t, err)
