@@ -39,6 +39,8 @@ func Causes(ctx context.Context, client kubernetes.Interface, namespace, name st
 		reason := unready(pod)
 		if pod.DeletionTimestamp != nil {
 			reason = leaving(ctx, client, pod)
+		} else if dead := lostNode(ctx, client, pod); reason != nil && dead != nil {
+			reason = dead
 		}
 		if reason == nil {
 			continue
@@ -139,12 +141,24 @@ func advise(line string) string {
 	return ""
 }
 
-// leaving is why a pod that is to go may stay. Only the node's own kubelet can say that
-// its containers have ended, so the pods of a node that died stay for good.
+// leaving is why a pod that is to go may stay.
 func leaving(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) error {
+	if dead := lostNode(ctx, client, pod); dead != nil {
+		return dead
+	}
+	return errors.New("is stopping")
+}
+
+// lostNode says that a pod's node does not answer; nil if it does, or nobody knows. Only
+// the node's own kubelet can say that containers have ended, so the pods of a node that
+// died stay for good.
+func lostNode(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) error {
+	if pod.Spec.NodeName == "" {
+		return nil
+	}
 	node, err := client.CoreV1().Nodes().Get(ctx, pod.Spec.NodeName, metav1.GetOptions{})
 	if err != nil || answers(node) {
-		return errors.New("is stopping")
+		return nil
 	}
 	return fmt.Errorf("its node %[1]s does not answer; bring it back, or, if it is gone for good: "+
 		"kubectl taint nodes %[1]s node.kubernetes.io/out-of-service=nodeshutdown:NoExecute, or kubectl delete pod --force -n %[2]s %[3]s",

@@ -107,6 +107,10 @@ func Broken(pod *corev1.Pod) bool {
 			return true
 		}
 	}
+	return crashed(pod)
+}
+
+func crashed(pod *corev1.Pod) bool {
 	return slices.ContainsFunc(slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses),
 		func(container corev1.ContainerStatus) bool {
 			return container.State.Waiting != nil && slices.Contains(hopeless, container.State.Waiting.Reason)

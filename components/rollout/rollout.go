@@ -23,17 +23,28 @@ import (
 const pause = 500 * time.Millisecond
 
 // Await returns when Kubernetes has seen the newest generation of the StatefulSet and
-// all its pods are of that revision and ready. When ctx ends first, the error says
+// all its pods are of that revision, ready and caught up. When ctx ends first, the error says
 // which pods are not, and why. progress, if not nil, is told of every step forward.
 func Await(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) error {
 	var said, trouble string
+	remarked := map[string]bool{}
 	for {
 		set, err := client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
 		if err == nil {
-			if Done(set) {
-				return nil
-			}
 			trouble = Describe(set)
+			if Done(set) {
+				waits, remarks := CatchUp(ctx, client, set)
+				for _, remark := range remarks {
+					if progress != nil && !remarked[remark] {
+						progress(remark)
+						remarked[remark] = true
+					}
+				}
+				if waits == "" {
+					return nil
+				}
+				trouble = waits
+			}
 		} else if ctx.Err() == nil {
 			trouble = err.Error() // the API server may be away for a moment
 		}

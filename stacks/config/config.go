@@ -98,6 +98,10 @@ type Config struct {
 	// other replicas before it lets Kafka stop.
 	StopGateSeconds int `json:"stopGateSeconds"`
 
+	// RollDegraded lets a roll of pods begin although the cluster is degraded: a
+	// broker is out of service, or partitions are not in sync.
+	RollDegraded bool `json:"rollDegraded"`
+
 	// Waive are ids of rules (package policy/rule) that shall not stop a change.
 	Waive []string `json:"waive"`
 }
