@@ -29,6 +29,10 @@ var signs = []sign{
 	{"failed to load plugin", ErrMissingTool, advicePlugin},
 	{"could not find plugin", ErrMissingTool, advicePlugin},
 	{"doesn't match Pulumi.yaml", ErrForeignState, adviceForeign},
+	// What pods and Kubernetes say of a rollout may hold any of the words below.
+	{"the cluster is degraded, so no pod is restarted", ErrTimeout, adviceDegraded},
+	{" is not ready:\n", ErrTimeout, adviceTimeout},
+	{" pods are up to date, ", ErrTimeout, adviceTimeout},
 	{"configured Kubernetes cluster is unreachable", ErrUnreachable, adviceUnreachable},
 	{"connect: connection refused", ErrUnreachable, adviceUnreachable},
 	{"no such host", ErrUnreachable, adviceUnreachable},
@@ -53,6 +57,7 @@ const (
 	adviceForbidden   = "Give the kubeconfig's user the rights that the message names."
 	adviceConflict    = "Let the other manager give the fields up, or take them back: without Options.KeepForeignFields, Up does."
 	adviceExists      = "Delete it if nobody needs it, or use another namespace or clusterName."
+	adviceDegraded    = "Nothing was restarted. Bring back what the message names and run Up again, or set rollDegraded."
 	adviceTimeout     = "Look at the pods with `kubectl describe pod` and `kubectl logs`. What was made stays: mend the cause, or raise the configuration's timeout, and run Up again."
 )
 
