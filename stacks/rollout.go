@@ -29,14 +29,14 @@ func (s stack) inContext() inContext {
 
 // Preflight returns why no pod of the cluster should be restarted now. The cluster is
 // asked once, since its pools roll at the same time.
-func (c inContext) Preflight(ctx context.Context, namespace, selector string) error {
+func (c inContext) Preflight(ctx context.Context, namespace, selector string, progress func(string)) error {
 	c.flight.once.Do(func() {
 		client, err := c.client()
 		if err != nil {
 			c.flight.err = err
 			return
 		}
-		c.flight.err = rollout.Preflight(ctx, client, namespace, selector)
+		c.flight.err = rollout.Preflight(ctx, client, namespace, selector, progress)
 	})
 	return c.flight.err
 }

@@ -21,7 +21,7 @@ type Rollout interface {
 	// Preflight returns why no pod of the cluster, which selector finds, should be
 	// restarted now. Pools of one cluster get one answer: the first one's roll must
 	// not be the second one's reason.
-	Preflight(ctx context.Context, namespace, selector string) error
+	Preflight(ctx context.Context, namespace, selector string, progress func(string)) error
 	// Watch tells what keeps pods from service, until ctx ends.
 	Watch(ctx context.Context, namespace, statefulSet string, tell func(string)) error
 	// Release deletes pods that do not get into service with their old template and
@@ -105,7 +105,7 @@ func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
 // broken pods; it ends with the update, or when the time is over.
 func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
 	if rolls(args.OldInputs, args.NewInputs) && !r.pool.Cluster.Pod.RollDegraded {
-		if err := r.Preflight(r.run, r.namespace, selectorOf(kube.Labels(r.pool.Cluster.Plan.Name))); err != nil {
+		if err := r.Preflight(r.run, r.namespace, selectorOf(kube.Labels(r.pool.Cluster.Plan.Name)), r.progress); err != nil {
 			return err
 		}
 	}

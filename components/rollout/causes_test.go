@@ -71,6 +71,9 @@ func TestCausesNameANodeThatIsGone(t *testing.T) {
 		"kafka-0: its node node-3 does not answer; bring it back, or, if it is gone for good: " +
 			"kubectl taint nodes node-3 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute, or kubectl delete pod --force -n n kafka-0",
 	}, Causes(t.Context(), fake.NewClientset(set, pod, node), "n", "kafka"))
+	pod.DeletionTimestamp, pod.Finalizers = nil, nil
+	assert.Contains(t, Causes(t.Context(), fake.NewClientset(set, pod, node), "n", "kafka")[0], "its node node-3 does not answer", "before Kubernetes takes the pod away")
+	pod.DeletionTimestamp, pod.Finalizers = &now, []string{"test/stays"}
 	node.Status.Conditions[0].Status = corev1.ConditionTrue
 	assert.Equal(t, []string{"kafka-0: is stopping"}, Causes(t.Context(), fake.NewClientset(set, pod, node), "n", "kafka"))
 }

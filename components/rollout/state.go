@@ -86,21 +86,27 @@ func CatchUp(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 }
 
 // settle is how long Preflight lets a cluster come to rest: a pod that has just come
-// back is no degradation.
-const settle = 30 * time.Second
+// back is no degradation, nor is a roll that an interrupted up has left to Kubernetes.
+const settle = time.Minute
 
 // Preflight returns why a roll of pods must not begin: one more pod down would be one
 // too many where another is out of service already, or not caught up. selector finds
 // all pods of the Kafka cluster. What the roll is likely to mend is no reason: pods that
 // crash, or never were in service with a template that no other serves with, and whatever
 // is behind because of them; nor is a cluster in which nothing serves.
-func Preflight(ctx context.Context, client kubernetes.Interface, namespace, selector string) error {
+// progress, if not nil, is told what it waits for.
+func Preflight(ctx context.Context, client kubernetes.Interface, namespace, selector string, progress func(string)) error {
 	ctx, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
+	said := ""
 	for {
 		trouble := degraded(ctx, client, namespace, selector)
-		if trouble == nil || ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return trouble
+		if trouble == nil {
+			return nil
+		}
+		if text := "waits before the first pod is restarted: " + trouble.Error(); text != said && progress != nil {
+			progress(text)
+			said = text
 		}
 		select {
 		case <-ctx.Done():

@@ -98,7 +98,7 @@ func TestPreflight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				err := Preflight(t.Context(), agents([]string{c.state}, c.pods...), "n", "app=kafka")
+				err := Preflight(t.Context(), agents([]string{c.state}, c.pods...), "n", "app=kafka", nil)
 				if c.why == "" {
 					require.NoError(t, err)
 					return
