@@ -48,9 +48,9 @@ func TestMistakes(t *testing.T) {
 	k.MustUp(t)
 	require.NoError(t, k.PodsReady(t.Context(), pods...))
 
-	// On a live cluster: the first pod of the roll runs, and nobody can connect to it.
+	// On a live cluster: the first pod of the roll never gets into service.
 	const connections = `broker.properties["max.connections.per.ip"]`
-	fails(kit.Config{connections: "0"}, "kafka-2: running, but not ready yet")
+	fails(kit.Config{connections: "0"}, "kafka-2: ")
 	k.Set(t, kit.Config{connections: "", "timeout": late})
 	k.MustUp(t)
 	require.NoError(t, k.PodsReady(t.Context(), pods...))
