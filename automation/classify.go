@@ -29,6 +29,12 @@ var signs = []sign{
 	{"failed to load plugin", ErrMissingTool, advicePlugin},
 	{"could not find plugin", ErrMissingTool, advicePlugin},
 	{"doesn't match Pulumi.yaml", ErrForeignState, adviceForeign},
+	// Says itself which objects, whose, and the ways on.
+	{" would take over what it did not make", ErrConflict, ""},
+	// What pods and Kubernetes say of a rollout may hold any of the words below.
+	{"the cluster is degraded, so no pod is restarted", ErrTimeout, adviceDegraded},
+	{" is not ready:\n", ErrTimeout, adviceTimeout},
+	{" pods are up to date, ", ErrTimeout, adviceTimeout},
 	{"configured Kubernetes cluster is unreachable", ErrUnreachable, adviceUnreachable},
 	{"connect: connection refused", ErrUnreachable, adviceUnreachable},
 	{"no such host", ErrUnreachable, adviceUnreachable},
@@ -54,6 +60,7 @@ const (
 	adviceConflict    = "Let the other manager give the fields up, or take them back: without Options.KeepForeignFields, Up does."
 	adviceExists      = "Delete it if nobody needs it, or use another namespace or clusterName."
 	adviceImage       = "Look at the Docker engine (`docker version`), and, with imageRegistry, at the registry: whether it answers, and whether you are logged in."
+	adviceDegraded    = "Nothing was restarted. Bring back what the message names and run Up again, or set rollDegraded."
 	adviceTimeout     = "Look at the pods with `kubectl describe pod` and `kubectl logs`. What was made stays: mend the cause, or raise the configuration's timeout, and run Up again."
 )
 

@@ -37,7 +37,7 @@ func configs() *rapid.Generator[config.Config] {
 		if c.Storage.Mode == config.PerPod {
 			c.RetainData = rapid.Bool().Draw(t, "retainData")
 		}
-		c.TerminationGraceSeconds = rapid.IntRange(61, 600).Draw(t, "grace")
+		c.TerminationGraceSeconds = rapid.IntRange(630, 900).Draw(t, "grace")
 		if rapid.Bool().Draw(t, "waive") {
 			c.Waive = []string{"image-digest"}
 		}

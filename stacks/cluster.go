@@ -43,6 +43,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 			GraceSeconds:    s.TerminationGraceSeconds,
 			StopGateSeconds: s.StopGateSeconds,
 			Timeout:         s.Timeout,
+			RollDegraded:    s.RollDegraded,
 		},
 	}
 }

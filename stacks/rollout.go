@@ -3,6 +3,7 @@ package stacks
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"k8s.io/client-go/kubernetes"
 
@@ -11,9 +12,62 @@ import (
 )
 
 // inContext follows rollouts in the Kubernetes context of this name.
-type inContext struct{ kubeconfig, name string }
+type inContext struct {
+	kubeconfig, name string
+	flight           *flight
+}
 
-func (s stack) inContext() inContext { return inContext{kubeconfig: s.Kubeconfig, name: s.Context} }
+// flight is the one answer to whether pods may be restarted in this up.
+type flight struct {
+	once sync.Once
+	err  error
+}
+
+func (s stack) inContext() inContext {
+	return inContext{kubeconfig: s.Kubeconfig, name: s.Context, flight: &flight{}}
+}
+
+// Preflight returns why no pod of the cluster should be restarted now. The cluster is
+// asked once, since its pools roll at the same time.
+func (c inContext) Preflight(ctx context.Context, namespace, selector string, progress func(string)) error {
+	c.flight.once.Do(func() {
+		client, err := c.client()
+		if err != nil {
+			c.flight.err = err
+			return
+		}
+		c.flight.err = rollout.Preflight(ctx, client, namespace, selector, progress)
+	})
+	return c.flight.err
+}
+
+// DropUnbound deletes claims that never got a volume because they ask for another class.
+func (c inContext) DropUnbound(ctx context.Context, namespace, name, class string, templates []string, progress func(string)) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	return rollout.DropUnbound(ctx, client, namespace, name, class, templates, progress)
+}
+
+// Watch tells what keeps a StatefulSet's pods from service.
+func (c inContext) Watch(ctx context.Context, namespace, name string, tell func(string)) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	rollout.Watch(ctx, client, namespace, name, tell)
+	return nil
+}
+
+// Causes are why a StatefulSet's pods are not in service, one a line.
+func (c inContext) Causes(ctx context.Context, namespace, name string) []string {
+	client, err := c.client()
+	if err != nil {
+		return nil // whatever failed before failed for the same reason
+	}
+	return rollout.Causes(ctx, client, namespace, name)
+}
 
 // Await watches a StatefulSet until its last change has reached all pods.
 func (c inContext) Await(ctx context.Context, namespace, name string, progress func(string)) error {

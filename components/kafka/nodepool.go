@@ -90,7 +90,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 
 	timeout := args.Cluster.Pod.Timeout
-	rolled, err := rolledOut(ctx, name, args.Cluster)
+	rolled, err := rolledOut(ctx, name, args)
 	if err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
 	}

@@ -47,6 +47,8 @@ type Pod struct {
 	GraceSeconds, StopGateSeconds int
 	// Timeout is how long a pool may take to become ready, as a Go duration.
 	Timeout string
+	// RollDegraded lets pods be restarted although others are out of service or behind.
+	RollDegraded bool
 }
 
 // Probes are all in seconds.

@@ -3,26 +3,55 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 )
 
 // Rollout brings a change of a StatefulSet to all its pods. progress is told of every
 // step forward.
 type Rollout interface {
-	// Release deletes pods that cannot start with their old template and so keep
-	// the new one away, until ctx ends.
+	// DropUnbound deletes claims of these templates that never got a volume because
+	// they ask for another class.
+	DropUnbound(ctx context.Context, namespace, statefulSet, class string, templates []string, progress func(string)) error
+	// Preflight returns why no pod of the cluster, which selector finds, should be
+	// restarted now. Pools of one cluster get one answer: the first one's roll must
+	// not be the second one's reason.
+	Preflight(ctx context.Context, namespace, selector string, progress func(string)) error
+	// Watch tells what keeps pods from service, until ctx ends.
+	Watch(ctx context.Context, namespace, statefulSet string, tell func(string)) error
+	// Release deletes pods that do not get into service with their old template and
+	// so keep the new one away, until ctx ends.
 	Release(ctx context.Context, namespace, statefulSet string, progress func(string)) error
-	// Await returns when all pods run the newest template and are ready.
+	// Await returns when all pods run the newest template, are ready and caught up.
 	Await(ctx context.Context, namespace, statefulSet string, progress func(string)) error
+	// Causes are why pods are not in service, one a line.
+	Causes(ctx context.Context, namespace, statefulSet string) []string
 }
 
-// rolledOut makes an update of the StatefulSet end only when it has reached every
-// pod, as a step of `pulumi up`, and lets it pass pods that are broken. Creating one
-// needs no such step: Pulumi's own wait is right there.
-func rolledOut(ctx *pulumi.Context, name string, cluster *ClusterArgs) (pulumi.ResourceOption, error) {
+// rollouts is a pool's part of `pulumi up` that Pulumi's own wait does not do.
+type rollouts struct {
+	Rollout
+	pool      *NodePoolArgs
+	namespace string
+	name      string
+	limit     time.Duration
+	log       pulumi.Log
+	// run ends with the program or, by over, with the step that it goes beside.
+	run  context.Context
+	over context.CancelFunc
+}
+
+// rolledOut makes creating and updating of the StatefulSet tell what keeps its pods from
+// service, and an update end only when it has reached every pod, as a step of `pulumi
+// up`. Creating needs no wait: Pulumi's own is right there.
+func rolledOut(ctx *pulumi.Context, name string, pool *NodePoolArgs) (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
+	cluster := pool.Cluster
 	// Pulumi's mocks, in the unit tests of whoever uses the component, know no hooks.
 	if cluster.Rollout == nil || ctx.RunningWithMocks() {
 		return pulumi.ResourceHooks(binding), nil
@@ -31,40 +60,136 @@ func rolledOut(ctx *pulumi.Context, name string, cluster *ClusterArgs) (pulumi.R
 	if err != nil {
 		return nil, fmt.Errorf("timeout: %w", err)
 	}
-	namespace := cluster.Plan.Namespace
-	progress := func(state string) {
-		// Only for the eye; a lost line is no reason to fail.
-		_ = ctx.Log.Info(name+": "+state, &pulumi.LogArgs{})
+	run, over := context.WithCancel(ctx.Context())
+	r := &rollouts{
+		Rollout: cluster.Rollout, pool: pool, namespace: cluster.Plan.Namespace, name: name,
+		limit: limit, log: ctx.Log, run: run, over: over,
 	}
-
-	// The releasing goes on beside the provider's own wait, which would wait for
-	// the broken pods; it ends with the update, or when the time is over.
-	releasing, released := context.WithCancel(ctx.Context())
-	before, err := ctx.RegisterResourceHook("before the rollout of "+name, func(*pulumi.ResourceHookArgs) error {
-		go func() {
-			bounded, cancel := context.WithTimeout(releasing, limit)
-			defer cancel()
-			if err := cluster.Rollout.Release(bounded, namespace, name, progress); err != nil {
-				progress(err.Error()) // the update itself will tell what it could not do
-			}
-		}()
-		return nil
-	}, nil)
+	hook := func(name string, run func(*pulumi.ResourceHookArgs) error) *pulumi.ResourceHook {
+		var made *pulumi.ResourceHook
+		if err == nil {
+			made, err = ctx.RegisterResourceHook(name, run, nil)
+		}
+		return made
+	}
+	binding.BeforeCreate = []*pulumi.ResourceHook{hook("before the start of "+name, r.beforeCreate)}
+	binding.AfterCreate = []*pulumi.ResourceHook{hook("start of "+name, r.afterCreate)}
+	binding.BeforeUpdate = []*pulumi.ResourceHook{hook("before the rollout of "+name, r.beforeUpdate)}
+	binding.AfterUpdate = []*pulumi.ResourceHook{hook("rollout of "+name, r.afterUpdate)}
+	if err == nil {
+		var failed *pulumi.ErrorHook
+		failed, err = ctx.RegisterErrorHook("causes of "+name, r.onError)
+		binding.OnError = []*pulumi.ErrorHook{failed}
+	}
 	if err != nil {
-		released()
+		over()
 		return nil, err
 	}
-	after, err := ctx.RegisterResourceHook("rollout of "+name, func(*pulumi.ResourceHookArgs) error {
-		wait, cancel := context.WithTimeout(ctx.Context(), limit)
-		defer cancel()
-		defer released()
-		return cluster.Rollout.Await(wait, namespace, name, progress)
-	}, nil)
-	if err != nil {
-		released()
-		return nil, err
-	}
-	binding.BeforeUpdate = []*pulumi.ResourceHook{before}
-	binding.AfterUpdate = []*pulumi.ResourceHook{after}
 	return pulumi.ResourceHooks(binding), nil
+}
+
+func (r *rollouts) beforeCreate(*pulumi.ResourceHookArgs) error {
+	if err := r.dropUnbound(); err != nil {
+		return err
+	}
+	r.beside(r.Watch, r.warn)
+	return nil
+}
+
+func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
+	r.over()
+	return nil
+}
+
+// beforeUpdate begins what goes on beside the provider's own wait, which would wait for
+// broken pods; it ends with the update, or when the time is over.
+func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
+	if rolls(args.OldInputs, args.NewInputs) && !r.pool.Cluster.Pod.RollDegraded {
+		if err := r.Preflight(r.run, r.namespace, selectorOf(kube.Labels(r.pool.Cluster.Plan.Name)), r.progress); err != nil {
+			return err
+		}
+	}
+	if err := r.dropUnbound(); err != nil {
+		return err
+	}
+	r.beside(r.Release, r.progress)
+	r.beside(r.Watch, r.warn)
+	return nil
+}
+
+func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
+	wait, cancel := context.WithTimeout(r.run, r.limit)
+	defer cancel()
+	defer r.over()
+	return r.Await(wait, r.namespace, r.name, r.progress)
+}
+
+// onError says what Pulumi's own wait does not know. Trying again is for the next up.
+func (r *rollouts) onError(args *pulumi.ErrorHookArgs) (bool, error) {
+	r.over()
+	if args.FailedOperation == "delete" {
+		return false, nil
+	}
+	const patience = 10 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if causes := r.Causes(ctx, r.namespace, r.name); len(causes) > 0 {
+		// A lost line is no reason to fail in another way.
+		_ = r.log.Error(r.name+" is not ready:\n  "+strings.Join(causes, "\n  "), &pulumi.LogArgs{})
+	}
+	return false, nil
+}
+
+func (r *rollouts) beside(run func(context.Context, string, string, func(string)) error, tell func(string)) {
+	go func() {
+		bounded, cancel := context.WithTimeout(r.run, r.limit)
+		defer cancel()
+		if err := run(bounded, r.namespace, r.name, tell); err != nil {
+			tell(err.Error()) // the step itself will tell what it could not do
+		}
+	}()
+}
+
+func (r *rollouts) dropUnbound() error {
+	claims := r.pool.Node.Claims
+	if len(claims) == 0 {
+		return nil
+	}
+	var templates []string
+	for _, claim := range claims {
+		templates = append(templates, claim.Name)
+	}
+	return r.DropUnbound(r.run, r.namespace, r.name, claims[0].Class, templates, r.progress)
+}
+
+func (r *rollouts) progress(state string) {
+	// Only for the eye; a lost line is no reason to fail.
+	_ = r.log.Info(r.name+": "+state, &pulumi.LogArgs{})
+}
+
+func (r *rollouts) warn(cause string) {
+	_ = r.log.Warn(cause, &pulumi.LogArgs{})
+}
+
+// rolls tells whether an update restarts pods: its template differs, and pods shall run.
+func rolls(before, after resource.PropertyMap) bool {
+	part := func(inputs resource.PropertyMap, name resource.PropertyKey) resource.PropertyValue {
+		if spec := inputs["spec"]; spec.IsObject() {
+			return spec.ObjectValue()[name]
+		}
+		return resource.PropertyValue{}
+	}
+	if replicas := part(after, "replicas"); replicas.IsNumber() && replicas.NumberValue() == 0 {
+		return false
+	}
+	return !part(before, "template").DeepEquals(part(after, "template"))
+}
+
+// selectorOf are labels as Kubernetes takes them in a query.
+func selectorOf(labels map[string]string) string {
+	var terms []string
+	for name, value := range labels {
+		terms = append(terms, name+"="+value)
+	}
+	return strings.Join(terms, ",")
 }

@@ -13,11 +13,14 @@ import (
 )
 
 // Release lets a rollout pass the pods that the template before it broke, until ctx
-// ends. Since Kubernetes 1.35 a StatefulSet replaces a pod only while enough others
-// are available (MaxUnavailableStatefulSet); pods that cannot start count as missing,
-// so the very change that would mend them never reaches them. They are deleted here,
-// as kubectl would have to, and come back with the newest template. A pod that runs is
-// never touched. See https://github.com/kubernetes/kubernetes/issues/67250
+// ends. Kubernetes 1.35.0 to 1.35.3 replace a pod of a StatefulSet only while enough
+// others are available (MaxUnavailableStatefulSet; 1.35.4 has it off again), and with
+// any release the first good controller is not ready before a majority of them is: the
+// very change that would mend the others never reaches them. They are deleted here, as
+// kubectl would have to, and come back with the newest template. A pod that has been in
+// service is never touched unless it cannot start again. See
+// https://github.com/kubernetes/kubernetes/issues/67250 and
+// https://github.com/kubernetes/kubernetes/issues/137409
 func Release(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) {
 	for {
 		// An error is no end: the API server may be away for a moment, and what
@@ -42,18 +45,51 @@ func release(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 	if err != nil {
 		return
 	}
-	for i := range list.Items {
-		pod := &list.Items[i]
-		if !metav1.IsControlledBy(pod, set) || pod.DeletionTimestamp != nil ||
-			pod.Labels[appsv1.StatefulSetRevisionLabel] == set.Status.UpdateRevision || !Broken(pod) {
+	owned := slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return !metav1.IsControlledBy(&pod, set) })
+	proven := provenRevisions(owned)
+	for i := range owned {
+		pod := &owned[i]
+		revision := pod.Labels[appsv1.StatefulSetRevisionLabel]
+		stuck := Broken(pod) || NeverInService(pod) && !proven[revision]
+		if pod.DeletionTimestamp != nil || revision == set.Status.UpdateRevision || !stuck {
 			continue
 		}
 		uid := pod.UID
 		err := pods.Delete(ctx, pod.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}})
 		if err == nil && progress != nil {
-			progress(fmt.Sprintf("%s cannot start with its old configuration and was deleted to get the new one", pod.Name))
+			progress(fmt.Sprintf("%s does not get into service with its old configuration and was deleted to get the new one", pod.Name))
 		}
 	}
+}
+
+// provenRevisions are those with which a pod has been in service. A pod of such a one
+// that still starts has a long way, such as a log recovery, rather than a template that
+// is wrong; it would begin anew if it were deleted.
+func provenRevisions(pods []corev1.Pod) map[string]bool {
+	proven := map[string]bool{}
+	for i := range pods {
+		if wasInService(&pods[i]) {
+			proven[pods[i].Labels[appsv1.StatefulSetRevisionLabel]] = true
+		}
+	}
+	return proven
+}
+
+func wasInService(pod *corev1.Pod) bool {
+	return len(pod.Status.ContainerStatuses) > 0 &&
+		!slices.ContainsFunc(pod.Status.ContainerStatuses, func(container corev1.ContainerStatus) bool {
+			return container.Started == nil || !*container.Started
+		})
+}
+
+// NeverInService tells whether none of a pod's containers ever passed its startup probe.
+// Only with a pod's first container is that certain: the sign is taken back with each
+// restart, after which a broker may recover the log of what it served.
+func NeverInService(pod *corev1.Pod) bool {
+	return len(pod.Status.ContainerStatuses) > 0 &&
+		!slices.ContainsFunc(pod.Status.ContainerStatuses, func(container corev1.ContainerStatus) bool {
+			return container.RestartCount > 0 || container.Started != nil && *container.Started
+		})
 }
 
 // hopeless are the reasons for which a container waits that waiting does not mend.
@@ -71,6 +107,10 @@ func Broken(pod *corev1.Pod) bool {
 			return true
 		}
 	}
+	return crashed(pod)
+}
+
+func crashed(pod *corev1.Pod) bool {
 	return slices.ContainsFunc(slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses),
 		func(container corev1.ContainerStatus) bool {
 			return container.State.Waiting != nil && slices.Contains(hopeless, container.State.Waiting.Reason)

@@ -10,6 +10,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 )
 
@@ -29,6 +31,13 @@ func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
 	running := corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{
 		Name: "kafka", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
 	}}}
+	started, notStarted := true, false
+	serving := *running.DeepCopy()
+	serving.ContainerStatuses[0].Started = &started
+	starting := *running.DeepCopy()
+	starting.ContainerStatuses[0].Started = &notStarted
+	recovering := *starting.DeepCopy()
+	recovering.ContainerStatuses[0].RestartCount = 1
 	initFails := corev1.PodStatus{InitContainerStatuses: waiting("CrashLoopBackOff").ContainerStatuses}
 	for name, c := range map[string]struct {
 		revision string
@@ -42,13 +51,17 @@ func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
 		"first step fails":           {revision: "a", status: initFails, observed: 2, deleted: true},
 		"no node can take it":        {revision: "a", status: unschedulable(), observed: 2, deleted: true},
 		"crashing, but new":          {revision: "b", status: waiting("CrashLoopBackOff"), observed: 2},
-		"starting":                   {revision: "a", status: waiting("ContainerCreating"), observed: 2},
-		"running, ready or not":      {revision: "a", status: running, observed: 2},
+		"never got its volume":       {revision: "a", status: waiting("ContainerCreating"), observed: 2, deleted: true},
+		"runs, but never served":     {revision: "a", status: starting, observed: 2, deleted: true},
+		"starting, but new":          {revision: "b", status: starting, observed: 2},
+		"served, ready or not":       {revision: "a", status: serving, observed: 2},
+		"starts again":               {revision: "a", status: recovering, observed: 2},
 		"change not seen yet":        {revision: "a", status: waiting("CrashLoopBackOff"), observed: 1},
 		"of another, same selector":  {revision: "a", status: waiting("CrashLoopBackOff"), observed: 2, foreign: true},
 		"nothing known of it so far": {revision: "a", observed: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			set := stateful(1, 2, c.observed, appsv1.StatefulSetStatus{Replicas: 1, CurrentRevision: "a", UpdateRevision: "b"})
 			set.UID = "set"
 			owner := set.UID
@@ -75,4 +88,50 @@ func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
 			assert.Equal(t, c.deleted, len(said) == 1, "%v", said)
 		})
 	}
+}
+
+// Two of three controllers run a template with which no quorum comes about: neither the
+// one that was right nor the first new one can be ready without them.
+func TestReleaseBreaksAQuorumsDeadlock(t *testing.T) {
+	set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "mended"})
+	set.UID = "set"
+	client := fake.NewClientset(set,
+		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "bad", false), podOf(set, "kafka-2", "bad", false))
+	release(t.Context(), client, set, nil)
+	assert.Equal(t, []string{"kafka-0"}, names(t, client))
+}
+
+// A broker of a revision that others serve with may be recovering its log for an hour.
+func TestReleaseLeavesALongStartOfAProvenRevision(t *testing.T) {
+	set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "better"})
+	set.UID = "set"
+	client := fake.NewClientset(set,
+		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "good", false), podOf(set, "kafka-2", "better", false))
+	release(t.Context(), client, set, nil)
+	assert.Equal(t, []string{"kafka-0", "kafka-1", "kafka-2"}, names(t, client))
+}
+
+// podOf is a running pod of the set; started says whether it has been in service.
+func podOf(set *appsv1.StatefulSet, name, revision string, started bool) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: set.Namespace, Name: name, UID: types.UID(name),
+			Labels:          map[string]string{"app": "kafka", appsv1.StatefulSetRevisionLabel: revision},
+			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(set, appsv1.SchemeGroupVersion.WithKind("StatefulSet"))},
+		},
+		Status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{
+			Name: "kafka", Started: &started, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+		}}},
+	}
+}
+
+func names(t *testing.T, client kubernetes.Interface) []string {
+	t.Helper()
+	pods, err := client.CoreV1().Pods("n").List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	var names []string
+	for _, pod := range pods.Items {
+		names = append(names, pod.Name)
+	}
+	return names
 }

@@ -23,17 +23,28 @@ import (
 const pause = 500 * time.Millisecond
 
 // Await returns when Kubernetes has seen the newest generation of the StatefulSet and
-// all its pods are of that revision and ready. When ctx ends first, the error says
+// all its pods are of that revision, ready and caught up. When ctx ends first, the error says
 // which pods are not, and why. progress, if not nil, is told of every step forward.
 func Await(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) error {
 	var said, trouble string
+	remarked := map[string]bool{}
 	for {
 		set, err := client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{})
 		if err == nil {
-			if Done(set) {
-				return nil
-			}
 			trouble = Describe(set)
+			if Done(set) {
+				waits, remarks := CatchUp(ctx, client, set)
+				for _, remark := range remarks {
+					if progress != nil && !remarked[remark] {
+						progress(remark)
+						remarked[remark] = true
+					}
+				}
+				if waits == "" {
+					return nil
+				}
+				trouble = waits
+			}
 		} else if ctx.Err() == nil {
 			trouble = err.Error() // the API server may be away for a moment
 		}
@@ -43,7 +54,7 @@ func Await(ctx context.Context, client kubernetes.Interface, namespace, name str
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("stateful set %s/%s: %s: %w%s", namespace, name, trouble, context.Cause(ctx), pods(client, namespace, set))
+			return fmt.Errorf("stateful set %s/%s: %s: %w%s", namespace, name, trouble, context.Cause(ctx), causes(client, namespace, name))
 		case <-time.After(pause):
 		}
 	}
@@ -77,23 +88,14 @@ func replicas(set *appsv1.StatefulSet) int32 {
 	return *set.Spec.Replicas
 }
 
-// pods says why pods are not ready, a line for each. It has a little time of its own,
-// since the time for the rollout is over.
-func pods(client kubernetes.Interface, namespace string, set *appsv1.StatefulSet) string {
-	if set == nil || set.Spec.Selector == nil {
-		return ""
-	}
+// causes is Causes as lines of an error. It has a little time of its own, since the time
+// for the rollout is over.
+func causes(client kubernetes.Interface, namespace, name string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	list, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(set.Spec.Selector)})
-	if err != nil {
-		return ""
-	}
 	var lines strings.Builder
-	for i := range list.Items {
-		if reason := unready(&list.Items[i]); reason != nil {
-			fmt.Fprintf(&lines, "\n  %s: %v", list.Items[i].Name, reason)
-		}
+	for _, cause := range Causes(ctx, client, namespace, name) {
+		lines.WriteString("\n  " + cause)
 	}
 	return lines.String()
 }

@@ -63,5 +63,5 @@ func TestAwaitNamesThePodThatHoldsUp(t *testing.T) {
 
 func TestAwaitReturnsWhenDone(t *testing.T) {
 	set := stateful(1, 1, 1, appsv1.StatefulSetStatus{Replicas: 1, ReadyReplicas: 1, UpdatedReplicas: 1, CurrentRevision: "a", UpdateRevision: "a"})
-	require.NoError(t, Await(t.Context(), fake.NewClientset(set), "n", "kafka", nil))
+	require.NoError(t, Await(t.Context(), fake.NewClientset(set), "n", "kafka", nil), "no pod to ask")
 }

@@ -106,6 +106,10 @@ type Config struct {
 	// records have no other copy, or the word quorum, for all topics, offsets and users.
 	AcceptLoss []string `json:"acceptLoss"`
 
+	// RollDegraded lets a roll of pods begin although the cluster is degraded: a
+	// broker is out of service, or partitions are not in sync.
+	RollDegraded bool `json:"rollDegraded"`
+
 	// Waive are ids of rules (package policy/rule) that shall not stop a change.
 	Waive []string `json:"waive"`
 }
