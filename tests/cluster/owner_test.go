@@ -33,6 +33,8 @@ type workload struct{ uid, id string }
 func TestOwners(t *testing.T) {
 	stopped := kit.Config{"stopped": "true", "storage.node": volumeNode}
 	w := &owners{Kafka: kit.NewKafka(t, "owners", "dev", stopped)}
+	w.second = kit.NewWorkspace(t, w.Namespace+"-copy", "dev", kit.Place(w.Namespace))
+	w.second.Set(t, kit.Config{"stopped": "true", "image": kit.Image(t), "imageContext": "", "imageRegistry": ""})
 	for _, step := range []struct {
 		name string
 		run  func(*owners, *testing.T)
@@ -107,8 +109,6 @@ func (w *owners) marked(t *testing.T) {
 // copied: a second stack from the first one's file is refused, and its destroy is none of
 // the first one's business.
 func (w *owners) copied(t *testing.T) {
-	w.second = kit.NewWorkspace(t, w.Namespace+"-copy", "dev", kit.Place(w.Namespace))
-	w.second.Set(t, kit.Config{"stopped": "true", "image": kit.Image(t), "imageContext": "", "imageRegistry": ""})
 	for _, id := range []string{"", w.set.id} {
 		w.second.Set(t, kit.Config{"clusterId": id})
 		_, err := w.second.Steps(t)
