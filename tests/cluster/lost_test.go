@@ -46,6 +46,7 @@ func TestLost(t *testing.T) {
 	}{
 		{"every controller's metadata", (*lost).metadata},
 		{"a broker's records, some of them the only ones", (*lost).records},
+		{"everything, and a new quorum on purpose", (*lost).everything},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.run(w, t) }) {
 			return
@@ -92,6 +93,29 @@ func (w *lost) records(t *testing.T) {
 	w.Down(t, "kafka", 2)
 	w.bringBack(t, claim, volume)
 	w.whole(t)
+}
+
+// everything: no volume remembers anything, but the stack knows that the cluster has lived.
+// A new one comes of it only by plain words.
+func (w *lost) everything(t *testing.T) {
+	w.withoutPods(t)
+	for _, pod := range pods {
+		w.removeClaim(t, "data-"+pod)
+		w.removeClaim(t, "metadata-"+pod)
+	}
+	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
+	for _, pod := range pods {
+		w.says(t, pod, "acceptLoss[0]' quorum")
+	}
+	w.Set(t, kit.Config{"acceptLoss[0]": "quorum"})
+	w.MustUp(t)
+	// The kubelet brings a changed ConfigMap to its pods within a minute or two.
+	kit.Eventually(t, 4*time.Minute, "a new quorum", func() error { return w.PodsReady(t.Context(), pods...) })
+	topics, err := w.Exec(t.Context(), "kafka-0", "kafka-topics.sh", "--bootstrap-server", "localhost:9092", "--list")
+	require.NoError(t, err)
+	assert.Empty(t, strings.TrimSpace(topics), "which knows nothing of the old one")
+	w.Set(t, kit.Config{"acceptLoss": ""})
+	w.MustUp(t)
 }
 
 // whole starts all pods and reads everything back.
