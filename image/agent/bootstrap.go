@@ -24,6 +24,14 @@ type report struct {
 	Voters      []int   `json:"voters,omitempty"` // all voters, as that leader says
 	Alive       []int   `json:"alive,omitempty"`  // those of them that it hears
 	Stopping    bool    `json:"stopping"`         // SIGTERM has come
+	Leaving     bool    `json:"leaving"`          // and the stop was let through
+
+	// What a rollout waits for, beyond a pod that is ready.
+	Ready           bool  `json:"ready"`
+	CaughtUp        bool  `json:"caughtUp"`                  // the broker is back in every ISR that has a leader
+	OutOfSync       int   `json:"outOfSync"`                 // partitions of this broker in whose ISR it is not
+	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
+	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have
 }
 
 // worksWithout says whether the quorum that this node belongs to has a leader and a majority that do not count on a

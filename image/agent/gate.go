@@ -50,18 +50,25 @@ func decideStop(v stopView) string {
 // for, and nobody is left to be hurt.
 func (v stopView) fullStop(peers []int) bool {
 	for _, id := range peers {
-		if id != v.self && v.others[id] == present {
+		if is := v.others[id]; id != v.self && (is == present || is == away) {
 			return false
 		}
 	}
 	return true
 }
 
-// leavesBefore says whether another node is stopping and has the right of way. When two stop at the same time, the one
-// with the lower id goes first and the other one counts it as gone; without an order both would see the other still
-// there and go together.
+// leavesBefore says whether another node counts as gone: because it is, because it was let through, or because it is
+// stopping and has the right of way. When two stop at the same time, the one with the lower id goes first and the other
+// one counts it as gone; without an order both would see the other still there and go together.
 func (v stopView) leavesBefore(id int) bool {
-	return v.others[id] == absent || v.others[id] == stopping && id < v.self
+	switch v.others[id] {
+	case leaving, away, absent:
+		return true
+	case stopping:
+		return id < v.self
+	default:
+		return false
+	}
 }
 
 func (b *brokerStop) hold(v stopView) string {

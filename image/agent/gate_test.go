@@ -35,11 +35,13 @@ func TestDecideStop(t *testing.T) {
 
 		"lower one stops too: it goes first":      {broker(two, 2, full), nil, map[int]presence{0: stopping}, "t-0"},
 		"higher one stops too: this goes first":   {broker(two, 2, full), nil, map[int]presence{2: stopping}, ""},
+		"higher one was let through":              {broker(two, 2, full), nil, map[int]presence{2: leaving}, "t-0"},
+		"a pod has no address for now":            {broker(two, 2, full), nil, map[int]presence{0: away, 2: away}, "t-0"},
 		"lower one stops, but the topic has room": {broker(two, 1, full), nil, map[int]presence{0: stopping}, ""},
-		"a pod is away":                    {broker(two, 2, full), nil, map[int]presence{2: absent}, "t-0"},
-		"full stop":                        {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: stopping}, ""},
-		"full stop, some are gone already": {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: absent}, ""},
-		"one of five stays":                {broker([]int{0, 2, 3, 4}, 2, short), nil, map[int]presence{0: stopping, 2: stopping, 3: stopping}, "t-0"},
+		"a pod is away":                           {broker(two, 2, full), nil, map[int]presence{2: absent}, "t-0"},
+		"full stop":                               {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: stopping}, ""},
+		"full stop, some are gone already":        {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: absent}, ""},
+		"one of five stays":                       {broker([]int{0, 2, 3, 4}, 2, short), nil, map[int]presence{0: stopping, 2: stopping, 3: stopping}, "t-0"},
 
 		"quorum complete":                 {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, nil, ""},
 		"a voter is down":                 {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: []int{0, 1}}, nil, "only 1 of 3 voters"},
@@ -53,6 +55,7 @@ func TestDecideStop(t *testing.T) {
 		"not a voter":                     {nil, &quorumStop{leaderKnown: true, voters: []int{0, 2, 3}, caughtUp: []int{0}}, nil, ""},
 		"lower voter stops too":           {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{0: stopping}, "only 1 of 3"},
 		"higher voter stops too":          {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: stopping}, ""},
+		"higher voter was let through":    {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: leaving}, "only 1 of 3"},
 		"full stop, brokers are left":     {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three, observers: []int{3, 4}}, map[int]presence{0: stopping, 2: stopping}, "brokers (3, 4)"},
 		"full stop, brokers are gone":     {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{0: stopping, 2: stopping}, ""},
 		"rolling restart with brokers":    {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three, observers: []int{3, 4}}, nil, ""},
@@ -96,22 +99,29 @@ func TestIncompleteTopics(t *testing.T) {
 }
 
 func TestPresence(t *testing.T) {
+	now := time.Now()
 	for name, test := range map[string]struct {
-		before presence
+		before neighbour
 		reach  reachable
-		says   bool
+		report report
 		want   presence
 	}{
-		"answers":                    {present, answers, false, present},
-		"says that it stops":         {present, answers, true, stopping},
-		"silent":                     {present, silent, false, present},
-		"stopped after it said so":   {stopping, silent, false, stopping},
-		"came back":                  {stopping, answers, false, present},
-		"pod is gone":                {present, gone, false, absent},
-		"pod is there again, silent": {absent, silent, false, present},
+		"answers":                       {neighbour{}, answers, report{}, present},
+		"says that it stops":            {neighbour{}, answers, report{Stopping: true}, stopping},
+		"says that it was let through":  {neighbour{presence: stopping}, answers, report{Stopping: true, Leaving: true}, leaving},
+		"silent":                        {neighbour{}, silent, report{}, present},
+		"stopped after it said so":      {neighbour{presence: stopping}, silent, report{}, leaving},
+		"still silent":                  {neighbour{presence: leaving}, silent, report{}, leaving},
+		"came back":                     {neighbour{presence: leaving}, answers, report{}, present},
+		"pod is gone after it said so":  {neighbour{presence: leaving}, gone, report{}, absent},
+		"pod has no address for now":    {neighbour{}, gone, report{}, away},
+		"and for longer":                {neighbour{presence: away, since: now.Add(-absentAfter)}, gone, report{}, absent},
+		"pod is there again, silent":    {neighbour{presence: absent}, silent, report{}, present},
+		"pod was away, answers":         {neighbour{presence: away, since: now}, answers, report{}, present},
+		"pod away, for a moment longer": {neighbour{presence: away, since: now.Add(-time.Second)}, gone, report{}, away},
 	} {
-		if got := test.before.then(test.reach, test.says); got != test.want {
-			t.Errorf("%s: %d, want %d", name, got, test.want)
+		if got := test.before.then(now, test.reach, test.report); got.presence != test.want {
+			t.Errorf("%s: %d, want %d", name, got.presence, test.want)
 		}
 	}
 }

@@ -9,6 +9,9 @@ type observation struct {
 	started     bool          // the JVM process was started
 	ended       bool          // the JVM process has ended
 	stopping    bool          // SIGTERM has come
+	leaving     bool          // the stop was let through
+	told        bool          // the JVM was told to stop
+	planned     []int         // ids of the planned controllers; only with the controller role
 	answeredFor time.Duration // since it first had answered on the listener of every role
 	hasBroker   bool
 	hasControl  bool
@@ -31,9 +34,10 @@ type portView struct {
 type brokerView struct {
 	registered bool
 	fenced     bool
-	outOfSync  int    // partitions with a replica here that is not in the ISR
-	example    string // one of them
-	caughtUp   bool   // the latch: since this start, once registered, unfenced and in every ISR
+	outOfSync  int    // partitions with a leader and a replica here that is not in the ISR
+	leaderless int    // partitions with a replica here and without a leader: nobody can catch up in them
+	caughtUp   bool   // the latch: since this start, or since it was last fenced, once in every ISR
+	cutOff     string // why the controllers cannot know that it lives, although it cannot tell; empty: they do
 }
 
 // controlView is what the quorum's leader says of this controller.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func no(format string, args ...any) verdict  { return verdict{false, fmt.Sprintf
 const (
 	// wedgedAfter is how long a listener may accept connections without answering any before the JVM counts as wedged.
 	// Long enough for any garbage collection or stalled disk that a node comes back from.
-	wedgedAfter = 2 * time.Minute
+	wedgedAfter = time.Minute
 	// behindLimit is how far a controller may be behind its leader and still count as caught up. The leader writes
 	// a record every half second at least (metadata.max.idle.interval.ms), so a healthy one is never far behind.
 	behindLimit = 5 * time.Second
@@ -76,9 +77,10 @@ func (o observation) readiness() verdict {
 	if v := o.answers(); !v.ok {
 		return v
 	}
-	if o.stopping {
+	if o.told {
 		return no("stopping")
 	}
+	// While the gate holds a stop back, the node serves on: it may lead partitions that nobody else can.
 	return o.inService()
 }
 
@@ -97,9 +99,9 @@ func (o observation) inService() verdict {
 	return yes("ready")
 }
 
-// brokerReady asks for a registered, unfenced broker and, once since this start, for all its replicas in the ISR. The
-// second condition is a latch: it makes a rolling update wait for replication, but a broker that serves clients is not
-// taken from them because one replica fell behind later.
+// brokerReady asks for a broker that serves clients: registered and not fenced. It says nothing of replicas: a partition
+// without a leader, a reassignment or a throttle must not take a healthy broker from its clients. What waits for
+// replicas is the stop gate of the next pod, and the rollout, which asks for caughtUp.
 func (o observation) brokerReady() verdict {
 	switch b := o.broker; {
 	case !o.brokerPort.answering:
@@ -108,10 +110,10 @@ func (o observation) brokerReady() verdict {
 		return no("the broker is not registered with the controllers")
 	case b.fenced:
 		return no("the broker is fenced: the controllers do not hear its heartbeats, or it is still catching up with the metadata")
-	case !b.caughtUp:
-		return no("catching up: %d partitions, %s among them, are not back in the ISR", b.outOfSync, b.example)
+	case b.cutOff != "":
+		return no("%s", b.cutOff)
 	}
-	return yes("the broker is in sync")
+	return yes("the broker serves")
 }
 
 // controllerReady asks for a leader and for a metadata log that is up to date. An observer counts: it is on its way into
@@ -127,7 +129,22 @@ func (o observation) controllerReady() verdict {
 	case c.behind > behindLimit:
 		return no("the metadata log is %s behind the leader's", c.behind.Round(time.Second))
 	}
+	if extra := o.unplanned(); len(extra) > 0 {
+		return yes("%s of the quorum, leader is controller %d; voters %s are not in the plan and count for its majority: start them, or "+
+			"kafka-metadata-quorum.sh remove-controller --controller-id … --controller-directory-id …", o.control.place, o.control.leaderID, ids(extra))
+	}
 	return yes("%s of the quorum, leader is controller %d", o.control.place, o.control.leaderID)
+}
+
+// unplanned are the voters that the plan does not have: somebody scaled by hand, and nothing takes them out again.
+func (o observation) unplanned() []int {
+	var extra []int
+	for _, id := range o.control.voters {
+		if len(o.planned) > 0 && !slices.Contains(o.planned, id) {
+			extra = append(extra, id)
+		}
+	}
+	return extra
 }
 
 // role is the node's role as KubeBlocks names roles: of a controller its part in the quorum, otherwise broker; empty
@@ -153,7 +170,11 @@ func (o observation) role() string {
 // report is what other agents are told. The history is what the metadata directory shows at this very moment: another
 // controller may form a new quorum on the strength of it.
 func (o observation) report(now history) report {
-	r := report{NodeID: o.nodeID, ClusterID: o.clusterID, LeaderID: -1, Stopping: o.stopping}
+	r := report{
+		NodeID: o.nodeID, ClusterID: o.clusterID, LeaderID: -1, Stopping: o.stopping, Leaving: o.leaving,
+		Ready: o.readiness().ok, CaughtUp: !o.hasBroker || o.broker.caughtUp,
+		OutOfSync: o.broker.outOfSync, Leaderless: o.broker.leaderless, UnplannedVoters: o.unplanned(),
+	}
 	if !o.hasControl {
 		return r
 	}

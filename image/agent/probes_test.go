@@ -41,8 +41,8 @@ func TestProbes(t *testing.T) {
 		"before the election": {func(o *observation) { o.control, o.answeredFor = controlView{leaderID: -1}, time.Second },
 			false, true, false, "no controller answers as the quorum's leader", ""},
 		"catching up since a moment": {func(o *observation) {
-			o.broker, o.answeredFor = brokerView{registered: true, outOfSync: 3, example: "orders-7"}, time.Second
-		}, false, true, false, "3 partitions", "follower"},
+			o.broker, o.answeredFor = brokerView{registered: true, outOfSync: 3}, time.Second
+		}, true, true, true, "ready", "follower"},
 		"in service since a moment": {func(o *observation) { o.answeredFor = 0 }, true, true, true, "ready", "follower"},
 		"unknown to leader":         {func(o *observation) { o.control.place = noPlace }, true, true, false, "has not heard of this controller", ""},
 		"metadata behind":           {func(o *observation) { o.control.behind = time.Minute }, true, true, false, "behind the leader's", "follower"},
@@ -52,18 +52,23 @@ func TestProbes(t *testing.T) {
 		"not registered":  {func(o *observation) { o.broker = brokerView{} }, true, true, false, "not registered", "follower"},
 		"fenced":          {func(o *observation) { o.broker.fenced = true }, true, true, false, "fenced", "follower"},
 		"catching up": {func(o *observation) {
-			o.broker = brokerView{registered: true, outOfSync: 3, example: "orders-7"}
-		}, true, true, false, "3 partitions, orders-7 among them", "follower"},
-		"a replica fell behind later": {func(o *observation) { o.broker.outOfSync = 3 }, true, true, true, "ready", "follower"},
-		"stopping":                    {func(o *observation) { o.stopping = true }, true, true, false, "stopping", "follower"},
-		"a slow moment": {func(o *observation) { o.brokerPort = portView{everAnswers: true, silentFor: time.Minute} },
+			o.broker = brokerView{registered: true, outOfSync: 3}
+		}, true, true, true, "ready", "follower"},
+		"partitions without a leader": {func(o *observation) {
+			o.broker = brokerView{registered: true, leaderless: 3}
+		}, true, true, true, "ready", "follower"},
+		"cut off from the controllers": {func(o *observation) { o.broker.cutOff = "the controllers" }, true, true, false, "the controllers", "follower"},
+		"a replica fell behind later":  {func(o *observation) { o.broker.outOfSync = 3 }, true, true, true, "ready", "follower"},
+		"a stop is held back":          {func(o *observation) { o.stopping = true }, true, true, true, "ready", "follower"},
+		"stopping":                     {func(o *observation) { o.stopping, o.told = true, true }, true, true, false, "stopping", "follower"},
+		"a slow moment": {func(o *observation) { o.brokerPort = portView{everAnswers: true, silentFor: wedgedAfter - time.Second} },
 			true, true, false, "broker listener does not answer", "follower"},
 		"wedged": {func(o *observation) { o.brokerPort = portView{everAnswers: true, silentFor: 3 * time.Minute} },
 			true, false, false, "broker listener does not answer", "follower"},
 		"controller wedged": {func(o *observation) { o.controlPort = portView{everAnswers: true, silentFor: 3 * time.Minute} },
 			true, false, false, "controller listener does not answer", ""},
 		"slow while it stops": {func(o *observation) {
-			o.stopping, o.brokerPort = true, portView{everAnswers: true, silentFor: 3 * time.Minute}
+			o.stopping, o.told, o.brokerPort = true, true, portView{everAnswers: true, silentFor: 3 * time.Minute}
 		}, true, true, false, "stopping", "follower"},
 		"never answered, slow start": {func(o *observation) { o.brokerPort = portView{silentFor: time.Hour} }, false, true, false, "log recovery", "follower"},
 		"ended":                      {func(o *observation) { o.ended = true }, true, false, true, "ready", "follower"},
@@ -98,9 +103,17 @@ func TestProbes(t *testing.T) {
 func TestReport(t *testing.T) {
 	o := healthy()
 	o.control.voters, o.control.alive = []int{0, 1, 2}, []int{0, 1}
-	want := report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5, Voters: []int{0, 1, 2}, Alive: []int{0, 1}}
+	want := report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5, Voters: []int{0, 1, 2}, Alive: []int{0, 1}, Ready: true, CaughtUp: true}
 	if got := o.report(lived); !reflect.DeepEqual(got, want) {
 		t.Errorf("healthy: %+v", got)
+	}
+	o.planned, o.control.voters = []int{0, 1, 2}, []int{0, 1, 2, 3, 4} // somebody scaled by hand, up and down again
+	o.broker.caughtUp, o.broker.outOfSync, o.broker.leaderless = false, 2, 1
+	if got := o.report(lived); got.CaughtUp || !got.Ready || got.OutOfSync != 2 || got.Leaderless != 1 || !reflect.DeepEqual(got.UnplannedVoters, []int{3, 4}) {
+		t.Errorf("behind, with two voters too many: %+v", got)
+	}
+	if v := o.readiness(); !v.ok || !strings.Contains(o.controllerReady().why, "voters 3, 4 are not in the plan") {
+		t.Errorf("two voters too many: %+v", o.controllerReady())
 	}
 	o.controlPort = portView{everAnswers: true} // what it remembers of a leader is no proof of one
 	if got := o.report(lived); got.LeaderID != -1 || got.Alive != nil {
@@ -151,7 +164,8 @@ func TestOutOfSync(t *testing.T) {
 			t.Errorf("broker %d: %d out of sync, want %d", id, got, want)
 		}
 	}
-	if _, example := outOfSync(1, partitions); example != "a-0" {
-		t.Errorf("example %q", example)
+	partitions[0].leader, partitions[1].leader = -1, -1
+	if behind, leaderless := outOfSync(1, partitions); behind != 0 || leaderless != 1 {
+		t.Errorf("without leaders: %d behind, %d leaderless", behind, leaderless)
 	}
 }

@@ -47,6 +47,7 @@ func decodeMembers(d *decoder) ([]member, error) {
 type partition struct {
 	topic         string
 	index         int
+	leader        int // -1: nobody leads
 	replicas, isr []int
 }
 
@@ -84,7 +85,7 @@ func decodePartitions(d *decoder) ([]partition, error) {
 		for range d.length() {
 			d.int16()
 			p := partition{topic: topic, index: int(d.int32())}
-			d.int32() // leader
+			p.leader = int(d.int32())
 			d.int32() // leader's epoch
 			p.replicas, p.isr = d.int32s(), d.int32s()
 			d.int32s() // offline replicas

@@ -40,7 +40,7 @@ func TestDecodePartitions(t *testing.T) {
 	if err != nil || len(got) != 6 {
 		t.Fatalf("%v, %v", got, err)
 	}
-	if want := (partition{topic: "test", index: 3, replicas: []int{0, 2, 1}, isr: []int{0, 1}}); !reflect.DeepEqual(got[3], want) {
+	if want := (partition{topic: "test", index: 3, leader: 1, replicas: []int{0, 2, 1}, isr: []int{0, 1}}); !reflect.DeepEqual(got[3], want) {
 		t.Errorf("%+v, want %+v", got[3], want)
 	}
 }

@@ -24,10 +24,12 @@ func consentIsHopeless(leaderless time.Duration, controllersLeave bool) bool {
 
 // watchConsent runs from the moment the JVM got its signal until it has ended.
 func (g *stopGate) watchConsent(jvm *process, ended <-chan struct{}) {
-	defer g.quorum.close()
 	if !g.node.broker {
 		return
 	}
+	// Its own, since the gate may have gone on while a look of it was still under way.
+	quorum := newQuorumClient(g.node.controllerAddress, g.node.bootstrap)
+	defer quorum.close()
 	var hosts []string
 	for _, address := range g.node.bootstrap {
 		if host, _, err := net.SplitHostPort(address); err == nil {
@@ -42,11 +44,11 @@ func (g *stopGate) watchConsent(jvm *process, ended <-chan struct{}) {
 		case <-time.After(stopLooks):
 		}
 		g.neighbours.ask(hosts) // always, so that what says that it is stopping is remembered when it is silent
-		if _, _, err := g.quorum.describe(); err == nil {
+		if _, _, err := quorum.describe(); err == nil {
 			lastLeader = time.Now()
 			continue
 		}
-		leave := !slices.ContainsFunc(hosts, func(host string) bool { return g.neighbours[host] == present })
+		leave := !slices.ContainsFunc(hosts, func(host string) bool { return g.neighbours.at(host) == present })
 		if leaderless := time.Since(lastLeader); consentIsHopeless(leaderless, leave) {
 			if !told {
 				say("INFO", "stop: no controller has answered as leader for %s, going on without its consent", leaderless.Round(time.Second))

@@ -324,7 +324,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 					select {
 					case <-ended:
 					default:
+						r.state.update(func(o *observation) { o.told = true })
 						jvm.signal(syscall.SIGTERM)
+						go r.endHung(jvm, ended)
 						gate.watchConsent(jvm, ended)
 					}
 				}()
@@ -333,10 +335,34 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	}
 }
 
+// hungAfter is how long the listeners of a JVM that was told to stop may accept connections without answering any. One
+// that stops in an orderly way answers until it closes them.
+const hungAfter = 30 * time.Second
+
+// endHung ends a JVM that hangs in its stop. Kubernetes would wait for all of the grace period, which is long, since it is
+// meant for stops that are held back.
+func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
+	for {
+		select {
+		case <-ended:
+			return
+		case <-time.After(time.Second):
+		}
+		if o := r.state.read(); max(o.brokerPort.silentFor, o.controlPort.silentFor) >= hungAfter {
+			say("ERROR", "stop: the JVM hangs and is killed; its logs are recovered at the next start")
+			jvm.signal(syscall.SIGKILL)
+			return
+		}
+	}
+}
+
 func (r *runner) startWatching(ctx context.Context) {
 	if r.node.broker {
 		w := &brokerWatch{state: r.state, id: r.node.id, client: client{address: r.node.brokerAddress}}
 		go watch(ctx, w.poll)
+	}
+	if !r.node.controller { // one with both roles hears of its own voter what the quorum does
+		go watch(ctx, newCutOffWatch(r.state, r.node.bootstrap).poll)
 	}
 	if r.node.controller {
 		w := &controlWatch{state: r.state, id: r.node.id,

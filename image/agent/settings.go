@@ -24,7 +24,7 @@ type settings struct {
 	metricsPort int      // 0: no JMX exporter
 	// externalPort is where clients outside reach this broker (KAFKA_EXTERNAL_PORT_BASE + ordinal); 0: they do not.
 	externalPort int
-	stopLimit    time.Duration // the longest that a stop may be held back, default 60 s
+	stopLimit    time.Duration // the longest that a stop may be held back, default 600 s
 }
 
 // placeholders are what server.properties may hold as ${NAME}.
@@ -117,7 +117,7 @@ func parseSettings(environ []string) (settings, error) {
 			problem("KAFKA_EXTERNAL_PORT_BASE=%d: with ordinal %d there is no such port", base, s.ordinal)
 		}
 	}
-	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 60, 0, 86400)) * time.Second
+	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 600, 0, 86400)) * time.Second
 
 	for name, value := range env {
 		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name+"="+value) {

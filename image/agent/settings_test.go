@@ -53,7 +53,7 @@ func TestSettingsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.nodeID != 0 || got.metricsPort != 0 || got.stopLimit != time.Minute || len(got.heap) != 0 {
+	if got.nodeID != 0 || got.metricsPort != 0 || got.stopLimit != 10*time.Minute || len(got.heap) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

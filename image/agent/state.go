@@ -13,8 +13,13 @@ type state struct {
 }
 
 func newState(s settings, n node) *state {
+	var planned []int
+	for _, v := range s.initial {
+		planned = append(planned, v.id)
+	}
 	return &state{now: observation{
-		nodeID: s.nodeID, clusterID: s.clusterID, hasBroker: n.broker, hasControl: n.controller,
+		planned: planned,
+		nodeID:  s.nodeID, clusterID: s.clusterID, hasBroker: n.broker, hasControl: n.controller,
 		control: controlView{leaderID: -1},
 	}}
 }

@@ -2,14 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"syscall"
-	"time"
 )
-
-// stopLooks is how often the gate looks again while it holds a stop back.
-const stopLooks = 500 * time.Millisecond
 
 // stopGate collects what decideStop needs, again and again.
 type stopGate struct {
@@ -20,14 +17,15 @@ type stopGate struct {
 	quorum     quorumClient
 	hosts      map[int]string // of brokers and controllers as last heard
 	voters     []int          // as last heard from a leader
-	neighbours neighbours
+	minISR     map[string]int // as last heard, by topic
+	neighbours *neighbours
 }
 
 func newStopGate(s settings, n node, st *state) *stopGate {
 	g := &stopGate{settings: s, node: n, state: st,
 		broker: client{address: n.brokerAddress},
 		quorum: newQuorumClient(n.controllerAddress, n.bootstrap),
-		hosts:  map[int]string{}, neighbours: neighbours{}}
+		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{}}
 	for _, v := range s.initial {
 		g.hosts[v.id] = v.host
 		g.voters = append(g.voters, v.id)
@@ -35,67 +33,50 @@ func newStopGate(s settings, n node, st *state) *stopGate {
 	return g
 }
 
-// hold returns when the stop may go on: because nothing speaks against it, because the limit is over, because a
-// second signal came, or because the JVM ended by itself.
+// hold returns when the stop may go on.
 func (g *stopGate) hold(again <-chan syscall.Signal, ended <-chan struct{}) {
-	defer g.broker.close()
-	begin, told := time.Now(), time.Time{}
-	for {
-		reason := decideStop(g.look())
-		held := time.Since(begin).Round(100 * time.Millisecond)
-		switch {
-		case reason == "" && held < time.Second:
-			say("INFO", "stop: nothing speaks against it")
-			return
-		case reason == "":
-			say("INFO", "stop: held back for %s, nothing speaks against it any more", held)
-			return
-		case held >= g.settings.stopLimit:
-			say("WARN", "stop: held back for %s and going on all the same (KAFKA_STOP_SECONDS), although %s", held, reason)
-			return
-		case time.Since(told) >= 5*time.Second:
-			say("WARN", "stop: held back, since %s", reason)
-			told = time.Now()
-		}
-		select {
-		case <-ended:
-			return
-		case <-again:
-			say("WARN", "stop: a second signal came, going on although %s", reason)
-			return
-		case <-time.After(stopLooks):
-		}
-	}
+	stopHold{
+		limit: g.settings.stopLimit, look: g.look,
+		announce: func(leaving bool) { g.state.update(func(o *observation) { o.leaving = leaving }) },
+	}.wait(again, ended)
 }
 
-// look asks the broker, the quorum's leader and the other agents. What does not answer cannot hold a stop back: a node
-// that is out of service has nothing to lose.
-func (g *stopGate) look() stopView {
+// look asks the broker, the quorum's leader and the other agents. The error is what should have answered and did not;
+// the view is then without it.
+func (g *stopGate) look() (stopView, error) {
 	o := g.state.read()
 	view := stopView{self: g.node.id, others: map[int]presence{}}
+	var silent error
 	if g.node.broker && o.brokerPort.everAnswers && o.broker.registered && !o.broker.fenced {
-		view.broker = g.lookAtBroker()
+		var err error
+		if view.broker, err = g.lookAtBroker(); err != nil {
+			silent = errors.Join(silent, fmt.Errorf("the broker: %w", err))
+		}
 	}
 	if g.node.controller && o.controlPort.everAnswers {
-		view.quorum = g.lookAtQuorum(o)
+		var err error
+		if view.quorum, err = g.lookAtQuorum(o); err != nil {
+			silent = errors.Join(silent, fmt.Errorf("the controller: %w", err))
+		}
 	}
 	g.lookAtOthers(view)
 	if view.broker != nil {
 		if topics := view.incomplete(view.broker.partitions); len(topics) > 0 {
 			minimum, err := g.broker.minInSync(topics)
 			if err != nil {
-				say("WARN", "stop: cannot ask for %s: %v", minISR, err)
+				silent = errors.Join(silent, fmt.Errorf("%s: %w", minISR, err))
 			}
-			view.broker.minISR = minimum
+			maps.Copy(g.minISR, minimum)
 		}
+		view.broker.minISR = maps.Clone(g.minISR)
 	}
-	return view
+	return view, silent
 }
 
-func (g *stopGate) lookAtBroker() *brokerStop {
+func (g *stopGate) lookAtBroker() (*brokerStop, error) {
 	members, err := g.broker.describeCluster()
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	out := &brokerStop{}
 	for _, m := range members {
@@ -105,12 +86,12 @@ func (g *stopGate) lookAtBroker() *brokerStop {
 		}
 	}
 	if out.partitions, err = g.broker.partitions(); err != nil {
-		return nil
+		return nil, err
 	}
-	return out
+	return out, nil
 }
 
-func (g *stopGate) lookAtQuorum(o observation) *quorumStop {
+func (g *stopGate) lookAtQuorum(o observation) (*quorumStop, error) {
 	q, local, err := g.quorum.describe()
 	if err == nil {
 		for id, host := range q.hosts {
@@ -118,12 +99,15 @@ func (g *stopGate) lookAtQuorum(o observation) *quorumStop {
 		}
 		out := quorumStopFrom(q)
 		g.voters = out.voters
-		return out
+		return out, nil
 	}
-	if !errors.Is(local, errNotLeader) || o.control.place == observer {
-		return nil
+	if !errors.Is(local, errNotLeader) {
+		return nil, local
 	}
-	return &quorumStop{voters: g.voters}
+	if o.control.place == observer {
+		return nil, nil
+	}
+	return &quorumStop{voters: g.voters}, nil
 }
 
 // lookAtOthers asks the agents of all nodes that matter.
@@ -142,6 +126,6 @@ func (g *stopGate) lookAtOthers(view stopView) {
 	delete(wanted, g.node.id)
 	g.neighbours.ask(slices.Collect(maps.Values(wanted)))
 	for id, host := range wanted {
-		view.others[id] = g.neighbours[host]
+		view.others[id] = g.neighbours.at(host)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -21,12 +20,23 @@ const (
 // watch polls until the context ends. The poll says how long to wait for the next one.
 func watch(ctx context.Context, poll func(time.Time) time.Duration) {
 	for ctx.Err() == nil {
-		pause := poll(time.Now())
+		pause := guarded(poll)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
 		}
 	}
+}
+
+// guarded polls once. A panic of one look would end the agent and with it the JVM, without a chance to close its logs.
+func guarded(poll func(time.Time) time.Duration) (pause time.Duration) {
+	defer func() {
+		if r := recover(); r != nil {
+			say("ERROR", "a look at the node failed: %v", r)
+			pause = watchEvery
+		}
+	}()
+	return poll(time.Now())
 }
 
 // brokerWatch asks the broker about itself.
@@ -35,43 +45,50 @@ type brokerWatch struct {
 	id     int
 	client client
 	port   portWatch
-	latch  bool
+	last   brokerView // what it last said
 }
 
 func (w *brokerWatch) poll(now time.Time) time.Duration {
 	members, err := w.client.describeCluster()
-	view := brokerView{}
 	if err == nil {
 		at := slices.IndexFunc(members, func(m member) bool { return m.id == w.id })
-		view.registered = at >= 0
-		view.fenced = at >= 0 && members[at].fenced
-		if view.registered && !view.fenced && !w.latch {
+		w.last.registered, w.last.fenced = at >= 0, at >= 0 && members[at].fenced
+		// Fencing takes a broker out of every ISR, so it has to catch up again.
+		w.last.caughtUp = w.last.caughtUp && w.last.registered && !w.last.fenced
+		if w.last.registered && !w.last.fenced && !w.last.caughtUp {
 			var partitions []partition
 			if partitions, err = w.client.partitions(); err == nil {
-				view.outOfSync, view.example = outOfSync(w.id, partitions)
-				w.latch = view.outOfSync == 0
+				w.last.outOfSync, w.last.leaderless = outOfSync(w.id, partitions)
+				w.last.caughtUp = w.last.outOfSync == 0
 			}
 		}
 	}
-	view.caughtUp = w.latch
+	// One answer that was lost takes nothing back; that the broker does not answer is the port's to say.
 	port := w.port.saw(now, err == nil, errors.Is(err, errNotListening))
-	w.state.update(func(o *observation) { o.broker, o.brokerPort = view, port })
-	if !view.registered || view.fenced {
+	w.state.update(func(o *observation) {
+		cutOff := o.broker.cutOff
+		o.broker, o.brokerPort = w.last, port
+		o.broker.cutOff = cutOff
+	})
+	if !w.last.registered || w.last.fenced {
 		return watchStart
 	}
 	return watchEvery // also while it catches up, since every look asks for all partitions
 }
 
-// outOfSync counts the partitions with a replica on this broker that is not in the ISR, and names one.
-func outOfSync(id int, partitions []partition) (int, string) {
-	n, example := 0, ""
+// outOfSync counts the partitions with a replica on this broker that is not in the ISR, and those that have no leader, in
+// which nobody can get there.
+func outOfSync(id int, partitions []partition) (behind, leaderless int) {
 	for _, p := range partitions {
-		if slices.Contains(p.replicas, id) && !slices.Contains(p.isr, id) {
-			n++
-			example = fmt.Sprintf("%s-%d", p.topic, p.index)
+		switch {
+		case !slices.Contains(p.replicas, id) || slices.Contains(p.isr, id):
+		case p.leader < 0:
+			leaderless++
+		default:
+			behind++
 		}
 	}
-	return n, example
+	return behind, leaderless
 }
 
 // controlWatch asks the quorum about this controller.
