@@ -49,7 +49,7 @@ func (a *app) mayPurge() error {
 		return err
 	}
 	if len(elsewhere) > 0 {
-		return fmt.Errorf("Pulumi's state in %s is also that of stacks in other clusters: %s; destroy them first (make down CONTEXT=…, then pulumi stack rm), or move their state to another backend (pulumi stack export)",
+		return fmt.Errorf("the state of Pulumi in %s is also that of stacks in other clusters: %s; destroy them first (make down CONTEXT=…, then pulumi stack rm), or move their state to another backend (pulumi stack export)",
 			a.home.PulumiState(), strings.Join(elsewhere, ", "))
 	}
 	return nil

@@ -39,7 +39,7 @@ func stacksElsewhere(state string) ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("Pulumi's state: %w", err)
+		return nil, fmt.Errorf("the state of Pulumi: %w", err)
 	}
 	return found, nil
 }

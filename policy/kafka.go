@@ -163,7 +163,7 @@ const clusterID = "kafka-kraft:clusterid:ClusterID$random:index/randomId:RandomI
 func dataStays(v view) []review.Finding {
 	var found []review.Finding
 	for _, step := range v.plan.Steps {
-		if !strings.Contains(step.URN, clusterID) && !(holdsData[step.Type] && v.isKafkas(step)) {
+		if !strings.Contains(step.URN, clusterID) && (!holdsData[step.Type] || !v.isKafkas(step)) {
 			continue
 		}
 		switch {

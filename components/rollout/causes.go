@@ -158,7 +158,7 @@ func lostNode(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod)
 	}
 	node, err := client.CoreV1().Nodes().Get(ctx, pod.Spec.NodeName, metav1.GetOptions{})
 	if err != nil || answers(node) {
-		return nil
+		return nil //nolint:nilerr // a node that we may not look at is none that does not answer
 	}
 	return fmt.Errorf("its node %[1]s does not answer; bring it back, or, if it is gone for good: "+
 		"kubectl taint nodes %[1]s node.kubernetes.io/out-of-service=nodeshutdown:NoExecute, or kubectl delete pod --force -n %[2]s %[3]s",

@@ -120,7 +120,7 @@ func Preflight(ctx context.Context, client kubernetes.Interface, namespace, sele
 func degraded(ctx context.Context, client kubernetes.Interface, namespace, selector string) error {
 	pods, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
-		return nil // the update itself will tell that Kubernetes does not answer
+		return nil //nolint:nilerr // the update itself will tell that Kubernetes does not answer
 	}
 	var trouble []error
 	serving, proven := false, provenRevisions(pods.Items)

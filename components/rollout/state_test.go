@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -21,7 +22,9 @@ type answer string
 
 func (a answer) DoRaw(context.Context) ([]byte, error) { return []byte(a), nil }
 
-func (a answer) Stream(context.Context) (io.ReadCloser, error) { panic("not asked for") }
+func (a answer) Stream(context.Context) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(string(a))), nil
+}
 
 // agents makes a client whose pods' agents answer in this way, each time the next; the
 // last answer stays.

@@ -45,7 +45,7 @@ func copyAge(dir string) (age, error) {
 	}
 	text, err := os.ReadFile(filepath.Join(log, "quorum-state"))
 	if err != nil {
-		return a, nil // Kafka makes it anew
+		return a, nil //nolint:nilerr // Kafka makes it anew
 	}
 	var state struct {
 		LeaderEpoch int `json:"leaderEpoch"`

@@ -109,7 +109,7 @@ func starting(t *testing.T, own history, controllers int) *runner {
 		put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
 	case lived:
 		put(t, filepath.Join(log, "00000000000000000000.log"), "records")
-	case blank, joining: // have no log
+	case blank, joining, lost: // have no log
 	}
 	r := &runner{settings: settings{clusterID: ourCluster}, node: node{controller: true, metadataDir: dir}, past: past{metadataDir: dir}}
 	for id := range controllers {

@@ -48,12 +48,13 @@ func (f Found) Foreign(self Self, wanted Wanted) error {
 	// What says nothing of its owner was made by an earlier release, or by a person. Of
 	// a stack that was complete, or whose own cluster runs there, it can be its own.
 	own := self.Complete || running != "" && running == self.ClusterID && !self.Adopts
+	adopted := self.Adopts && running == "" // what an earlier release left, by its cluster id
 	for _, o := range f.Objects {
 		switch {
 		case slices.Contains(foreign, o):
 		case o.Owner != "" && o.Owner != self.Owner:
 			add(o, "was made by stack "+o.Owner)
-		case o.Owner == "" && !(o.Cluster == wanted.Cluster && (own || self.Adopts && running == "")):
+		case o.Owner == "" && (o.Cluster != wanted.Cluster || !own && !adopted):
 			add(o, "was not made by this stack")
 		}
 	}
@@ -61,7 +62,7 @@ func (f Found) Foreign(self Self, wanted Wanted) error {
 		switch {
 		case n.Owner != "" && n.Owner != self.Owner:
 			add(*n, "was made by stack "+n.Owner)
-		case n.Owner == "" && !own && !(self.Adopts && running == "" && len(f.Others) == 0 && len(f.Claims) > 0):
+		case n.Owner == "" && !own && (!adopted || len(f.Others) > 0 || len(f.Claims) == 0):
 			add(*n, "was there before this stack")
 		}
 	}

@@ -133,11 +133,11 @@ func TestHolding(t *testing.T) {
 	assert.False(t, found.Started(), "none was ever in service")
 }
 
-func recordIn(namespace, cluster, owner string) *corev1.ConfigMap {
-	labels := kafka.Labels(cluster)
+func recordIn(namespace, owner string) *corev1.ConfigMap {
+	labels := kafka.Labels("try")
 	labels[RecordLabel] = "true"
 	return &corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Name: RecordName(cluster), Namespace: namespace, Labels: labels, Annotations: map[string]string{OwnerAnnotation: owner}},
+		ObjectMeta: metav1.ObjectMeta{Name: RecordName("try"), Namespace: namespace, Labels: labels, Annotations: map[string]string{OwnerAnnotation: owner}},
 		Data:       map[string]string{RecordFacts: "topology=combined", RecordClusterID: mine, RecordNode: "n1"},
 	}
 }
@@ -145,7 +145,7 @@ func recordIn(namespace, cluster, owner string) *corev1.ConfigMap {
 func TestRecords(t *testing.T) {
 	live := set(me, their, 3)
 	live.Namespace = "live"
-	found := look(t, recordIn("ns", "try", me), recordIn("gone", "try", me), recordIn("theirs", "try", other), recordIn("live", "try", me), live)
+	found := look(t, recordIn("ns", me), recordIn("gone", me), recordIn("theirs", other), recordIn("live", me), live)
 	require.NotNil(t, found.Record)
 	assert.Equal(t, Record{Namespace: "ns", Cluster: "try", Owner: me, Facts: "topology=combined", ClusterID: mine, Node: "n1"}, *found.Record)
 	require.Len(t, found.Left, 1, "not another stack's, and not a cluster that runs")
@@ -157,7 +157,7 @@ func TestRemovable(t *testing.T) {
 	account := &corev1.ServiceAccount{ObjectMeta: object("default", "", nil)}
 	assert.NoError(t, look(t, namespace(me), mesh, account).Removable())
 	assert.ErrorContains(t, look(t, namespace(me), claim("data-try-0", corev1.ClaimBound)).Removable(), "data-try-0")
-	assert.ErrorContains(t, look(t, namespace(me), recordIn("ns", "try", me)).Removable(), "record")
+	assert.ErrorContains(t, look(t, namespace(me), recordIn("ns", me)).Removable(), "record")
 	web := &appsv1.Deployment{ObjectMeta: object("web", "", nil)}
 	assert.ErrorContains(t, look(t, namespace(me), web).Removable(), "deployment/web")
 }
