@@ -7,8 +7,10 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/components/defaults"
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // inContext follows rollouts in the Kubernetes context of this name.
@@ -58,6 +60,18 @@ func (c inContext) Watch(ctx context.Context, namespace, name string, tell func(
 	}
 	rollout.Watch(ctx, client, namespace, name, tell)
 	return nil
+}
+
+// Defaults makes the running Kafka's own defaults what is configured.
+func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress func(string)) error {
+	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
+		Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Kubeconfig: c.kubeconfig, Context: c.name,
+	})
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return defaults.Keep(ctx, client, want, progress)
 }
 
 // Causes are why a StatefulSet's pods are not in service, one a line.

@@ -9,7 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/defaults"
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // Rollout brings a change of a StatefulSet to all its pods. progress is told of every
@@ -29,6 +31,9 @@ type Rollout interface {
 	Release(ctx context.Context, namespace, statefulSet string, progress func(string)) error
 	// Await returns when all pods run the newest template, are ready and caught up.
 	Await(ctx context.Context, namespace, statefulSet string, progress func(string)) error
+	// Defaults makes the defaults of the running Kafka, which keeps its own, what the
+	// plan's configuration says.
+	Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress func(string)) error
 	// Causes are why pods are not in service, one a line.
 	Causes(ctx context.Context, namespace, statefulSet string) []string
 }
@@ -121,7 +126,20 @@ func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
 	wait, cancel := context.WithTimeout(r.run, r.limit)
 	defer cancel()
 	defer r.over()
-	return r.Await(wait, r.namespace, r.name, r.progress)
+	if err := r.Await(wait, r.namespace, r.name, r.progress); err != nil {
+		return err
+	}
+	cluster := r.pool.Cluster
+	if !r.pool.Pool.Broker || cluster.Pod.Stopped {
+		return nil
+	}
+	want := defaults.Wanted{MinInSync: cluster.MinInSync, Replication: cluster.Replication}
+	if err := r.Defaults(wait, cluster.Plan, want, r.progress); err != nil {
+		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type "+
+			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
+			want.MinInSync, err)
+	}
+	return nil
 }
 
 // onError says what Pulumi's own wait does not know. Trying again is for the next up.

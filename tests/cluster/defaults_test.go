@@ -1,0 +1,61 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// TestDefaults grows a cluster of one broker to three: what the preview says of
+// min.insync.replicas is what Kafka does, and its own topics follow.
+func TestDefaults(t *testing.T) {
+	w := kit.NewKafka(t, "defaults", "ci", kit.Config{"brokers": "1", "controllers": "1", "external.type": "", "external.host": "", "external.basePort": ""})
+	bootstrap := text(t, w.MustUp(t), "bootstrapServers")
+	client := w.Client(t, bootstrap)
+	kit.CreateTopic(t, client, "single", 1, 1)
+	books := ledger.New("single")
+	require.NoError(t, books.Write(t.Context(), client, 10))
+	group := w.Client(t, bootstrap, kgo.ConsumerGroup("g"), kgo.ConsumeTopics("single"))
+	require.NoError(t, group.PollFetches(t.Context()).Err())
+	require.NoError(t, group.CommitUncommittedOffsets(t.Context()))
+	group.Close()
+	assert.Equal(t, "1", clusterMinISR(t, w))
+
+	w.Set(t, kit.Config{"brokers": "3"})
+	w.MustUp(t)
+	assert.Equal(t, "2", clusterMinISR(t, w), "derived from three brokers")
+	client = w.Client(t, bootstrap)
+	topics, err := kadm.NewClient(client).ListTopicsWithInternal(t.Context(), "__consumer_offsets")
+	require.NoError(t, err)
+	for _, p := range topics["__consumer_offsets"].Partitions.Sorted() {
+		assert.Len(t, p.Replicas, 3, "partition %d of Kafka's own topic", p.Partition)
+	}
+	require.NoError(t, books.Write(t.Context(), client, 10), "a topic with one replica goes on, acks=all")
+	w.MustReadBack(t, bootstrap, books)
+
+	w.Set(t, kit.Config{"minInSyncReplicas": "1"})
+	w.MustUp(t)
+	assert.Equal(t, "1", clusterMinISR(t, w))
+}
+
+// clusterMinISR is the default that the controllers keep, which wins over files.
+func clusterMinISR(t *testing.T, w *kit.Kafka) string {
+	t.Helper()
+	var out string
+	kit.Eventually(t, time.Minute, "the cluster's defaults", func() (err error) {
+		out, err = w.Exec(t.Context(), "ci-kafka-broker-0", "kafka-configs.sh", "--bootstrap-server", "localhost:9092",
+			"--describe", "--entity-type", "brokers", "--entity-default")
+		return err
+	})
+	_, rest, found := strings.Cut(out, "min.insync.replicas=")
+	require.True(t, found, "%s", out)
+	return rest[:1]
+}
