@@ -23,6 +23,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 		NetworkPolicy: s.NetworkPolicy,
 		PodMonitor:    s.PodMonitor,
 		Rollout:       s.inContext(),
+		NodePorts:     s.inContext(),
 		Broker:        s.node(s.Broker, s.Storage.Size),
 		Controller:    s.node(s.Controller, s.Storage.ControllerSize),
 		Pod: kafka.Pod{

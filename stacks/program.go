@@ -126,6 +126,7 @@ func (s stack) sharedClaim(ctx *pulumi.Context, namespace pulumi.StringInput, op
 		HostPath:      s.Storage.HostPath,
 		Size:          string(s.Storage.Size),
 		Labels:        kafka.Labels(s.plan.Name),
+		Free:          s.inContext().Free,
 		Protect:       s.Protect,
 	}, opts...)
 	if err != nil {

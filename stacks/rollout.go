@@ -8,7 +8,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
+	"github.com/kafka-kraft/kafka-kraft/components/nodeport"
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
+	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -72,6 +74,24 @@ func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaul
 	}
 	defer client.Close()
 	return defaults.Keep(ctx, client, want, progress)
+}
+
+// Move gives each service its NodePort.
+func (c inContext) Move(ctx context.Context, namespace string, ports map[string]int) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	return nodeport.Move(ctx, client, namespace, ports)
+}
+
+// Free lets a volume be bound again whose claim is gone.
+func (c inContext) Free(ctx context.Context, volume string) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	return storage.Free(ctx, client, volume)
 }
 
 // Causes are why a StatefulSet's pods are not in service, one a line.

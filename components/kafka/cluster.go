@@ -36,6 +36,9 @@ type ClusterArgs struct {
 	// ready. See package rollout for why.
 	Rollout Rollout
 
+	// NodePorts, if given, moves the ports of services that want each other's.
+	NodePorts NodePorts
+
 	// Broker sizes pools with the broker role, Controller those without it.
 	Broker, Controller Node
 	// Pod is what all pods have in common.
@@ -111,15 +114,15 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 
 	for _, pool := range args.Plan.Pools {
-		// A pod's name must resolve before the pod starts, so the headless
-		// service comes first.
+		// A pod's name must resolve before the pod starts, and a NodePort that it
+		// advertises must be open.
 		made, err := NewNodePool(ctx, pool.Name, &NodePoolArgs{
 			Cluster:            args,
 			Pool:               pool,
 			Node:               args.node(pool.Broker),
 			ServiceAccount:     account.Metadata.Name().Elem(),
 			InitialControllers: initial,
-		}, child, pulumi.DependsOn([]pulumi.Resource{services.headless}))
+		}, child, pulumi.DependsOn(services.first))
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ import (
 var skipAwait = map[string]string{"pulumi.com/skipAwait": "true"}
 
 type services struct {
-	headless *corev1.Service
+	first []pulumi.Resource // what pods need before they start
 }
 
 type servicePort struct {
@@ -50,30 +50,39 @@ func newServices(ctx *pulumi.Context, name string, args *ClusterArgs, child pulu
 	}, child); err != nil {
 		return nil, err
 	}
+	made := &services{first: []pulumi.Resource{headless}}
 	if plan.External.Enabled() {
-		if err := newExternalServices(ctx, name, args, brokers, child); err != nil {
+		external, err := newExternalServices(ctx, name, args, brokers, child)
+		if err != nil {
 			return nil, err
 		}
+		made.first = append(made.first, external...)
 	}
-	return &services{headless: headless}, nil
+	return made, nil
 }
 
 // newExternalServices opens one NodePort to start from and one for every broker.
 // Their numbers are computed, so that a broker knows what to advertise without
 // asking Kubernetes.
-func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, brokers map[string]string, child pulumi.ResourceOption) error {
+func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, brokers map[string]string, child pulumi.ResourceOption) ([]pulumi.Resource, error) {
 	plan := args.Plan
+	move, err := moving(ctx, name, args)
+	if err != nil {
+		return nil, fmt.Errorf("NodePorts of %s: %w", plan.Name, err)
+	}
+	var made []pulumi.Resource
 	open := func(logical, service string, selector map[string]string, nodePort int, always bool) error {
-		_, err := newService(ctx, logical, service, args, corev1.ServiceSpecArgs{
+		opened, err := newService(ctx, logical, service, args, corev1.ServiceSpecArgs{
 			Type:                     pulumi.String("NodePort"),
 			Selector:                 pulumi.ToStringMap(selector),
 			PublishNotReadyAddresses: pulumi.Bool(always),
 			Ports:                    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
-		}, child)
+		}, child, move)
+		made = append(made, opened)
 		return err
 	}
 	if err := open(name+"-external", plan.Name+"-external", brokers, plan.External.BasePort, false); err != nil {
-		return err
+		return nil, err
 	}
 	for i, pod := range plan.BrokerPods() {
 		selector := map[string]string{"statefulset.kubernetes.io/pod-name": pod}
@@ -81,13 +90,13 @@ func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 		// nobody else can answer. Inside, the headless service does the same.
 		const always = true
 		if err := open(pod+"-external", pod+"-external", selector, plan.External.BrokerPort(i), always); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return made, nil
 }
 
-func newService(ctx *pulumi.Context, logical, name string, args *ClusterArgs, spec corev1.ServiceSpecArgs, child pulumi.ResourceOption) (*corev1.Service, error) {
+func newService(ctx *pulumi.Context, logical, name string, args *ClusterArgs, spec corev1.ServiceSpecArgs, options ...pulumi.ResourceOption) (*corev1.Service, error) {
 	service, err := corev1.NewService(ctx, logical, &corev1.ServiceArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:        pulumi.String(name),
@@ -96,7 +105,7 @@ func newService(ctx *pulumi.Context, logical, name string, args *ClusterArgs, sp
 			Annotations: pulumi.ToStringMap(skipAwait),
 		},
 		Spec: spec,
-	}, child)
+	}, options...)
 	if err != nil {
 		return nil, fmt.Errorf("service %s: %w", name, err)
 	}

@@ -3,6 +3,7 @@
 package storage
 
 import (
+	"context"
 	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -31,6 +32,9 @@ type SharedArgs struct {
 	Size string
 	// Labels of volume and claim.
 	Labels map[string]string
+	// Free, if given, is called before the claim is made, with the volume's name: it lets
+	// the volume be bound again when a former claim is gone. See Free.
+	Free func(ctx context.Context, volume string) error
 	// Protect makes Pulumi refuse to delete volume and claim.
 	Protect bool
 }
@@ -49,7 +53,7 @@ type Shared struct {
 func NewShared(ctx *pulumi.Context, name string, args *SharedArgs, opts ...pulumi.ResourceOption) (*Shared, error) {
 	if args == nil || args.Namespace == nil || args.NamespaceName == "" || args.VolumeName == "" ||
 		args.ClaimName == "" || args.HostPath == "" || args.Size == "" {
-		return nil, fmt.Errorf("shared volume %q: all arguments but Labels and Protect are required", name)
+		return nil, fmt.Errorf("shared volume %q: all arguments but Labels, Free and Protect are required", name)
 	}
 	s := &Shared{}
 	if err := ctx.RegisterComponentResource(SharedType, name, s, opts...); err != nil {
@@ -83,6 +87,10 @@ func NewShared(ctx *pulumi.Context, name string, args *SharedArgs, opts ...pulum
 		return nil, fmt.Errorf("volume %s: %w", args.VolumeName, err)
 	}
 
+	free, err := freeing(ctx, name, args)
+	if err != nil {
+		return nil, fmt.Errorf("claim %s: %w", args.ClaimName, err)
+	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name+"-claim", &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(args.ClaimName),
@@ -97,7 +105,7 @@ func NewShared(ctx *pulumi.Context, name string, args *SharedArgs, opts ...pulum
 				Requests: pulumi.StringMap{"storage": pulumi.String(args.Size)},
 			},
 		},
-	}, child...)
+	}, append(child[:len(child):len(child)], free)...)
 	if err != nil {
 		return nil, fmt.Errorf("claim %s: %w", args.ClaimName, err)
 	}

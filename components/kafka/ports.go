@@ -1,0 +1,46 @@
+package kafka
+
+import (
+	"context"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// NodePorts moves the NodePorts of services. Pulumi updates services one by one and at the
+// same time, and Kubernetes gives a port to a service only when no other one has it: when
+// ports are moved by one, each service waits for its neighbour's.
+type NodePorts interface {
+	// Move gives each service its port, in an order in which each is free.
+	Move(ctx context.Context, namespace string, ports map[string]int) error
+}
+
+// nodePorts are the ports of all services with one, by service.
+func nodePorts(plan topology.Plan) map[string]int {
+	ports := map[string]int{plan.Name + "-external": plan.External.BasePort}
+	for i, pod := range plan.BrokerPods() {
+		ports[pod+"-external"] = plan.External.BrokerPort(i)
+	}
+	return ports
+}
+
+// moving is the hook with which the first service that is updated moves the ports of all.
+func moving(ctx *pulumi.Context, name string, args *ClusterArgs) (pulumi.ResourceOption, error) {
+	binding := &pulumi.ResourceHookBinding{}
+	if args.NodePorts == nil || ctx.RunningWithMocks() {
+		return pulumi.ResourceHooks(binding), nil
+	}
+	var once sync.Once
+	var failed error
+	hook, err := ctx.RegisterResourceHook("NodePorts of "+name, func(*pulumi.ResourceHookArgs) error {
+		once.Do(func() { failed = args.NodePorts.Move(ctx.Context(), args.Plan.Namespace, nodePorts(args.Plan)) })
+		return failed
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	binding.BeforeUpdate = []*pulumi.ResourceHook{hook}
+	return pulumi.ResourceHooks(binding), nil
+}
