@@ -67,14 +67,14 @@ func (r remains) where(ctx context.Context) string {
 	return fmt.Sprintf("claims %s in namespace %s", claims, r.namespace)
 }
 
-// remove deletes claims and record, and the namespace if it was the stack's and nobody
+// remove deletes claims and what is remembered of them, and the namespace if it was the stack's and nobody
 // else has anything in it.
 func (r remains) remove(ctx context.Context) error {
 	in := []string{"--namespace", r.namespace, "--ignore-not-found"}
 	if _, err := r.kubectl(ctx, append([]string{"delete", "persistentvolumeclaims", "--selector", r.label()}, in...)...); err != nil {
 		return err
 	}
-	if _, err := r.kubectl(ctx, append([]string{"delete", "configmap", r.instance + "-record"}, in...)...); err != nil {
+	if _, err := r.kubectl(ctx, append([]string{"delete", "configmap", r.instance + "-record", r.instance + "-life"}, in...)...); err != nil {
 		return err
 	}
 	if there, err := r.kubectl(ctx, "get", "namespace", r.namespace, "--ignore-not-found", "--output", "name"); err != nil || there == "" || !r.ours {

@@ -41,7 +41,7 @@ func TestRemains(t *testing.T) {
 			require.NoError(t, r.remove(t.Context()))
 			all := strings.Join(ran, "\n")
 			assert.Contains(t, all, "delete persistentvolumeclaims --selector app.kubernetes.io/instance=ci --namespace n")
-			assert.Contains(t, all, "delete configmap ci-record --namespace n")
+			assert.Contains(t, all, "delete configmap ci-record ci-life --namespace n")
 			assert.Equal(t, strings.Contains(c.objects, "theirs"), strings.Contains(said, "namespace n stays, since it holds configmap/theirs"), said)
 			assert.Equal(t, c.deletes, strings.Contains(all, "delete namespace n"), all)
 		})

@@ -56,6 +56,15 @@ func TestUsedCheckout(t *testing.T) {
 	clean("make up")
 	c.Run("make", "down", "STACK="+own)
 	clean("make down")
+	record := func() string {
+		found, err := cluster.Kube.CoreV1().ConfigMaps(own).Get(t.Context(), "kafka-record", metav1.GetOptions{})
+		require.NoError(t, err)
+		return found.Data["clusterId"]
+	}
+	id := record()
+	c.Run("make", "up", "STACK="+own)
+	clean("a second make up")
+	assert.Equal(t, id, record(), "the records and their cluster id are there again, without a word in any file")
 	c.Run("make", "down", "RECORDS=delete", "STACK="+own)
 	clean("make down RECORDS=delete")
 	_, err := cluster.Kube.CoreV1().Namespaces().Get(t.Context(), own, metav1.GetOptions{})

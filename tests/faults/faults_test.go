@@ -23,6 +23,8 @@ type fault struct {
 
 var faults = []fault{
 	{"deleted-by-hand", deletedByHand},
+	{"mistakes", mistakes},
+	{"mistaken-class", mistakenClass},
 }
 
 // TestFaults runs the cases that the command line asks for.

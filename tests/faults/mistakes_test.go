@@ -1,4 +1,4 @@
-package cluster
+package faults_test
 
 import (
 	"testing"
@@ -11,12 +11,15 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
+// pods of a stack like dev.
+var pods = []string{"kafka-0", "kafka-1", "kafka-2"}
+
 // soon is a timeout for what cannot come up, late one for what must.
 const soon, late = "45s", "4m"
 
-// TestMistakes makes mistakes on one stack, one after the other. Each fails with words
+// mistakes makes mistakes on one stack, one after the other. Each fails with words
 // that name its cause, and the corrected configuration comes up.
-func TestMistakes(t *testing.T) {
+func mistakes(t *testing.T) {
 	k := kit.NewKafka(t, "mistakes", "dev", nil)
 	fails := func(mistake kit.Config, words ...string) {
 		t.Helper()
@@ -56,9 +59,9 @@ func TestMistakes(t *testing.T) {
 	require.NoError(t, k.PodsReady(t.Context(), pods...))
 }
 
-// TestMistakenClass asks for a class that there is not. Its claims, which Kubernetes
+// mistakenClass asks for a class that there is not. Its claims, which Kubernetes
 // keeps, do not keep the right one away.
-func TestMistakenClass(t *testing.T) {
+func mistakenClass(t *testing.T) {
 	k := kit.NewKafka(t, "mistaken-class", "dev", kit.Config{
 		"storage.mode": "perPod", "storage.hostPath": "", "storage.node": "", "storage.volumeName": "",
 		"storage.size": "1Gi", "storage.className": "fast-ssd", "brokers": "1", "timeout": soon,
