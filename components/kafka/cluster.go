@@ -73,6 +73,11 @@ func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
 // NewCluster runs the plan. Nothing in it waits for Kafka to answer but the pools
 // themselves: a service that waited for ready pods would wait for pods that wait
 // for their service's name.
+//
+// Clusters of one plan name, in namespaces of their own, have different names here, and
+// none of them is called like the plan: that name is what earlier versions gave to pools,
+// and Pulumi would take one cluster's for the other's. One that is called so gets another
+// name with pulumi.Aliases of its old one, in an update of its own.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
@@ -116,7 +121,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	for _, pool := range args.Plan.Pools {
 		// A pod's name must resolve before the pod starts, and a NodePort that it
 		// advertises must be open.
-		made, err := NewNodePool(ctx, pool.Name, &NodePoolArgs{
+		made, err := NewNodePool(ctx, args.logical(name, pool.Name), &NodePoolArgs{
 			Cluster:            args,
 			Pool:               pool,
 			Node:               args.node(pool.Broker),

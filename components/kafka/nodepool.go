@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -59,7 +60,8 @@ func (a *NodePoolArgs) podLabels() map[string]string {
 	return labels
 }
 
-// NewNodePool runs a pool.
+// NewNodePool runs a pool. The name is Pulumi's; in Kubernetes, where voters look for its
+// pods, the pool is called what the plan calls it.
 func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...pulumi.ResourceOption) (*NodePool, error) {
 	if args == nil || args.Cluster == nil {
 		return nil, fmt.Errorf("node pool %q: arguments are missing", name)
@@ -68,7 +70,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	p := &NodePool{}
-	if err := ctx.RegisterComponentResource(NodePoolType, name, p, opts...); err != nil {
+	if err := ctx.RegisterComponentResource(NodePoolType, name, p, append(slices.Clone(opts), formerly(name, args.Pool.Name))...); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	child := pulumi.Parent(p)
@@ -96,7 +98,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 	p.StatefulSet, err = appsv1.NewStatefulSet(ctx, name, &appsv1.StatefulSetArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(name),
+			Name:      pulumi.String(args.Pool.Name),
 			Namespace: args.Cluster.Namespace,
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
@@ -108,7 +110,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 
 	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(name),
+			Name:      pulumi.String(args.Pool.Name),
 			Namespace: args.Cluster.Namespace,
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},

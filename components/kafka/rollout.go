@@ -67,7 +67,7 @@ func rolledOut(ctx *pulumi.Context, name string, pool *NodePoolArgs) (pulumi.Res
 	}
 	run, over := context.WithCancel(ctx.Context())
 	r := &rollouts{
-		Rollout: cluster.Rollout, pool: pool, namespace: cluster.Plan.Namespace, name: name,
+		Rollout: cluster.Rollout, pool: pool, namespace: cluster.Plan.Namespace, name: pool.Pool.Name,
 		limit: limit, log: ctx.Log, run: run, over: over,
 	}
 	hook := func(name string, run func(*pulumi.ResourceHookArgs) error) *pulumi.ResourceHook {

@@ -77,7 +77,7 @@ func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 			Selector:                 pulumi.ToStringMap(selector),
 			PublishNotReadyAddresses: pulumi.Bool(always),
 			Ports:                    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
-		}, child, move)
+		}, child, move, formerly(logical, service))
 		made = append(made, opened)
 		return err
 	}
@@ -89,7 +89,7 @@ func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 		// Whoever asks for this very broker knows from Kafka that it leads a partition, and
 		// nobody else can answer. Inside, the headless service does the same.
 		const always = true
-		if err := open(pod+"-external", pod+"-external", selector, plan.External.BrokerPort(i), always); err != nil {
+		if err := open(args.logical(name, pod)+"-external", pod+"-external", selector, plan.External.BrokerPort(i), always); err != nil {
 			return nil, err
 		}
 	}

@@ -31,6 +31,7 @@ type Resource struct {
 	Protect  bool           // refuses deletion
 	Import   string         // id to adopt, "" for none
 	Timeouts string         // create timeout, "" for none
+	Aliases  []string       // former logical names
 	Inputs   map[string]any // as sent
 }
 
@@ -77,6 +78,9 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+		for _, alias := range rpc.GetAliases() {
+			recorded.Aliases = append(recorded.Aliases, alias.GetSpec().GetName())
+		}
 	}
 	if recorded.Type == "pulumi:pulumi:StackReference" {
 		state := args.Inputs.Copy()
