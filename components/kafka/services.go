@@ -71,13 +71,13 @@ func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 		return nil, fmt.Errorf("NodePorts of %s: %w", plan.Name, err)
 	}
 	var made []pulumi.Resource
-	open := func(logical, service string, selector map[string]string, nodePort int, always bool) error {
+	open := func(logical, service string, selector map[string]string, nodePort int, always bool, options ...pulumi.ResourceOption) error {
 		opened, err := newService(ctx, logical, service, args, corev1.ServiceSpecArgs{
 			Type:                     pulumi.String("NodePort"),
 			Selector:                 pulumi.ToStringMap(selector),
 			PublishNotReadyAddresses: pulumi.Bool(always),
 			Ports:                    servicePorts([]servicePort{{name: "external", port: topology.ExternalPort, nodePort: nodePort}}),
-		}, child, move, formerly(logical, service))
+		}, append(options, child, move)...)
 		made = append(made, opened)
 		return err
 	}
@@ -89,7 +89,8 @@ func newExternalServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 		// Whoever asks for this very broker knows from Kafka that it leads a partition, and
 		// nobody else can answer. Inside, the headless service does the same.
 		const always = true
-		if err := open(args.logical(name, pod)+"-external", pod+"-external", selector, plan.External.BrokerPort(i), always); err != nil {
+		logical, service := args.logical(name, pod)+"-external", pod+"-external"
+		if err := open(logical, service, selector, plan.External.BrokerPort(i), always, formerly(logical, service)); err != nil {
 			return nil, err
 		}
 	}
