@@ -26,7 +26,8 @@ func nodePorts(plan topology.Plan) map[string]int {
 	return ports
 }
 
-// moving is the hook with which the first service that is updated moves the ports of all.
+// moving is the hook with which the first service that is made or updated moves the ports of
+// all: that of a new broker may want one that another's service still has.
 func moving(ctx *pulumi.Context, name string, args *ClusterArgs) (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
 	if args.NodePorts == nil || ctx.RunningWithMocks() {
@@ -41,6 +42,7 @@ func moving(ctx *pulumi.Context, name string, args *ClusterArgs) (pulumi.Resourc
 	if err != nil {
 		return nil, err
 	}
-	binding.BeforeUpdate = []*pulumi.ResourceHook{hook}
+	binding.BeforeCreate = []*pulumi.ResourceHook{hook}
+	binding.BeforeUpdate = binding.BeforeCreate
 	return pulumi.ResourceHooks(binding), nil
 }
