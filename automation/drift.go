@@ -21,6 +21,9 @@ type Difference struct {
 	Gone bool
 	// Fields are what somebody changed, sorted by path.
 	Fields []Field
+	// Beyond is what Kafka has beyond the plan, and the way out: voters and brokers that
+	// somebody scaled by hand left behind. URN is empty then.
+	Beyond string
 }
 
 // Field is a property of a resource that was changed behind the stack's back.
@@ -33,6 +36,9 @@ type Field struct {
 
 // String is one line for a person, and more if fields changed.
 func (d Difference) String() string {
+	if d.Beyond != "" {
+		return d.Beyond
+	}
 	text := kindOf(d.Type) + " " + d.Name
 	if d.Gone {
 		return text + " is gone"
@@ -114,7 +120,8 @@ func (s *Stack) Drift(ctx context.Context) ([]Difference, error) {
 		return nil, err
 	}
 	s.say(Ended, looking, fmt.Sprintf("%d resources differ", len(listener.found)))
-	return slices.SortedFunc(maps.Values(listener.found), func(a, b Difference) int { return strings.Compare(a.URN, b.URN) }), nil
+	found := slices.SortedFunc(maps.Values(listener.found), func(a, b Difference) int { return strings.Compare(a.URN, b.URN) })
+	return append(found, s.beyond(ctx)...), nil
 }
 
 // drift gathers differences from the events of a refresh.

@@ -10,7 +10,7 @@ import (
 )
 
 // clusterArgs says in the component's words what the configuration says.
-func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterID,
+func (s stack) clusterArgs(e estate, namespace pulumi.StringInput, ids *clusterid.ClusterID,
 	image pulumi.StringInput, claim pulumi.StringPtrInput,
 ) *kafka.ClusterArgs {
 	return &kafka.ClusterArgs{
@@ -24,6 +24,7 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 		PodMonitor:    s.PodMonitor,
 		Rollout:       s.inContext(),
 		NodePorts:     s.inContext(),
+		Ordered:       s.ordered(e),
 		Broker:        s.node(s.Broker, s.Storage.Size),
 		Controller:    s.node(s.Controller, s.Storage.ControllerSize),
 		Pod: kafka.Pod{
@@ -47,6 +48,16 @@ func (s stack) clusterArgs(namespace pulumi.StringInput, ids *clusterid.ClusterI
 			RollDegraded:    s.RollDegraded,
 		},
 	}
+}
+
+// ordered: the cluster runs, and goes on running.
+func (s stack) ordered(e estate) bool {
+	for _, pool := range s.plan.Pools {
+		if set, there := e.found.Sets[pool.Name]; !there || set.Replicas == 0 {
+			return false
+		}
+	}
+	return e.memory.lived() && !s.Stopped
 }
 
 func (s stack) node(n config.Node, size config.Quantity) kafka.Node {

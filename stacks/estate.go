@@ -110,8 +110,8 @@ func (s stack) check(e estate) error {
 	}
 	problems = append(problems, changes...)
 	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)))...)
-	if record == "" {
-		problems = append(problems, s.elsewhere(e.found.Left)...)
+	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {
+		problems, what = append(problems, left...), "has left records elsewhere"
 	}
 	if s.Storage.Mode == config.Shared {
 		problems = append(problems, placeOf(e.found).check(s.Storage.Node)...)

@@ -65,6 +65,20 @@ func TestHolding(t *testing.T) {
 	}
 }
 
+func TestOrdered(t *testing.T) {
+	s := stackOf(t, separatedKeys)
+	stopped := stackOf(t, merge(separatedKeys, map[string]string{"stopped": "true"}))
+	runs := estate{memory: memory{record: s.Record()}, found: survey.Found{Sets: map[string]survey.Set{}}}
+	for _, pool := range s.plan.Pools {
+		runs.found.Sets[pool.Name] = survey.Set{Replicas: 3}
+	}
+	starts := estate{memory: runs.memory, found: survey.Found{Sets: map[string]survey.Set{s.plan.Pools[0].Name: {}, s.plan.Pools[1].Name: {}}}}
+	assert.True(t, s.ordered(runs))
+	assert.False(t, stopped.ordered(runs), "brokers need controllers to stop")
+	assert.False(t, s.ordered(starts), "both start at once")
+	assert.False(t, s.ordered(estate{}), "as they do at first")
+}
+
 func TestVolumeNode(t *testing.T) {
 	shared := stackOf(t, combinedKeys)
 	named := stackOf(t, merge(combinedKeys, map[string]string{"storage": `{"node":"a"}`}))

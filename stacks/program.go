@@ -102,7 +102,7 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(recorded, ids, ref.Ref, claim), inKubernetes)
+	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(found, recorded, ids, ref.Ref, claim), inKubernetes)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,11 @@ type ClusterArgs struct {
 	// ready. See package rollout for why.
 	Rollout Rollout
 
+	// Ordered lets a change reach all controllers before it begins with brokers, so that one
+	// that is bad is stopped by half of the cluster. It is for a cluster that runs: while
+	// it starts or stops, each role waits for the other.
+	Ordered bool
+
 	// NodePorts, if given, moves the ports of services that want each other's.
 	NodePorts NodePorts
 
@@ -118,6 +123,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 		}
 	}
 
+	before := services.first
 	for _, pool := range args.Plan.Pools {
 		// A pod's name must resolve before the pod starts, and a NodePort that it
 		// advertises must be open.
@@ -127,11 +133,14 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 			Node:               args.node(pool.Broker),
 			ServiceAccount:     account.Metadata.Name().Elem(),
 			InitialControllers: initial,
-		}, child, pulumi.DependsOn(services.first))
+		}, child, pulumi.DependsOn(before))
 		if err != nil {
 			return nil, err
 		}
 		c.Pools = append(c.Pools, made)
+		if args.Ordered && pool.Controller {
+			before = append(before[:len(before):len(before)], made.StatefulSet)
+		}
 	}
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"bootstrapServers": pulumi.String(args.Plan.BootstrapServers()),
