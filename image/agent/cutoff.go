@@ -61,7 +61,7 @@ func (w *cutOffWatch) poll(now time.Time) time.Duration {
 	case w.since.IsZero():
 		w.since = now
 	case now.Sub(w.since) >= cutOffAfter && w.others():
-		why = fmt.Sprintf("the broker is cut off from the controllers for %s: they have fenced it, and what it says is old", now.Sub(w.since).Round(time.Second))
+		why = fmt.Sprintf("the broker is cut off from the controllers for %s: they will have fenced it, and what it says is old", now.Sub(w.since).Round(time.Second))
 	}
 	w.state.update(func(o *observation) { o.broker.cutOff = why })
 	return cutOffLooks

@@ -55,7 +55,7 @@ func (o observation) answers() verdict {
 	return yes("the node answers")
 }
 
-// liveness is no only where a restart can help: the JVM has ended, or answers nobody for minutes. Log recovery, a lost
+// liveness is no only where a restart can help: the JVM has ended, or answers nobody for a minute. Log recovery, a lost
 // quorum, a fenced broker or an observer are not reasons; a restart would only make them worse.
 func (o observation) liveness() verdict {
 	if o.ended {

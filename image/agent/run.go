@@ -348,7 +348,9 @@ func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
 			return
 		case <-time.After(time.Second):
 		}
-		if o := r.state.read(); max(o.brokerPort.silentFor, o.controlPort.silentFor) >= hungAfter {
+		o := r.state.read()
+		hangs := func(p portView) bool { return p.everAnswers && p.silentFor >= hungAfter } // one that never answered recovers its logs
+		if hangs(o.brokerPort) || hangs(o.controlPort) {
 			say("ERROR", "stop: the JVM hangs and is killed; its logs are recovered at the next start")
 			jvm.signal(syscall.SIGKILL)
 			return

@@ -46,15 +46,20 @@ type brokerWatch struct {
 	client client
 	port   portWatch
 	last   brokerView // what it last said
+	heard  time.Time  // and when
 }
+
+// sessionTime is how long the controllers wait for a broker's heartbeats before they fence it
+// (broker.session.timeout.ms). One that was silent for longer may have been fenced and be back before it is asked again.
+const sessionTime = 6 * time.Second
 
 func (w *brokerWatch) poll(now time.Time) time.Duration {
 	members, err := w.client.describeCluster()
 	if err == nil {
 		at := slices.IndexFunc(members, func(m member) bool { return m.id == w.id })
 		w.last.registered, w.last.fenced = at >= 0, at >= 0 && members[at].fenced
-		// Fencing takes a broker out of every ISR, so it has to catch up again.
-		w.last.caughtUp = w.last.caughtUp && w.last.registered && !w.last.fenced
+		w.last.caughtUp = w.last.caughtUp && !w.mustCatchUp(now)
+		w.heard = now
 		if w.last.registered && !w.last.fenced && !w.last.caughtUp {
 			var partitions []partition
 			if partitions, err = w.client.partitions(); err == nil {
@@ -74,6 +79,12 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 		return watchStart
 	}
 	return watchEvery // also while it catches up, since every look asks for all partitions
+}
+
+// mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
+// out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
+func (w *brokerWatch) mustCatchUp(now time.Time) bool {
+	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime
 }
 
 // outOfSync counts the partitions with a replica on this broker that is not in the ISR, and those that have no leader, in

@@ -429,7 +429,7 @@ func TestKeysWithoutEffect(t *testing.T) {
 	require.ErrorContains(t, err, "kafka-kraft:imageRegistry: \"ghcr.io/me\": is where to push")
 	require.ErrorContains(t, err, "kafka-kraft:imageContext")
 	for _, stack := range []string{"dev", "ci"} {
-		keys, err := stackfile.Read("../../Pulumi." + stack + ".yaml")
+		keys, err := stackfile.Of(stack)
 		require.NoError(t, err)
 		require.NoError(t, judge(keys), "Pulumi.%s.yaml", stack)
 	}

@@ -39,7 +39,7 @@ func TestPreview(t *testing.T) {
 			"kubernetes:core/v1:Namespace":             1,
 			"random:index/randomId:RandomId":           4, // cluster id, and a directory id per voter
 			"docker:index/image:Image":                 1,
-			"kubernetes:core/v1:ConfigMap":             1,
+			"kubernetes:core/v1:ConfigMap":             3,
 			"kubernetes:policy/v1:PodDisruptionBudget": 1,
 		},
 		"ci": {
@@ -48,7 +48,7 @@ func TestPreview(t *testing.T) {
 			"kubernetes:core/v1:Namespace":             1,
 			"random:index/randomId:RandomId":           4, // cluster id, and a directory id per voter
 			"docker:index/image:Image":                 1,
-			"kubernetes:core/v1:ConfigMap":             2,
+			"kubernetes:core/v1:ConfigMap":             4,
 			"kubernetes:policy/v1:PodDisruptionBudget": 2,
 		},
 	} {

@@ -172,14 +172,14 @@ func TestReviewCommand(t *testing.T) {
 
 	text := cli.Run("./reviewer", "-stack", stack, "-fail-on", "replace,delete")
 	assert.True(t, strings.HasPrefix(text, "<!-- kafka-kraft: preview of kafka-kraft/"+stack+" -->\n"), text)
-	assert.Contains(t, text, "Resources: 21 to create.")
+	assert.Contains(t, text, "Resources: 23 to create.")
 
 	// The exit code tells an answer from the lack of one.
 	exits := func(code string, args ...string) string {
 		return cli.Run(append([]string{"sh", "-c", `"$@" 2>&1; test $? = ` + code, "sh", "./reviewer"}, args...)...)
 	}
 	assert.Contains(t, exits("2", "-stack", stack, "-fail-on", "create", "-output", "review.md"), "the plan would create")
-	assert.Contains(t, cli.Run("cat", "review.md"), "Resources: 21 to create.")
+	assert.Contains(t, cli.Run("cat", "review.md"), "Resources: 23 to create.")
 	cli.Run("pulumi", "config", "set", "brokers", "2")
 	cli.Run("pulumi", "config", "set", "replicationFactor", "3")
 	assert.Contains(t, exits("1", "-stack", stack, "-output", "review.md"), "kafka-kraft:replicationFactor")
