@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
@@ -36,9 +38,30 @@ func (s *Stack) dropNamespace(ctx context.Context, doing string) error {
 		s.say(Note, doing, fmt.Sprintf("namespace %s stays: %v", s.config.KubeNamespace, why))
 		return nil
 	}
-	err = client.CoreV1().Namespaces().Delete(ctx, s.config.KubeNamespace, metav1.DeleteOptions{})
-	if err != nil && !apierrors.IsNotFound(err) {
-		return s.fail(doing, ErrEngine, fmt.Errorf("namespace %s: %w", s.config.KubeNamespace, err), "")
+	return s.deleteNamespace(ctx, client, doing)
+}
+
+// deleteNamespace returns when the namespace is gone: in one that is on its way out, the
+// next up could make nothing.
+func (s *Stack) deleteNamespace(ctx context.Context, client kubernetes.Interface, doing string) error {
+	const patience, pause = 2 * time.Minute, time.Second
+	bounded, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	name := s.config.KubeNamespace
+	for {
+		err := client.CoreV1().Namespaces().Delete(bounded, name, metav1.DeleteOptions{})
+		switch {
+		case apierrors.IsNotFound(err):
+			return nil
+		case err != nil && !apierrors.IsConflict(err): // conflict: it is being deleted
+			if canceled := s.canceled(ctx, doing); canceled != nil {
+				return canceled
+			}
+			return s.fail(doing, ErrTimeout, fmt.Errorf("namespace %s: %w", name, err), "")
+		}
+		select {
+		case <-bounded.Done():
+		case <-time.After(pause):
+		}
 	}
-	return nil
 }
