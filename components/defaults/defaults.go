@@ -46,7 +46,7 @@ func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress func(st
 	}
 	has, err := strconv.Atoi(now)
 	if source != kmsg.ConfigSourceDynamicDefaultBrokerConfig || err != nil || has == want.MinInSync {
-		return nil // without a default in the metadata, server.properties counts
+		return nil //nolint:nilerr // without a default in the metadata, server.properties counts
 	}
 	if want.MinInSync > has {
 		if err := protect(ctx, client, topics, has, want.MinInSync, progress); err != nil {

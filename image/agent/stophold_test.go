@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// held runs a gate with these looks, one after the other, the last one again and again, and returns how long it held and
+// held runs a gate of a minute with these looks, one after the other, the last one again and again, and returns how long it held and
 // what it announced.
-func held(t *testing.T, limit time.Duration, again chan syscall.Signal, looks ...looked) (took time.Duration, said []bool) {
+func held(t *testing.T, looks ...looked) (took time.Duration, said []bool) {
 	t.Helper()
 	n := 0
-	h := stopHold{limit: limit, announce: func(leaving bool) { said = append(said, leaving) }, look: func() (stopView, error) {
+	h := stopHold{limit: time.Minute, announce: func(leaving bool) { said = append(said, leaving) }, look: func() (stopView, error) {
 		l := looks[min(n, len(looks)-1)]
 		n++
 		return l.view, l.err
 	}}
 	begin := time.Now()
-	h.wait(again, make(chan struct{}))
+	h.wait(nil, make(chan struct{}))
 	return time.Since(begin), said
 }
 
@@ -32,7 +32,7 @@ var (
 
 func TestAStopThatNothingSpeaksAgainst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		took, said := held(t, time.Minute, nil, freely)
+		took, said := held(t, freely)
 		if took != 0 || len(said) != 1 || !said[0] {
 			t.Errorf("%s, %v: at once, and said", took, said)
 		}
@@ -42,11 +42,11 @@ func TestAStopThatNothingSpeaksAgainst(t *testing.T) {
 // A look that fails says nothing, however often it does within seconds.
 func TestOneFailedLookOpensNoGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		took, _ := held(t, time.Minute, nil, blocked, mute, blocked, mute, mute, mute, blocked)
+		took, _ := held(t, blocked, mute, blocked, mute, mute, mute, blocked)
 		if took != time.Minute {
 			t.Errorf("let through after %s, although it was blocked whenever somebody answered", took)
 		}
-		took, _ = held(t, time.Minute, nil, mute)
+		took, _ = held(t, mute)
 		if took < stopSilence || took > stopSilence+time.Second {
 			t.Errorf("a node that does not answer any more has nothing to lose after %s, not %s", stopSilence, took)
 		}
@@ -56,7 +56,7 @@ func TestOneFailedLookOpensNoGate(t *testing.T) {
 // What was seen before the announcement may be old: the look after it decides.
 func TestTheLookAfterTheAnnouncementDecides(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		took, said := held(t, time.Minute, nil, freely, blocked, blocked, freely)
+		took, said := held(t, freely, blocked, blocked, freely)
 		if took != 2*stopLooks || len(said) != 3 || !said[0] || said[1] || !said[2] {
 			t.Errorf("%s, %v", took, said)
 		}
@@ -133,7 +133,7 @@ func TestGivingUpGoesByRank(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		behind := blocked
 		behind.view.others = map[int]presence{0: stopping, 2: present}
-		took, _ := held(t, time.Minute, nil, behind)
+		took, _ := held(t, behind)
 		if took != time.Minute+stopStagger {
 			t.Errorf("%s", took)
 		}
