@@ -342,6 +342,7 @@ const hungAfter = 30 * time.Second
 // endHung ends a JVM that hangs in its stop. Kubernetes would wait for all of the grace period, which is long, since it is
 // meant for stops that are held back.
 func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
+	told := time.Now()
 	for {
 		select {
 		case <-ended:
@@ -349,7 +350,8 @@ func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
 		case <-time.After(time.Second):
 		}
 		o := r.state.read()
-		hangs := func(p portView) bool { return p.everAnswers && p.silentFor >= hungAfter } // one that never answered recovers its logs
+		// A stall from before the stop may be over in a moment; a listener that never answered belongs to a log recovery.
+		hangs := func(p portView) bool { return p.everAnswers && min(p.silentFor, time.Since(told)) >= hungAfter }
 		if hangs(o.brokerPort) || hangs(o.controlPort) {
 			say("ERROR", "stop: the JVM hangs and is killed; its logs are recovered at the next start")
 			jvm.signal(syscall.SIGKILL)
