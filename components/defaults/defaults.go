@@ -37,7 +37,17 @@ func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress func(st
 	if err != nil {
 		return err
 	}
-	if err := raise(ctx, client, topics, brokers, want.Replication, progress); err != nil {
+	raised, err := raise(ctx, client, topics, brokers, want.Replication, progress)
+	if err != nil {
+		return err
+	}
+	if raised {
+		// From here on the replicas count that the topics have now.
+		if topics, _, err = describe(ctx, client); err != nil {
+			return err
+		}
+	}
+	if err := follow(ctx, client, topics, want.MinInSync, progress); err != nil {
 		return err
 	}
 	now, source, err := value(ctx, client, kmsg.ConfigResourceTypeBroker, "")
@@ -60,12 +70,36 @@ func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress func(st
 	return nil
 }
 
+// follow gives Kafka's internal topics that have a minimum of their own the one that is
+// wanted: those of transactions and of share groups are made with transaction.state.log.min.isr
+// and share.coordinator.state.topic.min.isr of that day, which no later value changes.
+func follow(ctx context.Context, client *kgo.Client, topics []topic, want int, progress func(string)) error {
+	for _, t := range topics {
+		if !t.internal || t.replicas() == 0 {
+			continue
+		}
+		now, source, err := value(ctx, client, kmsg.ConfigResourceTypeTopic, t.name)
+		if err != nil {
+			return err
+		}
+		to := min(want, t.replicas())
+		if source != kmsg.ConfigSourceDynamicTopicConfig || now == strconv.Itoa(to) {
+			continue
+		}
+		if err := set(ctx, client, kmsg.ConfigResourceTypeTopic, t.name, to); err != nil {
+			return err
+		}
+		progress(fmt.Sprintf("%s of %s: %s -> %d", minInSync, t.name, now, to))
+	}
+	return nil
+}
+
 // protect keeps topics with fewer replicas than the new minimum as they are.
 func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want int, progress func(string)) error {
 	var kept []string
 	for _, t := range topics {
-		if t.replicas() >= want {
-			continue
+		if t.replicas() == 0 || t.replicas() >= want {
+			continue // none: it is being made or deleted
 		}
 		_, source, err := value(ctx, client, kmsg.ConfigResourceTypeTopic, t.name)
 		if err != nil {
@@ -86,8 +120,9 @@ func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want 
 	return nil
 }
 
-// raise gives Kafka's internal topics the replicas that they lack, and waits for them.
-func raise(ctx context.Context, client *kgo.Client, topics []topic, brokers []int32, want int, progress func(string)) error {
+// raise gives Kafka's internal topics the replicas that they lack, waits for them, and
+// tells whether there were any.
+func raise(ctx context.Context, client *kgo.Client, topics []topic, brokers []int32, want int, progress func(string)) (bool, error) {
 	request := kmsg.NewPtrAlterPartitionAssignmentsRequest()
 	request.TimeoutMillis = 30_000
 	var names []string
@@ -106,7 +141,7 @@ func raise(ctx context.Context, client *kgo.Client, topics []topic, brokers []in
 		names = append(names, t.name)
 	}
 	if len(names) == 0 {
-		return nil
+		return false, nil
 	}
 	progress(fmt.Sprintf("more replicas for Kafka's own topics: %s", strings.Join(names, ", ")))
 	response, err := request.RequestWith(ctx, client)
@@ -114,16 +149,16 @@ func raise(ctx context.Context, client *kgo.Client, topics []topic, brokers []in
 		err = kerr.ErrorForCode(response.ErrorCode)
 	}
 	if err != nil {
-		return fmt.Errorf("replicas of %s: %w", strings.Join(names, ", "), err)
+		return false, fmt.Errorf("replicas of %s: %w", strings.Join(names, ", "), err)
 	}
 	for _, t := range response.Topics {
 		for _, p := range t.Partitions {
 			if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
-				return fmt.Errorf("replicas of %s-%d: %w", t.Topic, p.Partition, err)
+				return false, fmt.Errorf("replicas of %s-%d: %w", t.Topic, p.Partition, err)
 			}
 		}
 	}
-	return settled(ctx, client, names)
+	return true, settled(ctx, client, names)
 }
 
 // settled waits until no partition of these topics is being moved.

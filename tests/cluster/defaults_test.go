@@ -21,12 +21,19 @@ func TestDefaults(t *testing.T) {
 	bootstrap := text(t, w.MustUp(t), "bootstrapServers")
 	client := w.Client(t, bootstrap)
 	kit.CreateTopic(t, client, "single", 1, 1)
+	kit.CreateTopic(t, client, "transactions", 1, 1)
 	books := ledger.New("single")
 	require.NoError(t, books.Write(t.Context(), client, 10))
 	group := w.Client(t, bootstrap, kgo.ConsumerGroup("g"), kgo.ConsumeTopics("single"))
 	require.NoError(t, group.PollFetches(t.Context()).Err())
 	require.NoError(t, group.CommitUncommittedOffsets(t.Context()))
 	group.Close()
+	producer := w.Client(t, bootstrap, kgo.TransactionalID("t"))
+	require.NoError(t, producer.BeginTransaction())
+	require.NoError(t, producer.ProduceSync(t.Context(), &kgo.Record{Topic: "transactions"}).FirstErr())
+	require.NoError(t, producer.EndTransaction(t.Context(), kgo.TryCommit))
+	producer.Close()
+	assert.Equal(t, "1", topicMinISR(t, client, "__transaction_state"))
 	assert.Equal(t, "1", clusterMinISR(t, w))
 
 	w.Set(t, kit.Config{"brokers": "3"})
@@ -38,12 +45,33 @@ func TestDefaults(t *testing.T) {
 	for _, p := range topics["__consumer_offsets"].Partitions.Sorted() {
 		assert.Len(t, p.Replicas, 3, "partition %d of Kafka's own topic", p.Partition)
 	}
+	assert.Equal(t, "2", topicMinISR(t, client, "__consumer_offsets"), "Kafka's own topic got its replicas first and needs no exception")
+	assert.Equal(t, "2", topicMinISR(t, client, "__transaction_state"), "the minimum that it was made with")
+	assert.Equal(t, "1", topicMinISR(t, client, "single"))
 	require.NoError(t, books.Write(t.Context(), client, 10), "a topic with one replica goes on, acks=all")
 	w.MustReadBack(t, bootstrap, books)
 
 	w.Set(t, kit.Config{"minInSyncReplicas": "1"})
 	w.MustUp(t)
 	assert.Equal(t, "1", clusterMinISR(t, w))
+	assert.Equal(t, "1", topicMinISR(t, w.Client(t, bootstrap), "__transaction_state"))
+}
+
+// topicMinISR is what counts for a topic.
+func topicMinISR(t *testing.T, client *kgo.Client, topic string) string {
+	t.Helper()
+	configs, err := kadm.NewClient(client).DescribeTopicConfigs(t.Context(), topic)
+	require.NoError(t, err)
+	found, err := configs.On(topic, nil)
+	require.NoError(t, err)
+	require.NoError(t, found.Err)
+	for _, c := range found.Configs {
+		if c.Key == "min.insync.replicas" {
+			t.Logf("%s: %s, %s", topic, c.MaybeValue(), c.Source)
+			return c.MaybeValue()
+		}
+	}
+	return ""
 }
 
 // clusterMinISR is the default that the controllers keep, which wins over files.
