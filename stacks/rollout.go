@@ -65,7 +65,7 @@ func (c inContext) Watch(ctx context.Context, namespace, name string, tell func(
 }
 
 // Defaults makes the running Kafka's own defaults what is configured.
-func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress func(string)) error {
+func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress, warn func(string)) error {
 	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
 		Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Kubeconfig: c.kubeconfig, Context: c.name,
 	})
@@ -73,7 +73,7 @@ func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaul
 		return err
 	}
 	defer client.Close()
-	return defaults.Keep(ctx, client, want, progress)
+	return defaults.Keep(ctx, client, want, progress, warn)
 }
 
 // Move gives each service its NodePort.

@@ -31,8 +31,8 @@ const minInSync = "min.insync.replicas"
 // Keep brings a running Kafka to what is wanted, and does nothing where it is so already.
 // Kafka's internal topics get replicas that they lack. A topic with fewer replicas than
 // the new minimum goes on as before by a value of its own, since all its producers would
-// be refused. ctx bounds all of it.
-func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress func(string)) error {
+// be refused, and is named to warn. ctx bounds all of it.
+func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress, warn func(string)) error {
 	topics, brokers, err := describe(ctx, client)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func Keep(ctx context.Context, client *kgo.Client, want Wanted, progress func(st
 		return nil //nolint:nilerr // without a default in the metadata, server.properties counts
 	}
 	if want.MinInSync > has {
-		if err := protect(ctx, client, topics, has, want.MinInSync, progress); err != nil {
+		if err := protect(ctx, client, topics, has, want.MinInSync, warn); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func follow(ctx context.Context, client *kgo.Client, topics []topic, want int, p
 }
 
 // protect keeps topics with fewer replicas than the new minimum as they are.
-func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want int, progress func(string)) error {
+func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want int, warn func(string)) error {
 	var kept []string
 	for _, t := range topics {
 		if t.replicas() == 0 || t.replicas() >= want {
@@ -114,8 +114,8 @@ func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want 
 		kept = append(kept, t.name)
 	}
 	if len(kept) > 0 {
-		progress(fmt.Sprintf("topics with fewer than %d replicas keep %s=%d: %s; kafka-reassign-partitions.sh gives them more, then kafka-configs.sh --delete-config %s",
-			want, minInSync, has, strings.Join(kept, ", "), minInSync))
+		warn(fmt.Sprintf("topics with fewer than %d replicas go on with a %s of their own: %s; kafka-reassign-partitions.sh gives them more, then kafka-configs.sh --delete-config %s",
+			want, minInSync, strings.Join(kept, ", "), minInSync))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type Rollout interface {
 	Await(ctx context.Context, namespace, statefulSet string, progress func(string)) error
 	// Defaults makes the defaults of the running Kafka, which keeps its own, what the
 	// plan's configuration says.
-	Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress func(string)) error
+	Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress, warn func(string)) error
 	// Causes are why pods are not in service, one a line.
 	Causes(ctx context.Context, namespace, statefulSet string) []string
 }
@@ -134,7 +134,7 @@ func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
 		return nil
 	}
 	want := defaults.Wanted{MinInSync: cluster.MinInSync, Replication: cluster.Replication}
-	if err := r.Defaults(wait, cluster.Plan, want, r.progress); err != nil {
+	if err := r.Defaults(wait, cluster.Plan, want, r.progress, r.warn); err != nil {
 		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type "+
 			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
 			want.MinInSync, err)
