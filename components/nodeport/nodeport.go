@@ -2,6 +2,7 @@
 package nodeport
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -36,29 +37,22 @@ func Move(ctx context.Context, client kubernetes.Interface, namespace string, wa
 	return nil
 }
 
-// order are the services whose port changes, each after the one that has what it wants.
-// Ports that all move by the same number make no circle; of one that is made by hand, the
-// services are left to Kubernetes to refuse.
+// order are the services whose port changes: those that move down, the lowest first, then
+// those that move up, the highest first. So no service ever passes another one: a run that
+// is cut off after any step leaves ports in the order in which they are wanted, and the next
+// one can go on from there to any other base. Ports that were swapped by hand are left to
+// Kubernetes to refuse.
 func order(has, wanted map[string]int) []string {
-	holder := map[int]string{}
-	for service, port := range has {
-		holder[port] = service
-	}
-	var ordered []string
-	seen := map[string]bool{}
-	var visit func(service string)
-	visit = func(service string) {
-		if seen[service] || has[service] == wanted[service] {
-			return
+	services := slices.SortedFunc(maps.Keys(has), func(a, b string) int { return cmp.Compare(wanted[a], wanted[b]) })
+	var down, up []string
+	for _, service := range services {
+		switch {
+		case wanted[service] < has[service]:
+			down = append(down, service)
+		case wanted[service] > has[service]:
+			up = append(up, service)
 		}
-		seen[service] = true
-		if other, held := holder[wanted[service]]; held {
-			visit(other)
-		}
-		ordered = append(ordered, service)
 	}
-	for _, service := range slices.Sorted(maps.Keys(has)) {
-		visit(service)
-	}
-	return ordered
+	slices.Reverse(up)
+	return append(down, up...)
 }

@@ -31,3 +31,33 @@ func TestOrder(t *testing.T) {
 		assert.Equal(t, wanted, has)
 	})
 }
+
+// A move that was cut off after any of its steps, and then another one: the second gets through, too.
+func TestOrderAfterACut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 6).Draw(t, "services")
+		has := map[string]int{}
+		for i := range n {
+			has[fmt.Sprintf("s%02d", i)] = 31000 + i
+		}
+		move := func(base, steps int) {
+			wanted, taken := map[string]int{}, map[int]string{}
+			for i := range n {
+				wanted[fmt.Sprintf("s%02d", i)] = base + i
+			}
+			for s, p := range has {
+				taken[p] = s
+			}
+			for i, s := range order(has, wanted) {
+				if i == steps {
+					return
+				}
+				assert.Empty(t, taken[wanted[s]], "%s wants %d of %v", s, wanted[s], has)
+				delete(taken, has[s])
+				taken[wanted[s]], has[s] = s, wanted[s]
+			}
+		}
+		move(31000+rapid.IntRange(-7, 7).Draw(t, "first"), rapid.IntRange(0, n).Draw(t, "steps"))
+		move(31000+rapid.IntRange(-7, 7).Draw(t, "second"), -1)
+	})
+}
