@@ -23,8 +23,9 @@ func (s *Stack) beyond(ctx context.Context) []Difference {
 	}
 	var found []Difference
 	add := func(text string) {
-		if d := (Difference{Beyond: text}); !slices.ContainsFunc(found, func(has Difference) bool { return has.Beyond == text }) {
-			found = append(found, d)
+		// Several pods may say the same.
+		if !slices.ContainsFunc(found, func(has Difference) bool { return has.Beyond == text }) {
+			found = append(found, Difference{Beyond: text})
 		}
 	}
 	seen, err := survey.Look(ctx, client, "", stacks.Wanted(s.config))

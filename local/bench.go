@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 )
 
 const (
@@ -19,17 +17,11 @@ const (
 // bench measures this project next to others, on the local cluster and the docker
 // engine; the tests in tests/bench do it.
 func (a *app) bench(ctx context.Context) error {
-	local := cluster.New(a.home, a.log)
-	before, err := local.Nodes()
+	local, tools, drop, err := a.prepareNodes(ctx)
 	if err != nil {
 		return err
 	}
-	a.nodes = max(a.nodes, testNodes)
-	tools, err := a.prepare(ctx)
-	if err != nil {
-		return err
-	}
-	defer a.dropNodes(local, max(before, 1))
+	defer drop()
 	if err := local.EnsureDebian(ctx, oldSuite); err != nil {
 		return fmt.Errorf("the base image of an opponent: %w", err)
 	}

@@ -25,18 +25,14 @@ func (a *app) test(ctx context.Context) error {
 	if a.short {
 		args = append(args, "-short")
 	} else {
-		local := cluster.New(a.home, a.log)
-		before, err := local.Nodes()
+		local, prepared, drop, err := a.prepareNodes(ctx)
 		if err != nil {
 			return err
 		}
-		a.nodes = max(a.nodes, testNodes)
-		if tools, err = a.prepare(ctx); err != nil {
-			return err
-		}
-		defer a.dropNodes(local, max(before, 1))
+		defer drop()
 		// The docker plugin's tests start registries of their own.
-		tools.Path = append(tools.Path, cluster.New(a.home, a.log).RegistryBin())
+		tools = prepared
+		tools.Path = append(tools.Path, local.RegistryBin())
 		// One package after the other: the machine may be small, and tests that
 		// watch a cluster under load must not wait for another package's compiler.
 		args = append(args, "-count=1", "-p=1", "-v")
@@ -58,6 +54,21 @@ func (a *app) test(ctx context.Context) error {
 		err = errors.Join(err, goTest("local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
 	}
 	return err
+}
+
+// prepareNodes makes tools and local cluster ready, with as many nodes as tests break and
+// mend. drop takes those away that were not there before.
+func (a *app) prepareNodes(ctx context.Context) (local *cluster.Cluster, tools toolchain.Tools, drop func(), err error) {
+	local = cluster.New(a.home, a.log)
+	before, err := local.Nodes()
+	if err != nil {
+		return nil, tools, nil, err
+	}
+	a.nodes = max(a.nodes, testNodes)
+	if tools, err = a.prepare(ctx); err != nil {
+		return nil, tools, nil, err
+	}
+	return local, tools, func() { a.dropNodes(local, max(before, 1)) }, nil
 }
 
 // dropNodes takes the nodes away that the tests were given, so that a user's cluster is

@@ -88,10 +88,8 @@ const (
 	// LifeLived is "true" once all of the cluster has been in service.
 	LifeLived = "lived"
 	// LifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods
-	// whose volume was lost, or LossOfQuorum.
+	// whose volume was lost, or quorum, for all metadata.
 	LifeAcceptLoss = "acceptLoss"
-	// LossOfQuorum is the word for all metadata: topics, offsets, users.
-	LossOfQuorum = "quorum"
 )
 
 const agentPortName = "agent"

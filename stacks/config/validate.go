@@ -124,7 +124,7 @@ func (c Config) checkNames(p *Problems) {
 	}
 }
 
-// lossOfQuorum is the word for a new quorum, see kafka.LossOfQuorum.
+// lossOfQuorum is the agent's word for a new quorum (image/agent, acceptLoss).
 const lossOfQuorum = "quorum"
 
 func (c Config) checkAcceptLoss(p *Problems) {

@@ -1,8 +1,6 @@
 package survey
 
 import (
-	"iter"
-
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -19,19 +17,13 @@ func objectOf(kind string, o metav1.Object) Object {
 }
 
 // items are the objects of a list.
-func items(list runtime.Object) iter.Seq[metav1.Object] {
-	return func(yield func(metav1.Object) bool) {
-		_ = meta.EachListItem(list, func(item runtime.Object) error {
-			if object, err := meta.Accessor(item); err == nil && !yield(object) {
-				return errStop
-			}
-			return nil
-		})
-	}
+func items(list runtime.Object) []metav1.Object {
+	var objects []metav1.Object
+	_ = meta.EachListItem(list, func(item runtime.Object) error {
+		if object, err := meta.Accessor(item); err == nil {
+			objects = append(objects, object)
+		}
+		return nil
+	})
+	return objects
 }
-
-type stop struct{}
-
-func (stop) Error() string { return "enough" }
-
-var errStop error = stop{}

@@ -184,7 +184,7 @@ func (l *looker) objects() error {
 			denied = append(denied, err)
 			return
 		}
-		for object := range items(list) {
+		for _, object := range items(list) {
 			found := objectOf(kind, object)
 			if slices.Contains(l.wanted.Names, found.Name) {
 				l.found.Objects = append(l.found.Objects, found)
