@@ -50,19 +50,19 @@ func decideStop(v stopView) string {
 // for, and nobody is left to be hurt.
 func (v stopView) fullStop(peers []int) bool {
 	for _, id := range peers {
-		if is := v.others[id]; id != v.self && (is == present || is == away) {
+		if is := v.others[id]; id != v.self && (is.stays() || is == away) {
 			return false
 		}
 	}
 	return true
 }
 
-// leavesBefore says whether another node counts as gone: because it is, because it was let through, or because it is
-// stopping and has the right of way. When two stop at the same time, the one with the lower id goes first and the other
+// leavesBefore says whether another node counts as gone: because it is or may be, because it was let through, or because
+// it is stopping and has the right of way. When two stop at the same time, the one with the lower id goes first and the other
 // one counts it as gone; without an order both would see the other still there and go together.
 func (v stopView) leavesBefore(id int) bool {
 	switch v.others[id] {
-	case leaving, away, absent:
+	case quiet, leaving, away, absent:
 		return true
 	case stopping:
 		return id < v.self

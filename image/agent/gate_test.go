@@ -40,6 +40,8 @@ func TestDecideStop(t *testing.T) {
 		"lower one stops, but the topic has room": {broker(two, 1, full), nil, map[int]presence{0: stopping}, ""},
 		"a pod is away":                           {broker(two, 2, full), nil, map[int]presence{2: absent}, "t-0"},
 		"full stop":                               {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: stopping}, ""},
+		"one died a moment ago":                   {broker(two, 2, full), nil, map[int]presence{2: quiet}, "t-0"},
+		"dead ones are no full stop":              {broker(two, 2, short), nil, map[int]presence{0: quiet, 2: quiet}, "t-0"},
 		"full stop, some are gone already":        {broker(two, 2, short), nil, map[int]presence{0: stopping, 2: absent}, ""},
 		"one of five stays":                       {broker([]int{0, 2, 3, 4}, 2, short), nil, map[int]presence{0: stopping, 2: stopping, 3: stopping}, "t-0"},
 
@@ -53,6 +55,7 @@ func TestDecideStop(t *testing.T) {
 		"single controller with brokers":  {nil, &quorumStop{leaderKnown: true, voters: []int{1}, caughtUp: []int{1}, observers: []int{3}}, nil, ""},
 		"two controllers":                 {nil, &quorumStop{leaderKnown: true, voters: []int{0, 1}, caughtUp: []int{0, 1}}, nil, ""},
 		"not a voter":                     {nil, &quorumStop{leaderKnown: true, voters: []int{0, 2, 3}, caughtUp: []int{0}}, nil, ""},
+		"a voter died a moment ago":       {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: quiet}, "only 1 of 3"},
 		"lower voter stops too":           {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{0: stopping}, "only 1 of 3"},
 		"higher voter stops too":          {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: stopping}, ""},
 		"higher voter was let through":    {nil, &quorumStop{leaderKnown: true, voters: three, caughtUp: three}, map[int]presence{2: leaving}, "only 1 of 3"},
@@ -106,19 +109,23 @@ func TestPresence(t *testing.T) {
 		report report
 		want   presence
 	}{
-		"answers":                       {neighbour{}, answers, report{}, present},
-		"says that it stops":            {neighbour{}, answers, report{Stopping: true}, stopping},
-		"says that it was let through":  {neighbour{presence: stopping}, answers, report{Stopping: true, Leaving: true}, leaving},
-		"silent":                        {neighbour{}, silent, report{}, present},
-		"stopped after it said so":      {neighbour{presence: stopping}, silent, report{}, leaving},
-		"still silent":                  {neighbour{presence: leaving}, silent, report{}, leaving},
-		"came back":                     {neighbour{presence: leaving}, answers, report{}, present},
-		"pod is gone after it said so":  {neighbour{presence: leaving}, gone, report{}, absent},
-		"pod has no address for now":    {neighbour{}, gone, report{}, away},
-		"and for longer":                {neighbour{presence: away, since: now.Add(-absentAfter)}, gone, report{}, absent},
-		"pod is there again, silent":    {neighbour{presence: absent}, silent, report{}, present},
-		"pod was away, answers":         {neighbour{presence: away, since: now}, answers, report{}, present},
-		"pod away, for a moment longer": {neighbour{presence: away, since: now.Add(-time.Second)}, gone, report{}, away},
+		"answers":                        {neighbour{}, answers, report{}, present},
+		"says that it stops":             {neighbour{}, answers, report{Stopping: true}, stopping},
+		"says that it was let through":   {neighbour{presence: stopping}, answers, report{Stopping: true, Leaving: true}, leaving},
+		"silent":                         {neighbour{}, silent, report{}, quiet},
+		"silent for a moment longer":     {neighbour{presence: quiet, silentSince: now.Add(-time.Second)}, silent, report{}, quiet},
+		"silent, but Kafka counts on it": {neighbour{presence: quiet, silentSince: now.Add(-quietFor)}, silent, report{}, present},
+		"silent for long already":        {neighbour{silentSince: now.Add(-time.Hour)}, silent, report{}, present},
+		"answers again":                  {neighbour{presence: quiet, silentSince: now}, answers, report{}, present},
+		"stopped after it said so":       {neighbour{presence: stopping}, silent, report{}, leaving},
+		"still silent":                   {neighbour{presence: leaving}, silent, report{}, leaving},
+		"came back":                      {neighbour{presence: leaving}, answers, report{}, present},
+		"pod is gone after it said so":   {neighbour{presence: leaving}, gone, report{}, absent},
+		"pod has no address for now":     {neighbour{}, gone, report{}, away},
+		"and for longer":                 {neighbour{presence: away, goneSince: now.Add(-absentAfter)}, gone, report{}, absent},
+		"pod is there again, silent":     {neighbour{presence: absent}, silent, report{}, quiet},
+		"pod was away, answers":          {neighbour{presence: away, goneSince: now}, answers, report{}, present},
+		"pod away, for a moment longer":  {neighbour{presence: away, goneSince: now.Add(-time.Second)}, gone, report{}, away},
 	} {
 		if got := test.before.then(now, test.reach, test.report); got.presence != test.want {
 			t.Errorf("%s: %d, want %d", name, got.presence, test.want)

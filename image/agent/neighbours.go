@@ -10,7 +10,8 @@ import (
 type presence int
 
 const (
-	present  presence = iota // its agent answers, or it is only out of reach: it may come back
+	present  presence = iota // its agent answers, or only its agent does not: it may come back
+	quiet                    // its agent does not answer since a moment: what Kafka says of it may be older than its death
 	stopping                 // its agent said that it is stopping too
 	leaving                  // its agent said that it was let through, or it is silent since it said that it is stopping
 	away                     // its pod has no address just now: between two lives, or not placed yet
@@ -18,13 +19,20 @@ const (
 )
 
 // absentAfter is how long a name has to be unknown before its pod counts as one that does not exist. One that was deleted
-// to be made anew has no address for a moment, and is no reason to think that all are stopping.
-const absentAfter = 10 * time.Second
+// to be made anew has no address for a moment, and is no reason to think that all are stopping; and a name server may
+// remember for half a minute that it had none (CoreDNS caches denials, too: 30 s as kubeadm sets it up).
+const absentAfter = 40 * time.Second
+
+// quietFor is how long a node may still stand in the ISR and among the voters that are up to date although it is dead:
+// until the controllers give a broker up (broker.session.timeout.ms, 6 s) and the leader a voter (behindLimit). A node
+// that Kafka believes in for longer than its agent is silent lives.
+const quietFor = 10 * time.Second
 
 // neighbour is another node as its agent was last heard.
 type neighbour struct {
-	presence presence
-	since    time.Time // when its name became unknown
+	presence    presence
+	silentSince time.Time // its name is known, but nobody answers
+	goneSince   time.Time // its name is unknown
 }
 
 // neighbours are other nodes by host. A gate that gave up may still be asking when the next question comes.
@@ -77,16 +85,28 @@ func (n neighbour) then(now time.Time, reach reachable, r report) neighbour {
 	case reach == silent && (n.presence == stopping || n.presence == leaving):
 		return neighbour{presence: leaving}
 	case reach == silent:
-		return neighbour{}
+		next := neighbour{presence: quiet, silentSince: first(n.silentSince, now)}
+		if now.Sub(next.silentSince) >= quietFor {
+			next.presence = present
+		}
+		return next
 	case n.presence == stopping || n.presence == leaving || n.presence == absent:
 		return neighbour{presence: absent}
 	}
-	if n.since.IsZero() {
-		n.since = now
+	next := neighbour{presence: away, goneSince: first(n.goneSince, now)}
+	if now.Sub(next.goneSince) >= absentAfter {
+		next.presence = absent
 	}
-	n.presence = away
-	if now.Sub(n.since) >= absentAfter {
-		n.presence = absent
-	}
-	return n
+	return next
 }
+
+// first is when something began: earlier, or now.
+func first(since, now time.Time) time.Time {
+	if since.IsZero() {
+		return now
+	}
+	return since
+}
+
+// stays says whether the node may still be there when this one is gone.
+func (p presence) stays() bool { return p == present || p == quiet }

@@ -40,11 +40,16 @@ type brokerView struct {
 	cutOff     string // why the controllers cannot know that it lives, although it cannot tell; empty: they do
 }
 
+// counts says whether the controllers count on this broker. One that they have fenced is in no ISR and leads nothing, so it
+// has nothing to lose; what it says of ISRs itself is old if it is cut off.
+func (b brokerView) counts() bool { return b.registered && !b.fenced && b.cutOff == "" }
+
 // controlView is what the quorum's leader says of this controller.
 type controlView struct {
 	leaderID    int // -1: no controller has answered as leader within quorumMemory
 	leaderEpoch int
 	place       place
+	observes    time.Duration // for how long it has been an observer
 	behind      time.Duration // how long ago this one last had everything that the leader has
 	voters      []int         // ids of all voters
 	alive       []int         // ids of those that the leader hears, itself included

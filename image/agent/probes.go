@@ -19,6 +19,14 @@ const (
 	// wedgedAfter is how long a listener may accept connections without answering any before the JVM counts as wedged.
 	// Long enough for any garbage collection or stalled disk that a node comes back from.
 	wedgedAfter = time.Minute
+	// wakeTime is how long a JVM that hung before it was told to stop may take to wake and close its logs.
+	wakeTime = 30 * time.Second
+	// stopPatience is how long a JVM may take to stop. Kafka itself waits for up to five minutes for the controllers'
+	// consent; closing the logs comes after that.
+	stopPatience = 8 * time.Minute
+	// joinLimit is how long a controller that has caught up may take to become a voter. It asks the leader for it every few
+	// seconds; a rollout takes its time.
+	joinLimit = 10 * time.Minute
 	// behindLimit is how far a controller may be behind its leader and still count as caught up. The leader writes
 	// a record every half second at least (metadata.max.idle.interval.ms), so a healthy one is never far behind.
 	behindLimit = 5 * time.Second
@@ -64,12 +72,34 @@ func (o observation) liveness() verdict {
 	if o.waiting != "" || !o.started {
 		return yes("the JVM is not started yet")
 	}
-	for name, port := range map[string]portView{"broker": o.brokerPort, "controller": o.controlPort} {
-		if port.everAnswers && port.silentFor >= wedgedAfter && !o.stopping {
-			return no("the JVM is wedged: its %s listener has not answered for %s", name, port.silentFor.Round(time.Second))
-		}
+	if why := o.wedged(); why != "" && !o.stopping {
+		return no("%s", why)
 	}
 	return yes("the JVM runs")
+}
+
+// wedged says which listener accepts connections and has not answered any for long; empty: none.
+func (o observation) wedged() string {
+	for _, l := range []struct {
+		name string
+		port portView
+	}{{"broker", o.brokerPort}, {"controller", o.controlPort}} {
+		if l.port.everAnswers && l.port.silentFor >= wedgedAfter {
+			return fmt.Sprintf("the JVM is wedged: its %s listener has not answered for %s", l.name, l.port.silentFor.Round(time.Second))
+		}
+	}
+	return ""
+}
+
+// hung says why a JVM that was told to stop so long ago will not do it any more; empty: it may still.
+func (o observation) hung(told time.Duration) string {
+	if why := o.wedged(); why != "" && told >= wakeTime {
+		return why
+	}
+	if told >= stopPatience {
+		return fmt.Sprintf("the JVM has not ended within %s", stopPatience)
+	}
+	return ""
 }
 
 // readiness is yes when every role of the node is ready.
@@ -96,7 +126,21 @@ func (o observation) inService() verdict {
 			return v
 		}
 	}
+	if why := o.tooMany(); why != "" {
+		return yes("ready; %s", why)
+	}
 	return yes("ready")
+}
+
+// tooMany says which voters the plan does not have, and the way out; empty: none.
+func (o observation) tooMany() string {
+	extra := o.unplanned()
+	if len(extra) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("voters %s are not in the plan and count for the quorum's majority: start them, or take each out by "+
+		"kafka-metadata-quorum.sh --bootstrap-server localhost:9092 remove-controller --controller-id ID --controller-directory-id DIRECTORY "+
+		"(describe --replication tells both)", ids(extra))
 }
 
 // brokerReady asks for a broker that serves clients: registered and not fenced. It says nothing of replicas: a partition
@@ -116,8 +160,8 @@ func (o observation) brokerReady() verdict {
 	return yes("the broker serves")
 }
 
-// controllerReady asks for a leader and for a metadata log that is up to date. An observer counts: it is on its way into
-// the quorum (controller.quorum.auto.join.enable), and a rollout has to come to its end for it to get there.
+// controllerReady asks for a leader and for a metadata log that is up to date. An observer counts for a while: it is on its
+// way into the quorum (controller.quorum.auto.join.enable), and a rollout may have to come to its end for it to get there.
 func (o observation) controllerReady() verdict {
 	switch c := o.control; {
 	case !o.controlPort.answering:
@@ -126,12 +170,10 @@ func (o observation) controllerReady() verdict {
 		return no("no controller answers as the quorum's leader")
 	case c.place == noPlace:
 		return no("the leader, controller %d, has not heard of this controller yet", c.leaderID)
+	case c.place == observer && c.observes >= joinLimit:
+		return no("an observer for %s, which never became a voter: the quorum does not count on it (the active controller's log says why)", c.observes.Round(time.Second))
 	case c.behind > behindLimit:
 		return no("the metadata log is %s behind the leader's", c.behind.Round(time.Second))
-	}
-	if extra := o.unplanned(); len(extra) > 0 {
-		return yes("%s of the quorum, leader is controller %d; voters %s are not in the plan and count for its majority: start them, or "+
-			"kafka-metadata-quorum.sh remove-controller --controller-id … --controller-directory-id …", o.control.place, o.control.leaderID, ids(extra))
 	}
 	return yes("%s of the quorum, leader is controller %d", o.control.place, o.control.leaderID)
 }

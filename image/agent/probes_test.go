@@ -48,6 +48,8 @@ func TestProbes(t *testing.T) {
 		"metadata behind":           {func(o *observation) { o.control.behind = time.Minute }, true, true, false, "behind the leader's", "follower"},
 		"observer behind": {func(o *observation) { o.control.place, o.control.behind = observer, time.Minute },
 			true, true, false, "behind the leader's", "observer"},
+		"observer for ever": {func(o *observation) { o.control.place, o.control.observes = observer, joinLimit },
+			true, true, false, "never became a voter", "observer"},
 		"a little behind": {func(o *observation) { o.control.behind = time.Second }, true, true, true, "ready", "follower"},
 		"not registered":  {func(o *observation) { o.broker = brokerView{} }, true, true, false, "not registered", "follower"},
 		"fenced":          {func(o *observation) { o.broker.fenced = true }, true, true, false, "fenced", "follower"},
@@ -112,8 +114,8 @@ func TestReport(t *testing.T) {
 	if got := o.report(lived); got.CaughtUp || !got.Ready || got.OutOfSync != 2 || got.Leaderless != 1 || !reflect.DeepEqual(got.UnplannedVoters, []int{3, 4}) {
 		t.Errorf("behind, with two voters too many: %+v", got)
 	}
-	if v := o.readiness(); !v.ok || !strings.Contains(o.controllerReady().why, "voters 3, 4 are not in the plan") {
-		t.Errorf("two voters too many: %+v", o.controllerReady())
+	if v := o.readiness(); !v.ok || !strings.Contains(v.why, "voters 3, 4 are not in the plan") || !strings.Contains(v.why, "remove-controller") {
+		t.Errorf("two voters too many: %+v", v)
 	}
 	o.controlPort = portView{everAnswers: true} // what it remembers of a leader is no proof of one
 	if got := o.report(lived); got.LeaderID != -1 || got.Alive != nil {
@@ -159,13 +161,36 @@ func TestOutOfSync(t *testing.T) {
 		{topic: "b", index: 0, replicas: []int{0, 2}, isr: []int{0}},
 		{topic: "c", index: 0, replicas: []int{1}, isr: []int{1}},
 	}
-	for id, want := range map[int]int{0: 0, 1: 1, 2: 1, 3: 0} {
-		if got, _ := outOfSync(id, partitions); got != want {
-			t.Errorf("broker %d: %d out of sync, want %d", id, got, want)
+	for id, want := range map[int]isrs{0: {in: 3}, 1: {in: 2, out: 1}, 2: {in: 2, out: 1}, 3: {}} {
+		if got := isrOf(id, partitions); got != want {
+			t.Errorf("broker %d: %+v, want %+v", id, got, want)
 		}
 	}
 	partitions[0].leader, partitions[1].leader = -1, -1
-	if behind, leaderless := outOfSync(1, partitions); behind != 0 || leaderless != 1 {
-		t.Errorf("without leaders: %d behind, %d leaderless", behind, leaderless)
+	if got := isrOf(1, partitions); got != (isrs{in: 2, leaderless: 1}) {
+		t.Errorf("without leaders: %+v", got)
+	}
+}
+
+// Who once was in sync keeps the latch when a replica falls behind, and loses it with all of them: it was fenced in between.
+func TestTheLatchOfABroker(t *testing.T) {
+	for name, test := range map[string]struct {
+		before bool
+		isrs   isrs
+		want   bool
+	}{
+		"a start":                 {false, isrs{in: 5, out: 1}, false},
+		"all are in sync":         {false, isrs{in: 6}, true},
+		"only the leaderless":     {false, isrs{in: 5, leaderless: 1}, true},
+		"no replicas":             {false, isrs{}, true},
+		"a replica falls behind":  {true, isrs{in: 5, out: 1}, true},
+		"fenced and back":         {true, isrs{out: 6}, false},
+		"back, and catches up":    {false, isrs{in: 3, out: 3}, false},
+		"leaderless, none behind": {true, isrs{leaderless: 6}, true},
+	} {
+		b := brokerView{caughtUp: test.before}
+		if b.saw(test.isrs); b.caughtUp != test.want || b.outOfSync != test.isrs.out || b.leaderless != test.isrs.leaderless {
+			t.Errorf("%s: %+v", name, b)
+		}
 	}
 }

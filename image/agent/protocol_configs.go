@@ -1,14 +1,19 @@
 package main
 
-import "strconv"
-
-const (
-	topicResource = 2
-	minISR        = "min.insync.replicas"
+import (
+	"errors"
+	"fmt"
+	"strconv"
 )
 
-// minInSync asks for min.insync.replicas of each topic, as it counts after the cluster's and the broker's
-// defaults. A topic that Kafka says nothing of is missing.
+const (
+	topicResource    = 2
+	minISR           = "min.insync.replicas"
+	codeUnknownTopic = 3
+)
+
+// minInSync asks for min.insync.replicas of each topic, as it counts after the cluster's and the broker's defaults. A topic
+// that was deleted just now is missing. Beside an error there is the answer for the topics that have none.
 func (c *client) minInSync(topics []string) (map[string]int, error) {
 	var e encoder
 	e.length(len(topics))
@@ -32,11 +37,14 @@ func (c *client) minInSync(topics []string) (map[string]int, error) {
 func decodeMinInSync(d *decoder) (map[string]int, error) {
 	d.int32() // throttle time
 	out := map[string]int{}
+	var failed error
 	for range d.length() {
-		d.int16()      // error: of a topic that was deleted just now there is nothing to know
-		_ = d.string() // and its message
-		d.int8()       // kind of resource
+		code, message := d.int16(), d.string()
+		d.int8() // kind of resource
 		topic := d.string()
+		if err := kafkaError(code, message); err != nil && code != codeUnknownTopic {
+			failed = fmt.Errorf("topic %s: %w", topic, err)
+		}
 		for range d.length() {
 			name, value := d.string(), d.string()
 			d.bool() // read only
@@ -56,5 +64,5 @@ func decodeMinInSync(d *decoder) (map[string]int, error) {
 		}
 		d.skipTags()
 	}
-	return out, d.err
+	return out, errors.Join(d.err, failed)
 }

@@ -147,3 +147,27 @@ func TestEncodedRequest(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// One topic's error says nothing of the others, and a topic that was deleted since it was listed is no error at all.
+func TestDecodeMinInSyncWithErrors(t *testing.T) {
+	for name, test := range map[string]struct {
+		code   int16
+		failed bool
+	}{"deleted": {codeUnknownTopic, false}, "refused": {29, true}} {
+		var e encoder
+		e.int32(0)  // throttle time
+		e.length(2) // resources
+		e.int16(test.code)
+		e.string("")
+		e.int8(topicResource)
+		e.string("gone")
+		e.length(0)
+		e.noTags()
+		whole, _ := hex.DecodeString(configsAnswer)
+		e.data = append(e.data, whole[5:]...) // the resource of topic test, and what follows
+		got, err := decodeMinInSync(&decoder{data: e.data})
+		if (err != nil) != test.failed || !reflect.DeepEqual(got, map[string]int{"test": 2}) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (g *stopGate) watchConsent(jvm *process, ended <-chan struct{}) {
 			lastLeader = time.Now()
 			continue
 		}
-		leave := !slices.ContainsFunc(hosts, func(host string) bool { return g.neighbours.at(host) == present })
+		leave := !slices.ContainsFunc(hosts, func(host string) bool { return g.neighbours.at(host).stays() })
 		if leaderless := time.Since(lastLeader); consentIsHopeless(leaderless, leave) {
 			if !told {
 				say("INFO", "stop: no controller has answered as leader for %s, going on without its consent", leaderless.Round(time.Second))

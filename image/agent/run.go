@@ -310,6 +310,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 			case !ok:
 			case number != syscall.SIGTERM && number != syscall.SIGINT:
 				jvm.signal(number) // SIGQUIT, for one, makes the JVM print its threads
+			case stopAsked && number == syscall.SIGTERM:
+				// A container runtime that was restarted in between asks twice, which is nobody's haste.
+				say("INFO", "stop: SIGTERM came again, which changes nothing; kill -INT 1 in the container goes on at once")
 			case stopAsked:
 				select {
 				case again <- number:
@@ -335,25 +338,17 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	}
 }
 
-// hungAfter is how long the listeners of a JVM that was told to stop may accept connections without answering any. One
-// that stops in an orderly way answers until it closes them.
-const hungAfter = 30 * time.Second
-
 // endHung ends a JVM that hangs in its stop. Kubernetes would wait for all of the grace period, which is long, since it is
 // meant for stops that are held back.
 func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
-	told := time.Now()
-	for {
+	for told := time.Now(); ; {
 		select {
 		case <-ended:
 			return
 		case <-time.After(time.Second):
 		}
-		o := r.state.read()
-		// A stall from before the stop may be over in a moment; a listener that never answered belongs to a log recovery.
-		hangs := func(p portView) bool { return p.everAnswers && min(p.silentFor, time.Since(told)) >= hungAfter }
-		if hangs(o.brokerPort) || hangs(o.controlPort) {
-			say("ERROR", "stop: the JVM hangs and is killed; its logs are recovered at the next start")
+		if why := r.state.read().hung(time.Since(told)); why != "" {
+			say("ERROR", "stop: %s; it is killed, and its logs are recovered at the next start", why)
 			jvm.signal(syscall.SIGKILL)
 			return
 		}

@@ -19,6 +19,8 @@ type stopGate struct {
 	voters     []int          // as last heard from a leader
 	minISR     map[string]int // as last heard, by topic
 	neighbours *neighbours
+	// since when each of those that are asked is silent
+	brokerSilent, minISRSilent, quorumSilent silence
 }
 
 func newStopGate(s settings, n node, st *state) *stopGate {
@@ -46,31 +48,37 @@ func (g *stopGate) hold(again <-chan syscall.Signal, ended <-chan struct{}) {
 func (g *stopGate) look() (stopView, error) {
 	o := g.state.read()
 	view := stopView{self: g.node.id, others: map[int]presence{}}
-	var silent error
-	if g.node.broker && o.brokerPort.everAnswers && o.broker.registered && !o.broker.fenced {
-		var err error
-		if view.broker, err = g.lookAtBroker(); err != nil {
-			silent = errors.Join(silent, fmt.Errorf("the broker: %w", err))
-		}
+	if o.wedged() != "" { // it serves nobody, and what it still leads is led again once it is gone
+		return view, nil
+	}
+	var broker, minimum, quorum error
+	if o.broker.counts() && o.brokerPort.everAnswers {
+		view.broker, broker = g.lookAtBroker()
 	}
 	if g.node.controller && o.controlPort.everAnswers {
-		var err error
-		if view.quorum, err = g.lookAtQuorum(o); err != nil {
-			silent = errors.Join(silent, fmt.Errorf("the controller: %w", err))
-		}
+		view.quorum, quorum = g.lookAtQuorum(o)
 	}
 	g.lookAtOthers(view)
 	if view.broker != nil {
 		if topics := view.incomplete(view.broker.partitions); len(topics) > 0 {
-			minimum, err := g.broker.minInSync(topics)
-			if err != nil {
-				silent = errors.Join(silent, fmt.Errorf("%s: %w", minISR, err))
-			}
-			maps.Copy(g.minISR, minimum)
+			var known map[string]int
+			known, minimum = g.broker.minInSync(topics)
+			maps.Copy(g.minISR, known)
 		}
 		view.broker.minISR = maps.Clone(g.minISR)
 	}
-	return view, silent
+	return view, errors.Join(
+		named("the broker", g.brokerSilent.heard(broker)),
+		named(minISR, g.minISRSilent.heard(minimum)),
+		named("the controller", g.quorumSilent.heard(quorum)))
+}
+
+// named says who did not answer.
+func named(who string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", who, err)
 }
 
 func (g *stopGate) lookAtBroker() (*brokerStop, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -9,12 +10,9 @@ import (
 const (
 	// stopLooks is how often the gate looks again while it holds a stop back.
 	stopLooks = 500 * time.Millisecond
-	// stopSilence is how long a node may leave the gate without an answer before it counts as one that has nothing to
-	// lose. One answer that is late (a collection, a slow disk, a topic that was just deleted) says nothing: the gate
-	// looks twice a second, and most of all under load.
-	stopSilence = 10 * time.Second
 	// stopStagger keeps nodes that hold each other back from giving up in the same moment: the one with the lower id
-	// goes first, and the next one may find it back.
+	// goes so much before the limit, and the next one may find it back. Never after it: Kubernetes' grace period may
+	// have no more room than Kafka's own stop takes.
 	stopStagger = 15 * time.Second
 )
 
@@ -38,10 +36,10 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 		h.announce(true)
 		return
 	}
-	begin, told, silentSince := time.Now(), time.Time{}, time.Time{}
+	begin, told := time.Now(), time.Time{}
 	reason, limit, leaving := "nobody was asked yet", h.limit, false
 	looks := make(chan looked, 1)
-	look := func() { go func() { view, err := h.look(); looks <- looked{view, err} }() }
+	look := func() { go func() { looks <- h.guarded() }() }
 	look()
 	for {
 		pause := time.NewTimer(time.Until(begin.Add(limit)))
@@ -53,24 +51,18 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 			h.announce(true)
 			return
 		case <-pause.C:
-			say("WARN", "stop: held back for %s and going on all the same (KAFKA_STOP_SECONDS), although %s", limit, reason)
+			say("WARN", "stop: held back for %s and going on all the same (KAFKA_STOP_SECONDS), although %s", limit.Round(time.Second), reason)
 			h.announce(true)
 			return
 		case l := <-looks:
 			pause.Stop()
 			now := time.Now()
-			switch {
-			case l.err == nil:
-				silentSince = time.Time{}
-			case silentSince.IsZero():
-				silentSince = now
-			}
-			if l.err != nil && now.Sub(silentSince) < stopSilence {
-				reason = fmt.Sprintf("nobody can tell: %v", l.err)
+			if l.err != nil {
+				reason = "nobody can tell: " + strings.ReplaceAll(l.err.Error(), "\n", "; ")
 			} else {
 				reason = decideStop(l.view)
 			}
-			limit = h.limit + time.Duration(l.view.before())*stopStagger
+			limit = max(h.limit-time.Duration(l.view.after())*stopStagger, h.limit/2)
 			if reason == "" && leaving {
 				say("INFO", "stop: nothing speaks against it, after %s", now.Sub(begin).Round(100*time.Millisecond))
 				return
@@ -94,14 +86,24 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 	}
 }
 
-// before counts the nodes that are on their way out and have the right of way.
-func (v stopView) before() int {
+// guarded looks once. A panic of a look would end the agent and with it the JVM, without a chance to close its logs.
+func (h stopHold) guarded() (l looked) {
+	defer func() {
+		if r := recover(); r != nil {
+			l = looked{err: fmt.Errorf("a look failed: %v", r)}
+		}
+	}()
+	l.view, l.err = h.look()
+	return l
+}
+
+// after counts the nodes that are held back, too, and over which this one has the right of way.
+func (v stopView) after() int {
 	n := 0
 	for id, is := range v.others {
-		if (is == stopping || is == leaving) && id < v.self {
+		if is == stopping && id > v.self {
 			n++
 		}
 	}
-	const most = 3 // which the grace period has room for
-	return min(n, most)
+	return n
 }

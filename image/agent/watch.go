@@ -47,6 +47,7 @@ type brokerWatch struct {
 	port   portWatch
 	last   brokerView // what it last said
 	heard  time.Time  // and when
+	looked time.Time  // when it was last asked for all partitions
 }
 
 // sessionTime is how long the controllers wait for a broker's heartbeats before they fence it
@@ -60,11 +61,11 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 		w.last.registered, w.last.fenced = at >= 0, at >= 0 && members[at].fenced
 		w.last.caughtUp = w.last.caughtUp && !w.mustCatchUp(now)
 		w.heard = now
-		if w.last.registered && !w.last.fenced && !w.last.caughtUp {
+		if w.last.registered && !w.last.fenced && (!w.last.caughtUp || now.Sub(w.looked) >= lookAgain) {
 			var partitions []partition
 			if partitions, err = w.client.partitions(); err == nil {
-				w.last.outOfSync, w.last.leaderless = outOfSync(w.id, partitions)
-				w.last.caughtUp = w.last.outOfSync == 0
+				w.looked = now
+				w.last.saw(isrOf(w.id, partitions))
 			}
 		}
 	}
@@ -81,25 +82,43 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 	return watchEvery // also while it catches up, since every look asks for all partitions
 }
 
+// lookAgain is how often a broker that was in sync is asked for its partitions once more. A fencing that was over between two
+// looks shows nowhere else. The answer is as long as the cluster has partitions, so it is not asked at every look.
+const lookAgain = 30 * time.Second
+
 // mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
 // out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
 func (w *brokerWatch) mustCatchUp(now time.Time) bool {
 	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime
 }
 
-// outOfSync counts the partitions with a replica on this broker that is not in the ISR, and those that have no leader, in
-// which nobody can get there.
-func outOfSync(id int, partitions []partition) (behind, leaderless int) {
+// isrs counts the partitions with a replica on a broker.
+type isrs struct {
+	in         int // it is in their ISR
+	out        int // it is not
+	leaderless int // it is not, and cannot get there, since they have no leader
+}
+
+func isrOf(id int, partitions []partition) (n isrs) {
 	for _, p := range partitions {
 		switch {
-		case !slices.Contains(p.replicas, id) || slices.Contains(p.isr, id):
+		case !slices.Contains(p.replicas, id):
+		case slices.Contains(p.isr, id):
+			n.in++
 		case p.leader < 0:
-			leaderless++
+			n.leaderless++
 		default:
-			behind++
+			n.out++
 		}
 	}
-	return behind, leaderless
+	return n
+}
+
+// saw takes a look at all partitions. Once in sync, a broker may fall behind in some of them without losing the latch; one
+// that is in no ISR any more was fenced, which takes it out of all of them at once.
+func (b *brokerView) saw(n isrs) {
+	b.outOfSync, b.leaderless = n.out, n.leaderless
+	b.caughtUp = n.out == 0 || b.caughtUp && n.in > 0
 }
 
 // controlWatch asks the quorum about this controller.
@@ -111,12 +130,20 @@ type controlWatch struct {
 	port        portWatch
 	last        controlView // the leader's last word
 	heard       time.Time   // and when it came
+	observes    time.Time   // since when it is an observer
+	told        string      // what the log has of voters beyond the plan
 }
 
 func (w *controlWatch) poll(now time.Time) time.Duration {
 	q, local, err := w.quorum.describe()
 	if err == nil {
 		w.last, w.heard = controlViewOf(q, w.id, w.directoryID), now
+		if w.last.place != observer {
+			w.observes = time.Time{}
+		} else if w.observes.IsZero() {
+			w.observes = now
+		}
+		w.last.observes = now.Sub(first(w.observes, now))
 	}
 	view := controlView{leaderID: -1}
 	if !w.heard.IsZero() && now.Sub(w.heard) <= quorumMemory {
@@ -124,6 +151,12 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 	}
 	port := w.port.saw(now, local == nil || errors.Is(local, errNotLeader), errors.Is(local, errNotListening))
 	w.state.update(func(o *observation) { o.control, o.controlPort = view, port })
+	if why := w.state.read().tooMany(); why != w.told && view.leaderID >= 0 {
+		if why != "" {
+			say("WARN", "quorum: %s", why)
+		}
+		w.told = why
+	}
 	if w.heard.IsZero() {
 		return watchStart
 	}

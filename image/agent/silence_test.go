@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestSilence(t *testing.T) {
+	late := errors.New("no answer")
+	synctest.Test(t, func(t *testing.T) {
+		var s silence
+		for _, step := range []struct {
+			pause  time.Duration
+			failed error
+			counts bool // the error says that nobody can tell
+		}{
+			{0, nil, false},
+			{0, late, true},
+			{5 * time.Second, late, true},
+			{4 * time.Second, nil, false}, // it answers: the silence begins anew
+			{2 * time.Second, late, true},
+			{9 * time.Second, late, true},
+			{time.Second, late, false}, // out of service
+			{time.Second, late, false},
+			{time.Second, nil, false},
+			{time.Second, late, true},
+		} {
+			time.Sleep(step.pause)
+			if got := s.heard(step.failed); (got != nil) != step.counts {
+				t.Errorf("%+v: %v", step, got)
+			}
+		}
+	})
+}
+
+// quietNode is a combined node of which nothing listens.
+func quietNode(change func(*observation)) *stopGate {
+	n := node{id: 1, broker: true, controller: true, brokerAddress: "127.0.0.1:1", controllerAddress: "127.0.0.1:1"}
+	g := newStopGate(settings{}, n, newState(settings{}, n))
+	g.state.update(func(o *observation) {
+		*o = healthy()
+		change(o)
+	})
+	return g
+}
+
+// A controller that has been silent for long does not turn the broker's first late answer into a long silence.
+func TestEachHasASilenceOfItsOwn(t *testing.T) {
+	g := quietNode(func(*observation) {})
+	g.quorumSilent.since = time.Now().Add(-time.Hour)
+	if _, err := g.look(); err == nil {
+		t.Error("let through by one late answer of the broker")
+	}
+	g.brokerSilent.since = time.Now().Add(-stopSilence)
+	if view, err := g.look(); err != nil || decideStop(view) != "" {
+		t.Errorf("a node that is out of service has nothing to lose: %v", err)
+	}
+}
+
+// There is nothing to ask where the answer is known to be worthless.
+func TestWhoIsNotAsked(t *testing.T) {
+	for name, change := range map[string]func(*observation){
+		"a wedged JVM":                        func(o *observation) { o.brokerPort.silentFor = wedgedAfter },
+		"a wedged controller":                 func(o *observation) { o.controlPort.silentFor = wedgedAfter },
+		"a broker that is cut off":            func(o *observation) { o.controlPort.everAnswers, o.broker.cutOff = false, "cut off" },
+		"a fenced broker":                     func(o *observation) { o.controlPort.everAnswers, o.broker.fenced = false, true },
+		"a broker that nobody has registered": func(o *observation) { o.controlPort.everAnswers, o.broker.registered = false, false },
+	} {
+		if view, err := quietNode(change).look(); err != nil || decideStop(view) != "" {
+			t.Errorf("%s: %v, %q", name, err, decideStop(view))
+		}
+	}
+}
+
+func TestHung(t *testing.T) {
+	up := portView{answering: true, everAnswers: true}
+	for name, test := range map[string]struct {
+		port portView
+		told time.Duration
+		want bool
+	}{
+		"it stops":               {up, time.Minute, false},
+		"its listener is closed": {portView{everAnswers: true}, 5 * time.Minute, false},
+		"a stalled disk":         {portView{everAnswers: true, silentFor: 45 * time.Second}, 45 * time.Second, false},
+		"wedged":                 {portView{everAnswers: true, silentFor: wedgedAfter}, wakeTime, true},
+		"hung already before":    {portView{everAnswers: true, silentFor: time.Hour}, wakeTime - time.Second, false},
+		"log recovery":           {portView{silentFor: time.Hour}, time.Minute, false},
+		"it never ends":          {portView{everAnswers: true}, stopPatience, true},
+	} {
+		if got := (observation{brokerPort: test.port}).hung(test.told); (got != "") != test.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
