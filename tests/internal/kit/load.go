@@ -1,4 +1,4 @@
-package cluster
+package kit
 
 import (
 	"context"
@@ -11,19 +11,19 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 )
 
-// load writes records in the background while a test breaks things.
-type load struct {
+// Load writes records in the background while a test breaks things.
+type Load struct {
 	books  *ledger.Ledger
 	cancel context.CancelFunc
 	done   chan error
 }
 
-// startLoad writes rate records a second until stop, and returns once the first of
+// StartLoad writes rate records a second until Stop, and returns once the first of
 // them are acknowledged.
-func startLoad(t *testing.T, books *ledger.Ledger, client *kgo.Client, rate int) *load {
+func StartLoad(t *testing.T, books *ledger.Ledger, client *kgo.Client, rate int) *Load {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	l := &load{books: books, cancel: cancel, done: make(chan error, 1)}
+	l := &Load{books: books, cancel: cancel, done: make(chan error, 1)}
 	t.Cleanup(cancel)
 	before := books.Acked()
 	go func() { l.done <- books.Load(ctx, client, rate, 2*time.Minute) }()
@@ -31,8 +31,11 @@ func startLoad(t *testing.T, books *ledger.Ledger, client *kgo.Client, rate int)
 	return l
 }
 
-// stop ends the load and waits for what is in flight.
-func (l *load) stop(t *testing.T) {
+// Cancel ends the load, whatever becomes of what is in flight.
+func (l *Load) Cancel() { l.cancel() }
+
+// Stop ends the load and waits for what is in flight.
+func (l *Load) Stop(t *testing.T) {
 	t.Helper()
 	l.cancel()
 	require.NoError(t, <-l.done)
