@@ -99,6 +99,22 @@ func (b *brokerStop) hold(v stopView) string {
 	return "without this broker too few in-sync replicas would be left of " + strings.Join(blocked, ", ") + more
 }
 
+// comesBack says which partition has too few replicas in sync while this broker, which is not one of them, catches up with
+// it: stopping now would only make that longer. nil: none.
+func (b *brokerStop) comesBack(v stopView) error {
+	if v.fullStop(b.peers) {
+		return nil
+	}
+	for _, p := range b.partitions {
+		minimum, asked := b.minISR[p.topic]
+		if asked && p.leader >= 0 && slices.Contains(p.replicas, v.self) && !slices.Contains(p.isr, v.self) &&
+			len(p.replicas)-1 >= minimum && v.remaining(p) < minimum {
+			return fmt.Errorf("it catches up with %s-%d, which needs it (ISR %d of %d, %s=%d)", p.topic, p.index, len(p.isr), len(p.replicas), minISR, minimum)
+		}
+	}
+	return nil
+}
+
 // remaining counts the in-sync replicas of a partition after this node's stop.
 func (v stopView) remaining(p partition) int {
 	n := 0
@@ -115,7 +131,7 @@ func (v stopView) remaining(p partition) int {
 func (v stopView) incomplete(partitions []partition) []string {
 	var topics []string
 	for _, p := range partitions {
-		if slices.Contains(p.isr, v.self) && v.remaining(p) < len(p.replicas)-1 && !slices.Contains(topics, p.topic) {
+		if slices.Contains(p.replicas, v.self) && v.remaining(p) < len(p.replicas)-1 && !slices.Contains(topics, p.topic) {
 			topics = append(topics, p.topic)
 		}
 	}

@@ -6,6 +6,33 @@ import (
 	"time"
 )
 
+// A broker that is not in the ISR loses nothing by a stop of its own, but a partition that has too few without it waits
+// for it.
+func TestComesBack(t *testing.T) {
+	three := []int{0, 1, 2}
+	for name, test := range map[string]struct {
+		partition partition
+		minimum   int
+		others    map[int]presence
+		want      bool
+	}{
+		"needed":                       {partition{replicas: three, isr: []int{0}}, 2, nil, true},
+		"in sync":                      {partition{replicas: three, isr: []int{0, 1}}, 2, nil, false},
+		"enough without it":            {partition{replicas: three, isr: []int{0, 2}}, 2, nil, false},
+		"enough, but one of them goes": {partition{replicas: three, isr: []int{0, 2}}, 2, map[int]presence{0: leaving}, true},
+		"no leader to catch up with":   {partition{leader: -1, replicas: three, isr: []int{0}}, 2, nil, false},
+		"no replica here":              {partition{replicas: []int{0, 2}, isr: []int{0}}, 2, nil, false},
+		"never enough without it":      {partition{replicas: three, isr: []int{0}}, 3, nil, false},
+		"a full stop":                  {partition{replicas: three, isr: []int{0}}, 2, map[int]presence{0: stopping, 2: stopping}, false},
+	} {
+		test.partition.topic = "t"
+		b := &brokerStop{peers: []int{0, 2}, partitions: []partition{test.partition}, minISR: map[string]int{"t": test.minimum}}
+		if err := b.comesBack(stopView{self: 1, broker: b, others: test.others}); (err != nil) != test.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDecideStop(t *testing.T) {
 	// Three brokers, replication 3, min.insync.replicas 2; this node is 1.
 	full := partition{topic: "t", replicas: []int{0, 1, 2}, isr: []int{0, 1, 2}}

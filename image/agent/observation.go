@@ -40,8 +40,7 @@ type brokerView struct {
 	cutOff     string // why the controllers cannot know that it lives, although it cannot tell; empty: they do
 }
 
-// counts says whether the controllers count on this broker. One that they have fenced is in no ISR and leads nothing, so it
-// has nothing to lose; what it says of ISRs itself is old if it is cut off.
+// counts reports whether the controllers count on this broker. What it says of ISRs itself is old if it is cut off.
 func (b brokerView) counts() bool { return b.registered && !b.fenced && b.cutOff == "" }
 
 // controlView is what the quorum's leader says of this controller.

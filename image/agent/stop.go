@@ -21,7 +21,10 @@ type stopGate struct {
 	neighbours *neighbours
 	// since when each of those that are asked is silent
 	brokerSilent, minISRSilent, quorumSilent silence
+	behind                                   silence // since when it catches up; it may take as long as a silence
 }
+
+var errFenced = errors.New("the controllers have fenced it")
 
 func newStopGate(s settings, n node, st *state) *stopGate {
 	g := &stopGate{settings: s, node: n, state: st,
@@ -51,9 +54,13 @@ func (g *stopGate) look() (stopView, error) {
 	if o.wedged() != "" { // it serves nobody, and what it still leads is led again once it is gone
 		return view, nil
 	}
-	var broker, minimum, quorum error
-	if o.broker.counts() && o.brokerPort.everAnswers {
+	var broker, minimum, catchUp, quorum error
+	switch {
+	case !o.brokerPort.everAnswers || o.broker.cutOff != "":
+	case o.broker.counts():
 		view.broker, broker = g.lookAtBroker()
+	default: // a pause that was too long, and it is back in a moment: its replicas may be wanted
+		broker = errFenced
 	}
 	if g.node.controller && o.controlPort.everAnswers {
 		view.quorum, quorum = g.lookAtQuorum(o)
@@ -66,10 +73,12 @@ func (g *stopGate) look() (stopView, error) {
 			maps.Copy(g.minISR, known)
 		}
 		view.broker.minISR = maps.Clone(g.minISR)
+		catchUp = view.broker.comesBack(view)
 	}
 	return view, errors.Join(
 		named("the broker", g.brokerSilent.heard(broker)),
 		named(minISR, g.minISRSilent.heard(minimum)),
+		named("the broker", g.behind.heard(catchUp)),
 		named("the controller", g.quorumSilent.heard(quorum)))
 }
 

@@ -84,7 +84,7 @@ func drained(t *testing.T, w *architecture) {
 	time.Sleep(7 * time.Second)
 	require.NoError(t, w.Signal(t.Context(), other, "CONT"))
 	time.Sleep(3 * time.Second)
-	assert.False(t, log.Says(letGo), "looks that failed open no gate")
+	assert.False(t, log.Says(letGo), "neither looks that fail nor a fence for a moment open the gate: %q", log.Stops())
 	w.GoesOn(t, "and it serves on")
 	log.MustSay(t, 90*time.Second, gaveUp)
 	t.Logf("%q", log.Stops())

@@ -15,11 +15,11 @@ import (
 // called or the test ends.
 func (k *Kafka) Drop(t *testing.T, pod, protocol, port string) (restore func()) {
 	t.Helper()
-	pid, err := k.process(t.Context(), pod)
-	if err != nil {
-		t.Fatal(err)
-	}
 	rule := func(do string) error {
+		pid, err := k.process(context.Background(), pod) // another one after a restart, in the same network
+		if err != nil {
+			return err
+		}
 		command := exec.Command("nsenter", "--target", pid, "--net", "iptables", "--wait", do, "OUTPUT",
 			"--protocol", protocol, "--destination-port", port, "--jump", "DROP")
 		if out, err := command.CombinedOutput(); err != nil {
@@ -36,7 +36,7 @@ func (k *Kafka) Drop(t *testing.T, pod, protocol, port string) (restore func()) 
 		if dropped {
 			dropped = false
 			if err := rule("--delete"); err != nil {
-				t.Logf("%v (the pod may be gone)", err)
+				t.Errorf("mending the network: %v", err)
 			}
 		}
 	}
