@@ -48,6 +48,8 @@ type brokerWatch struct {
 	last   brokerView // what it last said
 	heard  time.Time  // and when
 	looked time.Time  // when it was last asked for all partitions
+	// when it last was, or may have been, out of the controllers' sight without its own metadata saying so
+	doubted time.Time
 }
 
 // sessionTime is how long the controllers wait for a broker's heartbeats before they fence it
@@ -59,13 +61,15 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 	if err == nil {
 		at := slices.IndexFunc(members, func(m member) bool { return m.id == w.id })
 		w.last.registered, w.last.fenced = at >= 0, at >= 0 && members[at].fenced
-		w.last.caughtUp = w.last.caughtUp && !w.mustCatchUp(now)
+		behind := w.mustCatchUp(now)
+		w.last.caughtUp = w.last.caughtUp && !behind
 		w.heard = now
 		if w.last.registered && !w.last.fenced && (!w.last.caughtUp || now.Sub(w.looked) >= lookAgain) {
 			var partitions []partition
 			if partitions, err = w.client.partitions(); err == nil {
 				w.looked = now
 				w.last.saw(isrOf(w.id, partitions))
+				w.last.caughtUp = w.last.caughtUp && !behind
 			}
 		}
 	}
@@ -86,10 +90,24 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 // looks shows nowhere else. The answer is as long as the cluster has partitions, so it is not asked at every look.
 const lookAgain = 30 * time.Second
 
-// mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
+// settled is how long what a broker says of ISRs is not believed after it was out of the controllers' sight: it may not
+// have read yet that it was fenced, and takes itself to be in all of them.
+const settled = 10 * time.Second
+
+// mustCatchUp reports whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
 // out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
 func (w *brokerWatch) mustCatchUp(now time.Time) bool {
-	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime
+	switch {
+	case !w.last.registered || w.last.fenced:
+		w.doubted = time.Time{} // it has read it
+		return true
+	case w.heard.IsZero(): // a start: it answers nobody before it has read everything
+		return false
+	case w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime:
+		w.doubted = now
+		return true
+	}
+	return !w.doubted.IsZero() && now.Sub(w.doubted) < settled
 }
 
 // isrs counts the partitions with a replica on a broker.

@@ -1,6 +1,8 @@
 package faults_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -47,7 +49,7 @@ func deadNode(t *testing.T, w *architecture) {
 	w.OthersServe(t, client, broker)
 	kit.Eventually(t, 2*time.Minute, "Kubernetes misses it", func() error {
 		if w.serves(t.Context(), broker) == nil {
-			return assert.AnError
+			return errors.New("it sends clients there")
 		}
 		return nil
 	})
@@ -89,8 +91,7 @@ func throttled(t *testing.T, w *architecture) {
 	kit.Eventually(t, time.Minute, "it serves and catches up", func() error {
 		state, err := w.Agent(t.Context(), broker)
 		if err == nil && (!state.Ready || state.CaughtUp || state.OutOfSync != 1) {
-			t.Logf("%+v", state)
-			err = assert.AnError
+			err = fmt.Errorf("%+v", state)
 		}
 		return err
 	})
