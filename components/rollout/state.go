@@ -126,10 +126,10 @@ func degraded(ctx context.Context, client kubernetes.Interface, namespace, selec
 	serving, proven := false, provenRevisions(pods.Items)
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		reason := unready(pod)
+		reason := outOfService(ctx, client, pod)
 		switch {
 		case pod.DeletionTimestamp != nil:
-			trouble = append(trouble, fmt.Errorf("%s: %w", pod.Name, leaving(ctx, client, pod)))
+			trouble = append(trouble, fmt.Errorf("%s: %w", pod.Name, reason))
 		case reason == nil:
 			serving = true
 			if state, err := askAgent(ctx, client, pod); err == nil && state.behind() {
