@@ -32,17 +32,31 @@ func wholeDeath(t *testing.T, w *architecture) {
 	}
 	require.NoError(t, last.Write(t.Context(), client, 100))
 	w.Down(t, set, 2)
-	for _, pod := range append(w.Controllers, w.Brokers[:2]...) {
+	alive := append(w.Brokers[:2:2], w.Controllers...)
+	before := map[string]int32{}
+	for _, pod := range alive {
+		n, err := w.restarts(t.Context(), pod)
+		require.NoError(t, err)
+		before[pod] = n
 		require.NoError(t, w.Kill(t.Context(), pod))
 	}
 
-	alive := append(w.Brokers[:2:2], w.Controllers...)
-	kit.Eventually(t, 3*time.Minute, "the others are in service", func() error { return w.PodsReady(t.Context(), alive...) })
+	kit.Eventually(t, 3*time.Minute, "the others are in service again", func() error {
+		for _, pod := range alive {
+			if n, err := w.restarts(t.Context(), pod); err != nil || n == before[pod] {
+				return fmt.Errorf("%s was not restarted yet: %w", pod, err)
+			}
+		}
+		return w.PodsReady(t.Context(), alive...)
+	})
 	for _, pod := range w.Brokers[:2] {
-		state, err := w.Agent(t.Context(), pod)
-		require.NoError(t, err)
-		t.Logf("%s: %+v", pod, state)
-		assert.True(t, state.Ready && state.CaughtUp && state.Leaderless > 0, "%s serves, and says that partitions have no leader: %+v", pod, state)
+		kit.Eventually(t, time.Minute, pod+" serves, and says that partitions have no leader", func() error {
+			state, err := w.Agent(t.Context(), pod)
+			if err == nil && (!state.Ready || !state.CaughtUp || state.Leaderless == 0) {
+				err = fmt.Errorf("%+v", state)
+			}
+			return err
+		})
 		kit.Eventually(t, 30*time.Second, "clients are sent there", func() error { return w.serves(t.Context(), pod) })
 	}
 	stuck := w.topics(t, w.Brokers[0], "--describe", "--unavailable-partitions")
