@@ -57,7 +57,7 @@ func TestYounger(t *testing.T) {
 		"an earlier epoch, further on":      {quorum{leaderEpoch: 4, highWatermark: 5000}, "its epoch is 4"},
 		"the epochs passed, the log is not": {quorum{leaderEpoch: 6, highWatermark: 40}, "its log has 40 records, and this broker's copy of it 1000"},
 	} {
-		if got := ours.younger(test.quorum); (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+		if got := younger(ours, test.quorum); (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}

@@ -14,30 +14,10 @@ type peer struct {
 	report   report
 }
 
-// report is the body of GET /v1.0/state: what one agent tells another.
-type report struct {
-	NodeID      int     `json:"nodeId"`
-	ClusterID   string  `json:"clusterId"`
-	History     history `json:"history,omitempty"` // of the metadata directory; only with the controller role
-	LeaderID    int     `json:"leaderId"`          // the quorum's leader as this node knows it, -1: none
-	LeaderEpoch int     `json:"leaderEpoch"`
-	Voters      []int   `json:"voters,omitempty"` // all voters, as that leader says
-	Alive       []int   `json:"alive,omitempty"`  // those of them that it hears
-	Stopping    bool    `json:"stopping"`         // SIGTERM has come
-	Leaving     bool    `json:"leaving"`          // and the stop was let through
-
-	// What a rollout waits for, beyond a pod that is ready.
-	Ready           bool  `json:"ready"`
-	CaughtUp        bool  `json:"caughtUp"`                  // the broker is back in every ISR that has a leader
-	OutOfSync       int   `json:"outOfSync"`                 // partitions of this broker in whose ISR it is not
-	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
-	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have
-}
-
 // worksWithout says whether the quorum that this node belongs to has a leader and a majority that do not count on a
 // controller whose volume is empty. Its former self may still stand in the last answers, and may even have been the
 // leader; a joiner that meets voters who still follow its former self ends with a fatal error in Kafka.
-func (r report) worksWithout(id int) bool {
+func worksWithout(r report, id int) bool {
 	if r.LeaderID < 0 || r.LeaderID == id {
 		return false
 	}
@@ -95,7 +75,7 @@ func (p peer) unsure() string {
 // metadata (Kafka docs, "KRaft": never format an emptied controller as standalone or initial again).
 func decideBootstrap(self candidate, peers []peer) (step, string) {
 	own := self.history
-	if own.decided() {
+	if decided(own) {
 		return start, ""
 	}
 	var silent, without, unformatted, bereft, remains []string
@@ -110,7 +90,7 @@ func decideBootstrap(self candidate, peers []peer) (step, string) {
 			silent = append(silent, fmt.Sprintf("%s at %s (%s)", name, p.voter.host, why))
 		case own == initial && p.report.LeaderID >= 0:
 			return start, ""
-		case p.report.worksWithout(self.id):
+		case worksWithout(p.report, self.id):
 			return join, fmt.Sprintf("the quorum works without this controller, its leader is %d", p.report.LeaderID)
 		case p.report.History == lived:
 			without = append(without, name)

@@ -28,7 +28,7 @@ type cutOffWatch struct {
 }
 
 func newCutOffWatch(s *state, bootstrap []string) *cutOffWatch {
-	quorum := newQuorumClient("", bootstrap)
+	quorum := newQuorumClient("", bootstrap, quorumTimeout)
 	var initials []voter
 	for _, address := range bootstrap {
 		if host, _, err := net.SplitHostPort(address); err == nil {

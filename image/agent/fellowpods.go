@@ -20,7 +20,7 @@ var podAddresses = func(ctx context.Context, host string) []string {
 }
 
 // controllerAddresses are those at which a controller answers, if the pod is one: every pod with the controllers' ports.
-func (n node) controllerAddresses(ctx context.Context) []string {
+func controllerAddresses(ctx context.Context, n node) []string {
 	ports := map[string]bool{}
 	for _, address := range n.bootstrap {
 		if _, port, err := net.SplitHostPort(address); err == nil {

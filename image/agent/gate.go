@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The stop gate: may this node stop now? It holds a stop back while it would take a partition below
@@ -132,7 +131,7 @@ func (q *quorumStop) hold(v stopView) string {
 	}
 	if v.fullStop(q.voters) {
 		if len(q.observers) > 0 && q.leaderKnown {
-			return fmt.Sprintf("the whole quorum is stopping, and brokers (%s) still need it for a clean stop of their own", ids(q.observers))
+			return fmt.Sprintf("the whole quorum is stopping, and brokers (%s) still need it for a clean stop of their own", numbers(q.observers))
 		}
 		return ""
 	}
@@ -154,17 +153,10 @@ func (q *quorumStop) hold(v stopView) string {
 	return ""
 }
 
-func ids(numbers []int) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
-}
-
-// stillFetching is how recent a replica's last fetch is as long as it runs (it fetches twice a second and more).
-const stillFetching = 3 * time.Second
-
 // quorumStopFrom reads the controller's side out of the leader's answer.
 func quorumStopFrom(q quorum) *quorumStop {
 	out := &quorumStop{leaderKnown: true}
-	now := leaderNow(q)
+	now := q.now()
 	for _, r := range q.voters {
 		out.voters = append(out.voters, r.id)
 		if !r.caughtUp.IsZero() && now.Sub(r.caughtUp) <= behindLimit {
@@ -177,14 +169,4 @@ func quorumStopFrom(q quorum) *quorumStop {
 		}
 	}
 	return out
-}
-
-// leaderNow is the leader's clock when it answered, so that no two clocks are ever compared.
-func leaderNow(q quorum) time.Time {
-	for _, r := range q.voters {
-		if r.id == q.leaderID {
-			return r.caughtUp
-		}
-	}
-	return time.Now()
 }

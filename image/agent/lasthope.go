@@ -29,7 +29,7 @@ func lastHopeOf(id int, all []leadership) (names []string) {
 }
 
 // askBrokers asks all brokers that answer at once, and returns the partitions that hang on this one.
-func (n node) askBrokers(ctx context.Context) (answered bool, names []string) {
+func askBrokers(ctx context.Context, n node) (answered bool, names []string) {
 	_, port, err := net.SplitHostPort(n.brokerAddress)
 	if err != nil {
 		return false, nil
@@ -73,7 +73,7 @@ func (r *runner) parting(ctx context.Context) error {
 	}
 	life, pod := r.past.life, r.settings.podName
 	return r.hold(ctx, func() string {
-		answered, names := r.node.askBrokers(ctx)
+		answered, names := askBrokers(ctx, r.node)
 		switch {
 		case life.accepts(pod), len(names) == 0 && answered, !answered && (!life.lived() || life.accepts(acceptedQuorum)):
 			return ""

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -10,4 +11,9 @@ import (
 func say(level, format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "[%s] %s %s (kafka-agent)\n",
 		time.Now().Format("2006-01-02 15:04:05,000"), level, fmt.Sprintf(format, args...))
+}
+
+// numbers writes them as a person would: 3, 4.
+func numbers(all []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(all), " ", ", "), "[]")
 }

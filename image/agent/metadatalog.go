@@ -13,6 +13,9 @@ import (
 	"strings"
 )
 
+// metadataLog is the directory of the metadata log below the metadata directory.
+const metadataLog = "__cluster_metadata-0"
+
 // batch is a record batch of the metadata log (Kafka docs, "Record Batch"): offset, length, epoch, magic, CRC,
 // attributes, … and behind its head the records. Raft never compresses.
 type batch []byte

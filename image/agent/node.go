@@ -136,3 +136,9 @@ func localAddress(props map[string]string, name, key string) (string, error) {
 	}
 	return "", fmt.Errorf("server.properties: listeners=%s has no listener named %s, which %s asks for", props["listeners"], name, key)
 }
+
+// domain is a host name without its first label, which is the pod's.
+func domain(host string) string {
+	_, rest, _ := strings.Cut(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	return rest
+}

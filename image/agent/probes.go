@@ -140,7 +140,7 @@ func (o observation) tooMany() string {
 	}
 	return fmt.Sprintf("voters %s are not in the plan and count for the quorum's majority: start them, or take each out by "+
 		"kafka-metadata-quorum.sh --bootstrap-server localhost:9092 remove-controller --controller-id ID --controller-directory-id DIRECTORY "+
-		"(describe --replication tells both)", ids(extra))
+		"(describe --replication tells both)", numbers(extra))
 }
 
 // brokerReady asks for a broker that serves clients: registered and not fenced. It says nothing of replicas: a partition

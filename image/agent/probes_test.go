@@ -189,7 +189,7 @@ func TestTheLatchOfABroker(t *testing.T) {
 		"leaderless, none behind": {true, isrs{leaderless: 6}, true},
 	} {
 		b := brokerView{caughtUp: test.before}
-		if b.saw(test.isrs); b.caughtUp != test.want || b.outOfSync != test.isrs.out || b.leaderless != test.isrs.leaderless {
+		if saw(&b, test.isrs); b.caughtUp != test.want || b.outOfSync != test.isrs.out || b.leaderless != test.isrs.leaderless {
 			t.Errorf("%s: %+v", name, b)
 		}
 	}

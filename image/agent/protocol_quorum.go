@@ -99,3 +99,16 @@ func moment(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms)
 }
+
+// now is the leader's clock when it answered, so that no two clocks are ever compared.
+func (q quorum) now() time.Time {
+	for _, r := range q.voters {
+		if r.id == q.leaderID {
+			return r.caughtUp
+		}
+	}
+	return time.Now()
+}
+
+// stillFetching is how recent a replica's last fetch is as long as it runs (it fetches twice a second and more).
+const stillFetching = 3 * time.Second

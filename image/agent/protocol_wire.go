@@ -141,3 +141,9 @@ func (d *decoder) skipTags() {
 		d.take(int(size))
 	}
 }
+
+// varint reads a number as records have it: zigzag, so that small negative ones are short.
+func (d *decoder) varint() int {
+	u := d.uvarint()
+	return int(int64(u>>1) ^ -int64(u&1))
+}

@@ -17,10 +17,10 @@ type quorumClient struct {
 }
 
 // newQuorumClient takes this node's controller listener and the bootstrap servers, among which it may be itself.
-func newQuorumClient(local string, bootstrap []string) quorumClient {
-	c := quorumClient{local: client{address: local, timeout: quorumTimeout}, others: map[string]*client{}}
+func newQuorumClient(local string, bootstrap []string, timeout time.Duration) quorumClient {
+	c := quorumClient{local: client{address: local, timeout: timeout}, others: map[string]*client{}}
 	for _, address := range bootstrap {
-		c.others[address] = &client{address: address, timeout: quorumTimeout}
+		c.others[address] = &client{address: address, timeout: timeout}
 	}
 	return c
 }

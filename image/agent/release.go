@@ -23,12 +23,12 @@ func consentIsHopeless(leaderless time.Duration, controllersLeave bool) bool {
 }
 
 // watchConsent runs from the moment the JVM got its signal until it has ended.
-func (g *stopGate) watchConsent(jvm *process, ended <-chan struct{}) {
+func (g *stopGate) watchConsent(signal func(syscall.Signal), ended <-chan struct{}) {
 	if !g.node.broker {
 		return
 	}
 	// Its own, since the gate may have gone on while a look of it was still under way.
-	quorum := newQuorumClient(g.node.controllerAddress, g.node.bootstrap)
+	quorum := newQuorumClient(g.node.controllerAddress, g.node.bootstrap, quorumTimeout)
 	defer quorum.close()
 	var hosts []string
 	for _, address := range g.node.bootstrap {
@@ -53,7 +53,7 @@ func (g *stopGate) watchConsent(jvm *process, ended <-chan struct{}) {
 			if !told {
 				say("INFO", "stop: no controller has answered as leader for %s, going on without its consent", leaderless.Round(time.Second))
 			}
-			jvm.signal(windUp)
+			signal(windUp)
 			lastLeader, told = time.Now(), true
 		}
 	}

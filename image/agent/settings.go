@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"regexp"
 	"slices"
 	"strconv"
@@ -38,22 +37,6 @@ func (s settings) placeholders() map[string]string {
 	return values
 }
 
-// voter is one entry of KAFKA_INITIAL_CONTROLLERS, "id@host:port:directoryId" (KIP-853).
-type voter struct {
-	id          int
-	host        string
-	port        int
-	directoryID string
-}
-
-// String gives the form that kafka-storage.sh format --initial-controllers takes.
-func (v voter) String() string {
-	return fmt.Sprintf("%d@%s:%s", v.id, v.address(), v.directoryID)
-}
-
-// address is host:port, with the brackets that an IPv6 address needs.
-func (v voter) address() string { return net.JoinHostPort(v.host, strconv.Itoa(v.port)) }
-
 // knownSettings are all KAFKA_ variables; any other is refused, since a misspelt one would silently do nothing.
 var knownSettings = []string{
 	"KAFKA_CLUSTER_ID", "KAFKA_EXTERNAL_PORT_BASE", "KAFKA_HEAP_OPTS", "KAFKA_INITIAL_CONTROLLERS", "KAFKA_JVM_OPTS",
@@ -65,8 +48,7 @@ var (
 	// a URL (kubelet envvars.FromServices), which no port of ours is.
 	serviceLink = regexp.MustCompile(`^\w+_(SERVICE_HOST=.*|SERVICE_PORT(_\w+)?=.*|PORT=(tcp|udp|sctp)://.*|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?=.*)$`)
 	// uuid is Kafka's form of an id: 16 bytes in base64url without padding.
-	uuid        = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
-	initialForm = regexp.MustCompile(`^(\d+)@(\[[^\]]+\]|[^:@]+):(\d+):([A-Za-z0-9_-]{22})$`)
+	uuid = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
 )
 
 // parseSettings reads the environment ("NAME=value" each) and returns every problem at once.
@@ -130,29 +112,4 @@ func parseSettings(environ []string) (settings, error) {
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return s, errors.Join(problems...)
-}
-
-func parseInitial(text string) ([]voter, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var voters []voter
-	seen := map[int]bool{}
-	for _, entry := range strings.Split(text, ",") {
-		m := initialForm.FindStringSubmatch(strings.TrimSpace(entry))
-		if m == nil {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id@host:port:directoryId is expected", entry)
-		}
-		id, errID := strconv.Atoi(m[1])
-		port, errPort := strconv.Atoi(m[3])
-		if errID != nil || errPort != nil || port < 1 || port > 65535 {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id or port is out of range", entry)
-		}
-		if seen[id] {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: controller %d is named twice", id)
-		}
-		seen[id] = true
-		voters = append(voters, voter{id: id, host: strings.Trim(m[2], "[]"), port: port, directoryID: m[4]})
-	}
-	return voters, nil
 }

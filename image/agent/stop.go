@@ -26,7 +26,7 @@ type stopGate struct {
 func newStopGate(s settings, n node, st *state) *stopGate {
 	g := &stopGate{settings: s, node: n, state: st,
 		broker: client{address: n.brokerAddress},
-		quorum: newQuorumClient(n.controllerAddress, n.bootstrap),
+		quorum: newQuorumClient(n.controllerAddress, n.bootstrap, quorumTimeout),
 		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{}}
 	for _, v := range s.initial {
 		g.hosts[v.id] = v.host

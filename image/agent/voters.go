@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 )
 
 // A quorum's voters, with their addresses, stand in its own log (VotersRecord, KIP-853), not in the configuration. With
@@ -78,78 +75,4 @@ func decodeVoters(value []byte) ([]voter, error) {
 		}
 	}
 	return voters, nil
-}
-
-// varint reads a number as records have it: zigzag, so that small negative ones are short.
-func (d *decoder) varint() int {
-	u := d.uvarint()
-	return int(int64(u>>1) ^ -int64(u&1))
-}
-
-// meeting is what a controller knows of the voters in its log before it starts.
-type meeting struct {
-	self    int
-	host    string   // this pod's own
-	logged  []voter  // as the log has them
-	planned []string // host:port of the controllers, as the configuration has them
-	exists  func(host string) bool
-}
-
-// never says why the voters of the log cannot elect a leader from here, and the way on; empty when they may. Only a
-// majority is asked for: Kafka brings single addresses up to date itself (UpdateRaftVoter), and a cluster may have
-// more voters than the plan, whose pods exist all the same.
-func (m meeting) never() string {
-	var all, elsewhere, absent []string
-	for _, v := range m.logged {
-		all = append(all, v.address())
-		switch {
-		case v.id == m.self, slices.ContainsFunc(m.planned, func(address string) bool { return strings.EqualFold(address, v.address()) }):
-		case domain(v.host) != domain(m.host):
-			elsewhere = append(elsewhere, v.address())
-		case !m.exists(v.host):
-			absent = append(absent, v.address())
-		}
-	}
-	majority := len(m.logged)/2 + 1
-	switch {
-	case len(m.logged) == 0, len(m.logged)-len(elsewhere)-len(absent) >= majority:
-		return ""
-	case len(m.logged)-len(elsewhere) < majority:
-		return fmt.Sprintf("for the names in its metadata log: the records on this volume belong to a quorum of %s, but this pod is %s, and a quorum keeps its names for life; set clusterName, namespace and clusterDomain back, or give this stack volumes of its own",
-			strings.Join(all, ", "), m.host)
-	}
-	return fmt.Sprintf("for a majority: the metadata log names %d voters, and the pods of %s do not exist; set the number of controllers (of brokers, where every broker is a controller too) back to what it was",
-		len(m.logged), strings.Join(absent, ", "))
-}
-
-// domain is a host name without its first label, which is the pod's.
-func domain(host string) string {
-	_, rest, _ := strings.Cut(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
-	return rest
-}
-
-// meet waits while the voters in this controller's log cannot elect a leader from here. A quorum that works nevertheless
-// is proof to the contrary: this controller's log may be older than its voters.
-func (r *runner) meet(ctx context.Context) error {
-	logged, err := loggedVoters(r.node.metadataDir)
-	if err != nil {
-		say("WARN", "quorum: %v; Kafka decides", err)
-		return nil
-	}
-	if r.node.host == "" {
-		return nil
-	}
-	m := meeting{self: r.node.id, host: r.node.host, logged: logged, planned: r.node.bootstrap, exists: func(host string) bool {
-		_, reach, _ := ask(ctx, host)
-		return reach != gone
-	}}
-	return r.hold(ctx, func() string {
-		why := m.never()
-		if why != "" && slices.ContainsFunc(askInitials(ctx, r.node.id, r.settings.initial), func(p peer) bool {
-			return p.unsure() == "" && p.report.ClusterID == r.settings.clusterID && p.report.LeaderID >= 0
-		}) {
-			return ""
-		}
-		return why
-	})
 }

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -19,53 +16,6 @@ import (
 // asks the leader for its age before it starts. A quorum is not always there to answer then: all nodes may start at once,
 // and a broker must not wait for controllers that wait for their own start. It starts all the same, and the agent goes on
 // asking beside it until the leader has answered once.
-
-// age is how far a metadata log has come. Both numbers only grow within the life of a quorum.
-type age struct {
-	epoch int   // of the last leader that was heard of
-	end   int64 // offset behind the last record
-}
-
-// copyAge is the age of the copy in a metadata directory; the zero value without one.
-func copyAge(dir string) (age, error) {
-	log := filepath.Join(dir, metadataLog)
-	a, err := lastInLog(log, func(file string, from int64) (age, error) {
-		var found age
-		if name := filepath.Base(file); strings.HasSuffix(name, ".checkpoint") { // offsets in it are its own
-			end, epoch, _ := strings.Cut(strings.TrimSuffix(name, ".checkpoint"), "-")
-			found.end, _ = strconv.ParseInt(end, 10, 64)
-			found.epoch, _ = strconv.Atoi(epoch)
-			return found, nil
-		}
-		err := eachBatch(file, from, func(b batch) { found = age{b.epoch(), b.end()} })
-		return found, err
-	})
-	if err != nil {
-		return age{}, err
-	}
-	text, err := os.ReadFile(filepath.Join(log, "quorum-state"))
-	if err != nil {
-		return a, nil //nolint:nilerr // Kafka makes it anew
-	}
-	var state struct {
-		LeaderEpoch int `json:"leaderEpoch"`
-	}
-	if json.Unmarshal(text, &state) == nil {
-		a.epoch = max(a.epoch, state.LeaderEpoch)
-	}
-	return a, nil
-}
-
-// younger says why this quorum cannot be the one that the copy is of; empty when it can.
-func (a age) younger(q quorum) string {
-	switch {
-	case q.leaderEpoch < a.epoch:
-		return fmt.Sprintf("its epoch is %d, and this broker's copy of the metadata log has seen epoch %d", q.leaderEpoch, a.epoch)
-	case q.highWatermark > 0 && q.highWatermark < a.end: // a new leader does not know it at once
-		return fmt.Sprintf("its log has %d records, and this broker's copy of it %d", q.highWatermark, a.end)
-	}
-	return ""
-}
 
 // firstLook is how long a start waits for the leader's answer. It comes in milliseconds, or there is none yet.
 const firstLook = 500 * time.Millisecond
@@ -92,21 +42,18 @@ func (r *runner) newElder() (*elder, error) {
 	if a == (age{}) {
 		return nil, nil
 	}
-	return &elder{copy: a, controllers: r.node.controllerAddresses}, nil
+	return &elder{copy: a, controllers: func(ctx context.Context) []string { return controllerAddresses(ctx, r.node) }}, nil
 }
 
 // look asks the leader, and says whether it answered and why it is younger.
 func (e *elder) look(ctx context.Context) (answered bool, why string) {
-	leader := newQuorumClient("", e.controllers(ctx))
-	for _, c := range leader.others {
-		c.timeout = firstLook
-	}
+	leader := newQuorumClient("", e.controllers(ctx), firstLook)
 	defer leader.close()
 	q, _, err := leader.describe()
 	if err != nil {
 		return false, ""
 	}
-	if why = e.copy.younger(q); why != "" {
+	if why = younger(e.copy, q); why != "" {
 		why = fmt.Sprintf("%v: %s. It would not know their partitions, and this broker would set them aside as *-stray. Bring the controllers' volumes back; or, to give these records up and follow the new quorum, %s",
 			errYounger, why, accept(acceptedQuorum))
 	}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// brokerWatch asks the broker about itself.
+type brokerWatch struct {
+	state  *state
+	id     int
+	client client
+	port   portWatch
+	last   brokerView // what it last said
+	heard  time.Time  // and when
+	looked time.Time  // when it was last asked for all partitions
+}
+
+// sessionTime is how long the controllers wait for a broker's heartbeats before they fence it
+// (broker.session.timeout.ms). One that was silent for longer may have been fenced and be back before it is asked again.
+const sessionTime = 6 * time.Second
+
+func (w *brokerWatch) poll(now time.Time) time.Duration {
+	members, err := w.client.describeCluster()
+	if err == nil {
+		at := slices.IndexFunc(members, func(m member) bool { return m.id == w.id })
+		w.last.registered, w.last.fenced = at >= 0, at >= 0 && members[at].fenced
+		w.last.caughtUp = w.last.caughtUp && !w.mustCatchUp(now)
+		w.heard = now
+		if w.last.registered && !w.last.fenced && (!w.last.caughtUp || now.Sub(w.looked) >= lookAgain) {
+			var partitions []partition
+			if partitions, err = w.client.partitions(); err == nil {
+				w.looked = now
+				saw(&w.last, isrOf(w.id, partitions))
+			}
+		}
+	}
+	// One answer that was lost takes nothing back; that the broker does not answer is the port's to say.
+	port := w.port.saw(now, err == nil, errors.Is(err, errNotListening))
+	w.state.update(func(o *observation) {
+		cutOff := o.broker.cutOff
+		o.broker, o.brokerPort = w.last, port
+		o.broker.cutOff = cutOff
+	})
+	if !w.last.registered || w.last.fenced {
+		return watchStart
+	}
+	return watchEvery // also while it catches up, since every look asks for all partitions
+}
+
+// lookAgain is how often a broker that was in sync is asked for its partitions once more. A fencing that was over between two
+// looks shows nowhere else. The answer is as long as the cluster has partitions, so it is not asked at every look.
+const lookAgain = 30 * time.Second
+
+// mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
+// out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
+func (w *brokerWatch) mustCatchUp(now time.Time) bool {
+	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime
+}
+
+// isrs counts the partitions with a replica on a broker.
+type isrs struct {
+	in         int // it is in their ISR
+	out        int // it is not
+	leaderless int // it is not, and cannot get there, since they have no leader
+}
+
+func isrOf(id int, partitions []partition) (n isrs) {
+	for _, p := range partitions {
+		switch {
+		case !slices.Contains(p.replicas, id):
+		case slices.Contains(p.isr, id):
+			n.in++
+		case p.leader < 0:
+			n.leaderless++
+		default:
+			n.out++
+		}
+	}
+	return n
+}
+
+// saw takes a look at all partitions. Once in sync, a broker may fall behind in some of them without losing the latch; one
+// that is in no ISR any more was fenced, which takes it out of all of them at once.
+func saw(b *brokerView, n isrs) {
+	b.outOfSync, b.leaderless = n.out, n.leaderless
+	b.caughtUp = n.out == 0 || b.caughtUp && n.in > 0
+}
