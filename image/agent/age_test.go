@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // at is a piece of log whose one batch was written by the leader of an epoch.
@@ -128,7 +130,7 @@ func TestCompare(t *testing.T) {
 				put(t, filepath.Join(dir, metadataLog, "00000000000000000000.log"), bytesOf(t, votersBatch))
 			}
 			if test.accepted {
-				put(t, filepath.Join(dir, "life", "acceptLoss"), acceptedQuorum)
+				put(t, filepath.Join(dir, "life", "acceptLoss"), contract.LossOfQuorum)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()

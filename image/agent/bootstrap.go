@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // peer is what a fellow initial controller's agent answered, or that it did not.
@@ -84,8 +86,8 @@ func decideBootstrap(self candidate, peers []peer) (step, string) {
 		why := p.unsure()
 		switch {
 		case p.answered && p.report.ClusterID != self.clusterID:
-			return wait, fmt.Sprintf("%s at %s is of cluster %s, this node of %s: KAFKA_INITIAL_CONTROLLERS names a node of another cluster",
-				name, p.voter.host, p.report.ClusterID, self.clusterID)
+			return wait, fmt.Sprintf("%s at %s is of cluster %s, this node of %s: %s names a node of another cluster",
+				name, p.voter.host, p.report.ClusterID, self.clusterID, contract.EnvInitialControllers)
 		case why != "":
 			silent = append(silent, fmt.Sprintf("%s at %s (%s)", name, p.voter.host, why))
 		case own == initial && p.report.LeaderID >= 0:
@@ -113,7 +115,7 @@ func decideBootstrap(self candidate, peers []peer) (step, string) {
 	switch {
 	case len(without) > 0 && len(silent) == 0 && named && len(without) <= len(self.initials)/2:
 		return wait, fmt.Sprintf("for the volumes of a majority of the controllers: only %s still has the metadata log, and Kafka has no way to make a quorum out of a minority; bring the volume of another one back from a copy; or begin anew with no topics, offsets, users and ACLs: empty the metadata volumes that are left, too, then %s",
-			strings.Join(without, ", "), accept(acceptedQuorum))
+			strings.Join(without, ", "), contract.HelpAcceptLoss(contract.LossOfQuorum))
 	case len(without) > 0:
 		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s took part in a quorum that has no leader and majority without this controller now", strings.Join(without, ", "))
 	case len(silent) > 0:
@@ -133,4 +135,4 @@ func decideBootstrap(self candidate, peers []peer) (step, string) {
 // whatAQuorumForgets is what stands in the metadata log and nowhere else. The records of a broker that registers with an
 // empty log are not deleted at once but renamed, and no client finds them any more (LogManager.isStrayReplica).
 var whatAQuorumForgets = "A new quorum would forget every topic, committed offset, user and ACL, and brokers would set all their records aside as *-stray. " +
-	"Bring the volumes of the metadata back; or, to begin anew on purpose, " + accept(acceptedQuorum)
+	"Bring the volumes of the metadata back; or, to begin anew on purpose, " + contract.HelpAcceptLoss(contract.LossOfQuorum)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // startPatience is how long a freshly formatted controller waits for its fellows to be formatted too. One that comes
@@ -78,7 +80,7 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 func (r *runner) candidate() (candidate, error) {
 	c := candidate{
 		id: r.node.id, clusterID: r.settings.clusterID, initials: r.settings.initial,
-		accepted: r.past.life.accepts(acceptedQuorum),
+		accepted: r.past.life.accepts(contract.LossOfQuorum),
 	}
 	var err error
 	if c.history, err = r.past.history(); err == nil && c.history == lost {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // A broker keeps a copy of the quorum's log beside its records. When every controller lost its volume and a new quorum was
@@ -55,7 +57,7 @@ func (e *elder) look(ctx context.Context) (answered bool, why string) {
 	}
 	if why = younger(e.copy, q); why != "" {
 		why = fmt.Sprintf("%v: %s. It would not know their partitions, and this broker would set them aside as *-stray. Bring the controllers' volumes back; or, to give these records up and follow the new quorum, %s",
-			errYounger, why, accept(acceptedQuorum))
+			errYounger, why, contract.HelpAcceptLoss(contract.LossOfQuorum))
 	}
 	return true, why
 }
@@ -73,7 +75,7 @@ func (r *runner) compare(ctx context.Context) (*elder, error) {
 		if why == "" {
 			return ""
 		}
-		if accepted = r.past.life.accepts(acceptedQuorum); accepted {
+		if accepted = r.past.life.accepts(contract.LossOfQuorum); accepted {
 			return ""
 		}
 		return "for a decision: " + why

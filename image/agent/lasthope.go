@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // A broker whose volume was emptied comes back under its old id. If it was the last one with all records of a partition,
@@ -75,14 +77,14 @@ func (r *runner) parting(ctx context.Context) error {
 	return r.hold(ctx, func() string {
 		answered, names := askBrokers(ctx, r.node)
 		switch {
-		case life.accepts(pod), len(names) == 0 && answered, !answered && (!life.lived() || life.accepts(acceptedQuorum)):
+		case life.accepts(pod), len(names) == 0 && answered, !answered && (!life.lived() || life.accepts(contract.LossOfQuorum)):
 			return ""
 		case !answered:
-			return fmt.Sprintf("for another broker to answer: this volume is empty, though this stack has been complete before, and only the others can say whether records hang on it. Bring the volume back, or start the other brokers; or, if all records may be lost, %s", accept(pod))
+			return fmt.Sprintf("for another broker to answer: this volume is empty, though this stack has been complete before, and only the others can say whether records hang on it. Bring the volume back, or start the other brokers; or, if all records may be lost, %s", contract.HelpAcceptLoss(pod))
 		}
 		return fmt.Sprintf("for a decision: this volume is empty, and broker %d was the last one with all records of %d partitions (%s). If it starts, it may lead them with nothing, and the others cut their logs down to that. "+
 			"Bring the volume back; or let another replica lead, which loses only what it had not copied yet (kafka-leader-election.sh --election-type unclean --topic … --partition …); or, to give these records up, %s",
-			r.node.id, len(names), examples(names), accept(pod))
+			r.node.id, len(names), examples(names), contract.HelpAcceptLoss(pod))
 	})
 }
 

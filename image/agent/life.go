@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // life is what the stack tells its pods about itself while they wait: a folder of small files, which Kubernetes brings up
@@ -12,14 +14,13 @@ import (
 // anything; nothing is concluded from that.
 type life string
 
-// acceptedQuorum is the word in acceptLoss that lets controllers form a new quorum.
-const acceptedQuorum = "quorum"
-
 // lived says whether the stack has been complete once, so that somewhere there are, or were, records of it.
-func (l life) lived() bool { return slices.Equal(l.words("lived"), []string{"true"}) }
+func (l life) lived() bool { return slices.Equal(l.words(contract.LifeLived), []string{"true"}) }
 
 // accepts says whether somebody has accepted a loss on purpose: of a pod's volume by the pod's name, or of the quorum.
-func (l life) accepts(what string) bool { return slices.Contains(l.words("acceptLoss"), what) }
+func (l life) accepts(what string) bool {
+	return slices.Contains(l.words(contract.LifeAcceptLoss), what)
+}
 
 func (l life) words(file string) []string {
 	if l == "" {
@@ -27,9 +28,4 @@ func (l life) words(file string) []string {
 	}
 	text, _ := os.ReadFile(filepath.Join(string(l), file)) // what is not there says nothing
 	return strings.Fields(string(text))
-}
-
-// accept is the command that accepts the loss of what it names.
-func accept(what string) string {
-	return "pulumi config set --path 'acceptLoss[0]' " + what + " && pulumi up"
 }

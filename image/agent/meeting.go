@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // meeting is what a controller knows of the voters in its log before it starts.
@@ -35,9 +37,9 @@ func (m meeting) never() string {
 	case len(m.logged) == 0, len(m.logged)-len(elsewhere)-len(absent) >= majority:
 		return ""
 	case len(m.logged)-len(elsewhere) < majority:
-		return fmt.Sprintf("for the names in its metadata log: the records on this volume belong to a quorum of %s, but this pod is %s, and a quorum keeps its names for life; set clusterName, namespace and clusterDomain back, or give this stack volumes of its own",
-			strings.Join(all, ", "), m.host)
+		return fmt.Sprintf("for the names in its metadata log: the records on this volume belong to a quorum of %s, but this pod is %s, and a quorum keeps its names for life; %s, or give this stack volumes of its own",
+			strings.Join(all, ", "), m.host, contract.HelpNames)
 	}
-	return fmt.Sprintf("for a majority: the metadata log names %d voters, and the pods of %s do not exist; set the number of controllers (of brokers, where every broker is a controller too) back to what it was",
-		len(m.logged), strings.Join(absent, ", "))
+	return fmt.Sprintf("for a majority: the metadata log names %d voters, and the pods of %s do not exist; %s",
+		len(m.logged), strings.Join(absent, ", "), contract.HelpControllers)
 }

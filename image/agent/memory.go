@@ -7,15 +7,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 var maxHeap = regexp.MustCompile(`^-Xmx(\d+)([kKmMgGtT]?)$`)
-
-// leastBesideHeap is what a node needs of its memory limit beside its heap, in bytes: for code, threads and buffers, for the
-// agent, and for a tool that is run in the pod (measured in image/JVM.md). Of a large limit it is a quarter, since what the
-// collector and the network need grows with the heap and the traffic. The program goes by the same rule (stacks/config), so
-// that no pod comes to be refused here.
-const leastBesideHeap = 320 << 20
 
 // defaultHeap is the heap of a node that was given none: half of the container's memory, since the kernel's page cache,
 // from which Kafka serves its consumers, counts against the same limit.
@@ -40,12 +36,12 @@ func checkHeap(flags []string, limit uint64) error {
 		}
 		heap, err := strconv.ParseUint(m[1], 10, 64)
 		if err != nil {
-			return fmt.Errorf("KAFKA_HEAP_OPTS: %s: %w", flag, err)
+			return fmt.Errorf("%s: %s: %w", contract.EnvHeap, flag, err)
 		}
 		heap <<= map[string]uint{"": 0, "k": 10, "m": 20, "g": 30, "t": 40}[strings.ToLower(m[2])]
-		if beside := max(leastBesideHeap, limit/4); limit < beside || heap > limit-beside {
-			return fmt.Errorf("KAFKA_HEAP_OPTS: %s does not fit the container's memory limit of %d MiB; Kafka needs %d MiB of it beside the heap: lower the heap or raise the limit",
-				flag, limit>>20, beside>>20)
+		if beside := contract.BesideHeap(limit); limit < beside || heap > limit-beside {
+			return fmt.Errorf("%s: %s does not fit the container's memory limit of %d MiB; Kafka needs %d MiB of it beside the heap: lower the heap or raise the limit",
+				contract.EnvHeap, flag, limit>>20, beside>>20)
 		}
 	}
 	return nil

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+)
 
 func TestNearest(t *testing.T) {
 	for name, want := range map[string]string{
@@ -11,7 +15,7 @@ func TestNearest(t *testing.T) {
 		"KAFKA_CLUSTERID":           "KAFKA_CLUSTER_ID",
 		"KAFKA_LOG_RETENTION_HOURS": "",
 	} {
-		if got := nearest(name, knownSettings); got != want {
+		if got := nearest(name, contract.Settings()); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // node is what server.properties says about this node, as far as the agent needs it.
@@ -41,7 +43,7 @@ func parseNode(props map[string]string, want int) (node, error) {
 		problems = append(problems, fmt.Errorf("server.properties: "+format, args...))
 	}
 	if got := props["node.id"]; got != strconv.Itoa(want) {
-		problem("node.id=%s, but this pod's node id is %d; write node.id=${NODE_ID}", got, want)
+		problem("node.id=%s, but this pod's node id is %d; write node.id=%s", got, want, contract.PlaceholderNodeID)
 	}
 	for _, role := range list(props["process.roles"]) {
 		switch role {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestRender(t *testing.T) {
-	values := map[string]string{"NODE_ID": "7", "ORDINAL": "2"}
+	values := map[string]string{"${NODE_ID}": "7", "${ORDINAL}": "2"}
 	got, err := render("node.id=${NODE_ID}\nlog.dirs=/mnt/kafka/${ORDINAL}\npassword=${dir:/secrets:password}\n", values)
 	if want := "node.id=7\nlog.dirs=/mnt/kafka/2\npassword=${dir:/secrets:password}\n"; err != nil || got != want {
 		t.Errorf("got %q, %v", got, err)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // past is everything from which a controller can tell whether a quorum was here before: its metadata directory, the other
@@ -21,7 +23,7 @@ type past struct {
 // history is readHistory's, or lost where the directory is blank and something else tells that it was not always.
 func (p past) history() (history, error) {
 	h, err := readHistory(p.metadataDir)
-	if err != nil || h != blank || p.life.accepts(acceptedQuorum) {
+	if err != nil || h != blank || p.life.accepts(contract.LossOfQuorum) {
 		return h, err
 	}
 	traces, err := p.traces()

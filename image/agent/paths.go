@@ -1,5 +1,7 @@
 package main
 
+import "github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+
 // paths are the places in the image and in the pod that the agent reads and writes.
 type paths struct {
 	properties  string // server.properties as mounted, with placeholders
@@ -19,8 +21,8 @@ type paths struct {
 
 func imagePaths() paths {
 	return paths{
-		properties:  "/etc/kafka/server.properties",
-		rendered:    "/tmp/kafka/server.properties",
+		properties:  contract.ConfigMount + "/" + contract.ConfigFile,
+		rendered:    contract.ScratchMount + "/kafka/" + contract.ConfigFile,
 		java:        "/opt/java/bin/java",
 		classPath:   "/opt/kafka/libs/classpath",
 		libs:        "/opt/kafka/libs",
@@ -31,6 +33,6 @@ func imagePaths() paths {
 		cache:       "/opt/kafka/aot/kafka.aot",
 		termination: "/dev/termination-log",
 		cgroup:      "/sys/fs/cgroup",
-		life:        "/etc/kafka-life",
+		life:        contract.LifeMount,
 	}
 }

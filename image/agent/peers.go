@@ -11,10 +11,9 @@ import (
 	"strconv"
 	"sync"
 	"time"
-)
 
-// agentPort is where every agent answers, in every pod.
-const agentPort = 5001
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+)
 
 // reachable says how a peer's agent was found.
 type reachable int
@@ -29,7 +28,7 @@ var peerClient = &http.Client{Timeout: 2 * time.Second}
 
 // ask gets another agent's report. The error is short enough for one line.
 func ask(ctx context.Context, host string) (report, reachable, error) {
-	url := "http://" + net.JoinHostPort(host, strconv.Itoa(agentPort)) + "/v1.0/state"
+	url := "http://" + net.JoinHostPort(host, strconv.Itoa(contract.Port)) + contract.PathState
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return report{}, silent, fmt.Errorf("bad host: %w", err)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // verdict is the answer to a probe: yes or no, and one line why.
@@ -138,9 +140,8 @@ func (o observation) tooMany() string {
 	if len(extra) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("voters %s are not in the plan and count for the quorum's majority: start them, or take each out by "+
-		"kafka-metadata-quorum.sh --bootstrap-server localhost:9092 remove-controller --controller-id ID --controller-directory-id DIRECTORY "+
-		"(describe --replication tells both)", numbers(extra))
+	return fmt.Sprintf("voters %s are not in the plan and count for the quorum's majority: start them, or take each out by %s",
+		numbers(extra), contract.HelpExtraVoters)
 }
 
 // brokerReady asks for a broker that serves clients: registered and not fenced. It says nothing of replicas: a partition
@@ -212,9 +213,10 @@ func (o observation) role() string {
 // report is what other agents are told. The history is what the metadata directory shows at this very moment: another
 // controller may form a new quorum on the strength of it.
 func (o observation) report(now history) report {
+	caughtUp := !o.hasBroker || o.broker.caughtUp
 	r := report{
 		NodeID: o.nodeID, ClusterID: o.clusterID, LeaderID: -1, Stopping: o.stopping, Leaving: o.leaving,
-		Ready: o.readiness().ok, CaughtUp: !o.hasBroker || o.broker.caughtUp,
+		Ready: o.readiness().ok, CaughtUp: &caughtUp,
 		OutOfSync: o.broker.outOfSync, Leaderless: o.broker.leaderless, UnplannedVoters: o.unplanned(),
 	}
 	if !o.hasControl {

@@ -105,13 +105,14 @@ func TestProbes(t *testing.T) {
 func TestReport(t *testing.T) {
 	o := healthy()
 	o.control.voters, o.control.alive = []int{0, 1, 2}, []int{0, 1}
-	want := report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5, Voters: []int{0, 1, 2}, Alive: []int{0, 1}, Ready: true, CaughtUp: true}
+	yes := true
+	want := report{NodeID: 1, ClusterID: ourCluster, History: lived, LeaderID: 0, LeaderEpoch: 5, Voters: []int{0, 1, 2}, Alive: []int{0, 1}, Ready: true, CaughtUp: &yes}
 	if got := o.report(lived); !reflect.DeepEqual(got, want) {
 		t.Errorf("healthy: %+v", got)
 	}
 	o.planned, o.control.voters = []int{0, 1, 2}, []int{0, 1, 2, 3, 4} // somebody scaled by hand, up and down again
 	o.broker.caughtUp, o.broker.outOfSync, o.broker.leaderless = false, 2, 1
-	if got := o.report(lived); got.CaughtUp || !got.Ready || got.OutOfSync != 2 || got.Leaderless != 1 || !reflect.DeepEqual(got.UnplannedVoters, []int{3, 4}) {
+	if got := o.report(lived); *got.CaughtUp || !got.Ready || got.OutOfSync != 2 || got.Leaderless != 1 || !reflect.DeepEqual(got.UnplannedVoters, []int{3, 4}) {
 		t.Errorf("behind, with two voters too many: %+v", got)
 	}
 	if v := o.readiness(); !v.ok || !strings.Contains(v.why, "voters 3, 4 are not in the plan") || !strings.Contains(v.why, "remove-controller") {

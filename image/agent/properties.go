@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,21 +11,16 @@ import (
 
 var placeholder = regexp.MustCompile(`\$\{([^}]*)\}`)
 
-// render fills in the placeholders ${NAME}. One with a colon, ${provider:path:key}, is Kafka's own (a configuration
+// render fills in the placeholders ${NAME}, which are the keys of values. One with a colon, ${provider:path:key}, is Kafka's own (a configuration
 // provider) and stays; any other unknown one is refused, all at once.
 func render(text string, values map[string]string) (string, error) {
-	var known []string
-	for name := range values {
-		known = append(known, "${"+name+"}")
-	}
-	slices.Sort(known)
+	known := slices.Sorted(maps.Keys(values))
 	var problems []error
 	out := placeholder.ReplaceAllStringFunc(text, func(found string) string {
-		name := found[2 : len(found)-1]
-		if value, ok := values[name]; ok {
+		if value, ok := values[found]; ok {
 			return value
 		}
-		if !strings.Contains(name, ":") {
+		if !strings.Contains(found, ":") {
 			problems = append(problems, fmt.Errorf("server.properties: unknown placeholder %s; known are %s",
 				found, strings.Join(known, ", ")))
 		}

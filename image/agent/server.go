@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // roleAnswer is the body of /v1.0/getrole: KubeBlocks' fields first, then what else a reader may want to know.
@@ -35,17 +37,17 @@ func handler(s *state, before past) http.Handler {
 			_, _ = fmt.Fprintln(w, v.why)
 		})
 	}
-	probe("/startupz", observation.startup)
-	probe("/livez", observation.liveness)
-	probe("/readyz", observation.readiness)
-	mux.HandleFunc("GET /v1.0/getrole", func(w http.ResponseWriter, _ *http.Request) {
+	probe(contract.PathStartup, observation.startup)
+	probe(contract.PathLiveness, observation.liveness)
+	probe(contract.PathReadiness, observation.readiness)
+	mux.HandleFunc("GET "+contract.PathRole, func(w http.ResponseWriter, _ *http.Request) {
 		answer, code := answerRole(s.read()), http.StatusOK
 		if answer.Role == "" {
 			code = http.StatusServiceUnavailable
 		}
 		writeJSON(w, code, answer)
 	})
-	mux.HandleFunc("GET /v1.0/state", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET "+contract.PathState, func(w http.ResponseWriter, _ *http.Request) {
 		o := s.read()
 		var now history
 		if o.hasControl {
@@ -82,7 +84,7 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 
 // serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
 func serve(s *state, before past) error {
-	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(agentPort)))
+	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(contract.Port)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // settings is what the pod's environment says about this node.
@@ -26,21 +28,17 @@ type settings struct {
 	stopLimit    time.Duration // the longest that a stop may be held back, default 600 s
 }
 
-// placeholders are what server.properties may hold as ${NAME}.
+// placeholders are the values of what server.properties may hold as ${NAME}.
 func (s settings) placeholders() map[string]string {
 	values := map[string]string{
-		"NODE_ID": strconv.Itoa(s.nodeID), "POD_NAME": s.podName, "ORDINAL": strconv.Itoa(s.ordinal),
+		contract.PlaceholderNodeID:  strconv.Itoa(s.nodeID),
+		contract.PlaceholderPodName: s.podName,
+		contract.PlaceholderOrdinal: strconv.Itoa(s.ordinal),
 	}
 	if s.externalPort != 0 {
-		values["EXTERNAL_PORT"] = strconv.Itoa(s.externalPort)
+		values[contract.PlaceholderExternalPort] = strconv.Itoa(s.externalPort)
 	}
 	return values
-}
-
-// knownSettings are all KAFKA_ variables; any other is refused, since a misspelt one would silently do nothing.
-var knownSettings = []string{
-	"KAFKA_CLUSTER_ID", "KAFKA_EXTERNAL_PORT_BASE", "KAFKA_HEAP_OPTS", "KAFKA_INITIAL_CONTROLLERS", "KAFKA_JVM_OPTS",
-	"KAFKA_METRICS_PORT", "KAFKA_NODE_ID_BASE", "KAFKA_STOP_SECONDS", "KAFKA_TOOL_OPTS",
 }
 
 var (
@@ -73,41 +71,42 @@ func parseSettings(environ []string) (settings, error) {
 		return n
 	}
 
-	s := settings{podName: env["POD_NAME"], clusterID: env["KAFKA_CLUSTER_ID"]}
+	s := settings{podName: env[contract.EnvPodName], clusterID: env[contract.EnvClusterID]}
 	if cut := strings.LastIndex(s.podName, "-"); cut >= 0 {
 		n, err := strconv.Atoi(s.podName[cut+1:])
 		if err != nil || n < 0 {
-			problem("POD_NAME=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", s.podName)
+			problem("%s=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", contract.EnvPodName, s.podName)
 		}
 		s.ordinal = n
 	} else {
-		problem("POD_NAME=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", s.podName)
+		problem("%s=%q: a name that ends in -<ordinal> is expected, as a StatefulSet gives it", contract.EnvPodName, s.podName)
 	}
-	s.nodeID = number("KAFKA_NODE_ID_BASE", 0, 0, 1<<30) + s.ordinal
+	s.nodeID = number(contract.EnvNodeIDBase, 0, 0, 1<<30) + s.ordinal
 	if !uuid.MatchString(s.clusterID) {
-		problem("KAFKA_CLUSTER_ID=%q: 22 characters of base64url are expected (kafka-storage.sh random-uuid makes one)", s.clusterID)
+		problem("%s=%q: 22 characters of base64url are expected (kafka-storage.sh random-uuid makes one)", contract.EnvClusterID, s.clusterID)
 	}
 	var err error
-	if s.initial, err = parseInitial(env["KAFKA_INITIAL_CONTROLLERS"]); err != nil {
+	if s.initial, err = parseInitial(env[contract.EnvInitialControllers]); err != nil {
 		problems = append(problems, err)
 	}
-	s.heap = strings.Fields(env["KAFKA_HEAP_OPTS"])
-	s.jvm = strings.Fields(env["KAFKA_JVM_OPTS"])
-	s.metricsPort = number("KAFKA_METRICS_PORT", 0, 1, 65535)
-	if base := number("KAFKA_EXTERNAL_PORT_BASE", 0, 1, 65535); base != 0 {
+	s.heap = strings.Fields(env[contract.EnvHeap])
+	s.jvm = strings.Fields(env[contract.EnvJVM])
+	s.metricsPort = number(contract.EnvMetricsPort, 0, 1, 65535)
+	if base := number(contract.EnvExternalPortBase, 0, 1, 65535); base != 0 {
 		if s.externalPort = base + s.ordinal; s.externalPort > 65535 {
-			problem("KAFKA_EXTERNAL_PORT_BASE=%d: with ordinal %d there is no such port", base, s.ordinal)
+			problem("%s=%d: with ordinal %d there is no such port", contract.EnvExternalPortBase, base, s.ordinal)
 		}
 	}
-	s.stopLimit = time.Duration(number("KAFKA_STOP_SECONDS", 600, 0, 86400)) * time.Second
+	s.stopLimit = time.Duration(number(contract.EnvStopSeconds, 600, 0, 86400)) * time.Second
 
+	known := contract.Settings()
 	for name, value := range env {
-		if strings.HasPrefix(name, "KAFKA_") && !slices.Contains(knownSettings, name) && !serviceLink.MatchString(name+"="+value) {
+		if strings.HasPrefix(name, contract.EnvPrefix) && !slices.Contains(known, name) && !serviceLink.MatchString(name+"="+value) {
 			hint := ""
-			if near := nearest(name, knownSettings); near != "" {
+			if near := nearest(name, known); near != "" {
 				hint = fmt.Sprintf("did you mean %s? ", near)
 			}
-			problem("%s: unknown setting; %sknown are %s; Kafka's own settings belong into server.properties", name, hint, strings.Join(knownSettings, ", "))
+			problem("%s: unknown setting; %sknown are %s; Kafka's own settings belong into server.properties", name, hint, strings.Join(known, ", "))
 		}
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

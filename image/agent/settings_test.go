@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 const (
@@ -93,7 +95,7 @@ func TestExternalPort(t *testing.T) {
 	env := goodEnv()
 	env["KAFKA_EXTERNAL_PORT_BASE"] = "30093"
 	got, err := parseSettings(lines(env))
-	if err != nil || got.placeholders()["EXTERNAL_PORT"] != "30094" {
+	if err != nil || got.placeholders()[contract.PlaceholderExternalPort] != "30094" {
 		t.Errorf("%v, %v", got.placeholders(), err)
 	}
 	env["KAFKA_EXTERNAL_PORT_BASE"] = "65535"
@@ -101,7 +103,7 @@ func TestExternalPort(t *testing.T) {
 		t.Errorf("a port beyond 65535: %v", err)
 	}
 	delete(env, "KAFKA_EXTERNAL_PORT_BASE")
-	if got, err := parseSettings(lines(env)); err != nil || got.placeholders()["EXTERNAL_PORT"] != "" {
+	if got, err := parseSettings(lines(env)); err != nil || got.placeholders()[contract.PlaceholderExternalPort] != "" {
 		t.Errorf("%v, %v", got.placeholders(), err)
 	}
 }

@@ -14,7 +14,7 @@ type report struct {
 
 	// What a rollout waits for, beyond a pod that is ready.
 	Ready           bool  `json:"ready"`
-	CaughtUp        bool  `json:"caughtUp"`                  // the broker is back in every ISR that has a leader
+	CaughtUp        *bool `json:"caughtUp"`                  // the broker is back in every ISR that has a leader; nil: an image older than the field
 	OutOfSync       int   `json:"outOfSync"`                 // partitions of this broker in whose ISR it is not
 	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
 	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 const (
@@ -51,7 +53,7 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 			h.announce(true)
 			return
 		case <-pause.C:
-			say("WARN", "stop: held back for %s and going on all the same (KAFKA_STOP_SECONDS), although %s", limit.Round(time.Second), reason)
+			say("WARN", "stop: held back for %s and going on all the same (%s), although %s", limit.Round(time.Second), contract.EnvStopSeconds, reason)
 			h.announce(true)
 			return
 		case l := <-looks:

@@ -7,8 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // meta is a directory's meta.properties, which kafka-storage.sh format writes last: a directory without it was never
@@ -47,16 +48,12 @@ func readMeta(dir string) (*meta, error) {
 // checkOwner refuses a directory of another cluster or another node, before anything is written to it.
 func checkOwner(m *meta, s settings) error {
 	if m.clusterID != s.clusterID {
-		dashes := ""
-		if strings.HasPrefix(m.clusterID, "-") { // or the command line would take the id for a flag
-			dashes = "-- "
-		}
-		return fmt.Errorf("%s belongs to cluster %s, but this stack's cluster id is %s; to adopt the records found here: pulumi config set %skafka-kraft:clusterId %s; to begin anew: give this pod an empty volume",
-			m.dir, m.clusterID, s.clusterID, dashes, m.clusterID)
+		return fmt.Errorf("%s belongs to cluster %s, but this stack's cluster id is %s; to adopt the records found here: %s; to begin anew: give this pod an empty volume",
+			m.dir, m.clusterID, s.clusterID, contract.HelpAdopt(m.clusterID))
 	}
 	if m.nodeID != s.nodeID {
-		return fmt.Errorf("%s belongs to node %d, but pod %s is node %d; its own volume was mixed up with another pod's, or the node ids of its pool were changed (KAFKA_NODE_ID_BASE)",
-			m.dir, m.nodeID, s.podName, s.nodeID)
+		return fmt.Errorf("%s belongs to node %d, but pod %s is node %d; its own volume was mixed up with another pod's, or the node ids of its pool were changed (%s)",
+			m.dir, m.nodeID, s.podName, s.nodeID, contract.EnvNodeIDBase)
 	}
 	return nil
 }
@@ -96,8 +93,8 @@ func checkRoom(dir string) error {
 // runs, so room has to come from below; all replicas of a partition hold the same bytes and fill up together.
 func checkFree(dir string, free uint64) error {
 	if free < leastRoom {
-		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; enlarge its claim, if the storage class allows it (kubectl patch pvc; storage.size itself cannot grow yet), or the disk below it, and set retention.bytes once Kafka runs; never remove files by hand",
-			dir, free>>10, leastRoom>>20)
+		return fmt.Errorf("log.dirs: the volume of %s is full: %d KiB are free, at least %d MiB are needed to start; %s",
+			dir, free>>10, leastRoom>>20, contract.HelpFullVolume)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // voter is one entry of KAFKA_INITIAL_CONTROLLERS, "id@host:port:directoryId" (KIP-853).
@@ -36,15 +38,15 @@ func parseInitial(text string) ([]voter, error) {
 	for _, entry := range strings.Split(text, ",") {
 		m := initialForm.FindStringSubmatch(strings.TrimSpace(entry))
 		if m == nil {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id@host:port:directoryId is expected", entry)
+			return nil, fmt.Errorf("%s: %q: id@host:port:directoryId is expected", contract.EnvInitialControllers, entry)
 		}
 		id, errID := strconv.Atoi(m[1])
 		port, errPort := strconv.Atoi(m[3])
 		if errID != nil || errPort != nil || port < 1 || port > 65535 {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: %q: id or port is out of range", entry)
+			return nil, fmt.Errorf("%s: %q: id or port is out of range", contract.EnvInitialControllers, entry)
 		}
 		if seen[id] {
-			return nil, fmt.Errorf("KAFKA_INITIAL_CONTROLLERS: controller %d is named twice", id)
+			return nil, fmt.Errorf("%s: controller %d is named twice", contract.EnvInitialControllers, id)
 		}
 		seen[id] = true
 		voters = append(voters, voter{id: id, host: strings.Trim(m[2], "[]"), port: port, directoryID: m[4]})

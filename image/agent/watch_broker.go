@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // brokerWatch asks the broker about itself.
@@ -16,10 +18,6 @@ type brokerWatch struct {
 	heard  time.Time  // and when
 	looked time.Time  // when it was last asked for all partitions
 }
-
-// sessionTime is how long the controllers wait for a broker's heartbeats before they fence it
-// (broker.session.timeout.ms). One that was silent for longer may have been fenced and be back before it is asked again.
-const sessionTime = 6 * time.Second
 
 func (w *brokerWatch) poll(now time.Time) time.Duration {
 	members, err := w.client.describeCluster()
@@ -56,7 +54,7 @@ const lookAgain = 30 * time.Second
 // mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
 // out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
 func (w *brokerWatch) mustCatchUp(now time.Time) bool {
-	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > sessionTime
+	return !w.last.registered || w.last.fenced || w.state.read().broker.cutOff != "" || now.Sub(w.heard) > contract.BrokerSession
 }
 
 // isrs counts the partitions with a replica on a broker.
