@@ -19,7 +19,7 @@ import (
 // KafkaVersion is the version of Kafka in the image. pom.xml decides it; a test keeps the two equal.
 const KafkaVersion = "4.3.1"
 
-//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics properties agent/*.go sbom/*.go
+//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics properties agent sbom/*.go
 var files embed.FS
 
 // PropertyNames are the names that this Kafka reads in server.properties, one a line; one that ends with a dot is the

@@ -1,35 +1,10 @@
 package main
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// bootstrapFile is a bootstrap.checkpoint as kafka-storage.sh format of Kafka 4.3.1 wrote it: a control batch, a batch of
-// six feature records with metadata.version 31 among them, a control batch.
-const bootstrapFile = "000000000000000000000047000000000231beaa21002000000000000001a1fceb3559000001a1fceb3559ffffffffffffffffffffffffffff000000012a0000000800000003160000000000000000000000000000000000000001000000f10000000002a7e06d90000000000005000001a1fceb357d000001a1fceb357dffffffffffffffffffffffffffff000000063a000000012e010c00116d657461646174612e76657273696f6e001f00005a000002014e010c0021656c696769626c652e6c65616465722e7265706c696361732e76657273696f6e00010000340000040128010c000e67726f75702e76657273696f6e00010000340000060128010c000e73686172652e76657273696f6e0001000038000008012c010c001073747265616d732e76657273696f6e000100004000000a0134010c00147472616e73616374696f6e2e76657273696f6e0002000000000000000000070000003f0000000002bc232aa5002000000000000001a1fceb357f000001a1fceb357fffffffffffffffffffffffffffff000000011a00000008000000040600000000"
-
-// checkpoint is that file with another level. Its sums are wrong then, which the agent does not look at.
-func checkpoint(t *testing.T, level byte) string {
-	t.Helper()
-	data, err := hex.DecodeString(bootstrapFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[171] = level
-	return string(data)
-}
-
-// log is a piece of a metadata log: the checkpoint's batch of features, from an offset on.
-func log(t *testing.T, offset int, level byte) string {
-	t.Helper()
-	batch := []byte(checkpoint(t, level)[83:336])
-	binary.BigEndian.PutUint64(batch, uint64(offset))
-	return string(batch)
-}
 
 func TestCheckMetadataVersion(t *testing.T) {
 	const (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +149,21 @@ func TestConsentIsHopeless(t *testing.T) {
 		if got := consentIsHopeless(test.leaderless, test.leave); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestQuorumStop has the recorded answer of a quorum.
+func TestQuorumStop(t *testing.T) {
+	c := client{address: serving(t, []byte(bytesOf(t, quorumAnswer)))}
+	defer c.close()
+	got, err := c.describeQuorum()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.observers, got.voters = got.voters[2:], got.voters[:2]
+	stop := quorumStopFrom(got)
+	want := &quorumStop{leaderKnown: true, voters: []int{0, 1}, caughtUp: []int{0, 1}, observers: []int{2}}
+	if !reflect.DeepEqual(stop, want) {
+		t.Errorf("%+v, want %+v", stop, want)
 	}
 }

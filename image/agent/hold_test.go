@@ -36,8 +36,7 @@ func TestHolds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				others := &fellows{t: t, begin: time.Now(), asked: -1, say: test.say}
-				peerClient.Transport = others
-				t.Cleanup(func() { peerClient.Transport = nil })
+				others.answer(t)
 				r := starting(t, test.own, 3)
 				r.node.host = test.host
 				folder := t.TempDir()

@@ -22,6 +22,13 @@ type fellows struct {
 	say   func(since time.Duration) report
 }
 
+// answer lets them answer, until the test has ended.
+func (f *fellows) answer(t *testing.T) {
+	before := http.DefaultTransport
+	http.DefaultTransport = f
+	t.Cleanup(func() { http.DefaultTransport = before })
+}
+
 func (f *fellows) RoundTrip(request *http.Request) (*http.Response, error) {
 	since := time.Since(f.begin)
 	if f.asked < 0 {
@@ -79,8 +86,7 @@ func TestPatience(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				others := &fellows{t: t, begin: time.Now(), asked: never, say: test.say}
-				peerClient.Transport = others
-				t.Cleanup(func() { peerClient.Transport = nil })
+				others.answer(t)
 				got, err := starting(t, test.own, test.controllers).bootstrap(t.Context())
 				took := time.Since(others.begin)
 				if err != nil || got != test.want {

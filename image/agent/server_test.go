@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func get(t *testing.T, h http.Handler, path string) (int, string) {
@@ -14,6 +15,17 @@ func get(t *testing.T, h http.Handler, path string) (int, string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w.Code, w.Body.String()
+}
+
+// inService is a combined node, controller 1, that follows controller 0.
+func inService() observation {
+	up := portView{answering: true, everAnswers: true}
+	return observation{
+		started: true, answeredFor: time.Minute, hasBroker: true, hasControl: true, nodeID: 1, clusterID: ourCluster,
+		broker:     brokerView{registered: true, caughtUp: true},
+		control:    controlView{leaderID: 0, leaderEpoch: 5, place: voting},
+		brokerPort: up, controlPort: up,
+	}
 }
 
 func TestHandler(t *testing.T) {
@@ -25,7 +37,7 @@ func TestHandler(t *testing.T) {
 			t.Errorf("before the start, %s: %d %s", path, code, body)
 		}
 	}
-	s.update(func(o *observation) { *o = healthy() })
+	s.update(func(o *observation) { *o = inService() })
 	for _, path := range []string{"/startupz", "/livez", "/readyz", "/v1.0/getrole", "/v1.0/state"} {
 		if code, body := get(t, h, path); code != 200 {
 			t.Errorf("in service, %s: %d %s", path, code, body)

@@ -9,11 +9,6 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
-const (
-	ourCluster = "5L6g3nShT-eMCtK--X86sw"
-	otherOne   = "AAAAAAAAAAAAAAAAAAAAAQ"
-)
-
 func goodEnv() map[string]string {
 	return map[string]string{
 		"POD_NAME": "kafka-1", "KAFKA_CLUSTER_ID": ourCluster, "KAFKA_NODE_ID_BASE": "100",
@@ -105,16 +100,5 @@ func TestExternalPort(t *testing.T) {
 	delete(env, "KAFKA_EXTERNAL_PORT_BASE")
 	if got, err := parseSettings(lines(env)); err != nil || got.placeholders()[contract.PlaceholderExternalPort] != "" {
 		t.Errorf("%v, %v", got.placeholders(), err)
-	}
-}
-
-func TestVoterKeepsItsBrackets(t *testing.T) {
-	for _, text := range []string{
-		"0@[fd00::1]:9093:AAECAwQFBgcICQoLDA0OAA", "0@10.0.0.1:9093:AAECAwQFBgcICQoLDA0OAA", "0@kafka-0.svc:9093:AAECAwQFBgcICQoLDA0OAA",
-	} {
-		voters, err := parseInitial(text)
-		if err != nil || len(voters) != 1 || voters[0].String() != text {
-			t.Errorf("%s: %v, %v", text, voters, err)
-		}
 	}
 }

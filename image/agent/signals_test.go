@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// notLeader is Kafka's error NOT_LEADER_OR_FOLLOWER.
+const notLeader = 6
+
 // follower is a controller's listener that answers every question of the quorum with: not the leader.
 func follower(t *testing.T) (address string) {
 	t.Helper()
@@ -33,7 +36,7 @@ func follower(t *testing.T) (address string) {
 			var e encoder
 			e.data = append(e.data, request[4:8]...) // which request it answers
 			e.noTags()
-			e.int16(codeNotLeader)
+			e.int16(notLeader)
 			e.null()    // message
 			e.length(0) // topics
 			e.length(0) // nodes

@@ -40,7 +40,8 @@ func quietNode(change func(*observation)) *stopGate {
 	n := node{id: 1, broker: true, controller: true, brokerAddress: "127.0.0.1:1", controllerAddress: "127.0.0.1:1"}
 	g := newStopGate(settings{}, n, newState(settings{}, n))
 	g.state.update(func(o *observation) {
-		*o = healthy()
+		up := portView{answering: true, everAnswers: true}
+		*o = observation{started: true, hasBroker: true, hasControl: true, broker: brokerView{registered: true}, brokerPort: up, controlPort: up}
 		change(o)
 	})
 	return g
@@ -70,27 +71,6 @@ func TestWhoIsNotAsked(t *testing.T) {
 	} {
 		if view, err := quietNode(change).look(); err != nil || decideStop(view) != "" {
 			t.Errorf("%s: %v, %q", name, err, decideStop(view))
-		}
-	}
-}
-
-func TestHung(t *testing.T) {
-	up := portView{answering: true, everAnswers: true}
-	for name, test := range map[string]struct {
-		port portView
-		told time.Duration
-		want bool
-	}{
-		"it stops":               {up, time.Minute, false},
-		"its listener is closed": {portView{everAnswers: true}, 5 * time.Minute, false},
-		"a stalled disk":         {portView{everAnswers: true, silentFor: 45 * time.Second}, 45 * time.Second, false},
-		"wedged":                 {portView{everAnswers: true, silentFor: wedgedAfter}, wakeTime, true},
-		"hung already before":    {portView{everAnswers: true, silentFor: time.Hour}, wakeTime - time.Second, false},
-		"log recovery":           {portView{silentFor: time.Hour}, time.Minute, false},
-		"it never ends":          {portView{everAnswers: true}, stopPatience, true},
-	} {
-		if got := (observation{brokerPort: test.port}).hung(test.told); (got != "") != test.want {
-			t.Errorf("%s: %q", name, got)
 		}
 	}
 }
