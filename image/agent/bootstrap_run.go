@@ -46,14 +46,14 @@ func (r *runner) bootstrap(ctx context.Context) (step, error) {
 	begin, worksSince, next := time.Now(), time.Time{}, wait
 	var failed error
 	err = r.hold(ctx, func() string {
-		peers := askInitials(ctx, r.node.id, r.settings.initial)
+		fellows := askInitials(ctx, r.node.id, r.settings.initial)
 		self, err := r.candidate()
 		if err != nil {
 			failed = err
 			return ""
 		}
 		var why string
-		next, why = decideBootstrap(self, peers)
+		next, why = decideBootstrap(self, fellows)
 		if next == wait && self.history == initial && time.Since(begin) > startPatience {
 			next = start
 		}

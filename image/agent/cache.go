@@ -24,7 +24,7 @@ func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(watchStart):
+		case <-time.After(200 * time.Millisecond):
 		}
 	}
 	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))

@@ -106,19 +106,6 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func TestEncodedRequest(t *testing.T) {
-	var e encoder
-	e.int8(2)
-	e.string("test")
-	e.bool(true)
-	e.length(0)
-	e.null()
-	e.noTags()
-	if got := hex.EncodeToString(e.data); got != "02057465737401010000" {
-		t.Error(got)
-	}
-}
-
 // One topic's error says nothing of the others, and a topic that was deleted since it was listed is no error at all.
 func TestDecodeMinInSyncWithErrors(t *testing.T) {
 	for name, test := range map[string]struct {

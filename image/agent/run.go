@@ -77,7 +77,11 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	r.state.update(func(o *observation) { o.started = true })
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	r.startWatching(ctx)
+	directoryID := ""
+	if m := r.formatted(r.node.metadataDir); m != nil {
+		directoryID = m.directoryID
+	}
+	startWatching(ctx, r.state, r.node, directoryID)
 	go r.watchCache(ctx, jvm.pid, out)
 	younger := make(chan string, 1)
 	if r.elder != nil {
@@ -128,15 +132,15 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				stopAsked = true
 				r.state.update(func(o *observation) { o.stopping = true })
 				go func() {
-					gate := newStopGate(r.settings, r.node, r.state)
-					gate.hold(again, ended)
+					stop := newStopGate(r.settings, r.node, r.state)
+					stop.hold(again, ended)
 					select {
 					case <-ended:
 					default:
 						r.state.update(func(o *observation) { o.told = true })
 						jvm.signal(syscall.SIGTERM)
 						go r.endHung(jvm, ended)
-						gate.watchConsent(jvm.signal, ended)
+						stop.watchConsent(jvm.signal, ended)
 					}
 				}()
 			}
@@ -158,23 +162,5 @@ func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
 			jvm.signal(syscall.SIGKILL)
 			return
 		}
-	}
-}
-
-func (r *runner) startWatching(ctx context.Context) {
-	if r.node.broker {
-		w := &brokerWatch{state: r.state, id: r.node.id, client: client{address: r.node.brokerAddress}}
-		go watch(ctx, w.poll)
-	}
-	if !r.node.controller { // one with both roles hears of its own voter what the quorum does
-		go watch(ctx, newCutOffWatch(r.state, r.node.bootstrap).poll)
-	}
-	if r.node.controller {
-		w := &controlWatch{state: r.state, id: r.node.id,
-			quorum: newQuorumClient(r.node.controllerAddress, r.node.bootstrap, quorumTimeout)}
-		if m := r.formatted(r.node.metadataDir); m != nil {
-			w.directoryID = m.directoryID
-		}
-		go watch(ctx, w.poll)
 	}
 }

@@ -63,8 +63,8 @@ func TestEachHasASilenceOfItsOwn(t *testing.T) {
 // There is nothing to ask where the answer is known to be worthless.
 func TestWhoIsNotAsked(t *testing.T) {
 	for name, change := range map[string]func(*observation){
-		"a wedged JVM":                        func(o *observation) { o.brokerPort.silentFor = wedgedAfter },
-		"a wedged controller":                 func(o *observation) { o.controlPort.silentFor = wedgedAfter },
+		"a wedged JVM":                        func(o *observation) { o.brokerPort.silentFor = time.Hour },
+		"a wedged controller":                 func(o *observation) { o.controlPort.silentFor = time.Hour },
 		"a broker that is cut off":            func(o *observation) { o.controlPort.everAnswers, o.broker.cutOff = false, "cut off" },
 		"a fenced broker":                     func(o *observation) { o.controlPort.everAnswers, o.broker.fenced = false, true },
 		"a broker that nobody has registered": func(o *observation) { o.controlPort.everAnswers, o.broker.registered = false, false },

@@ -36,3 +36,19 @@ func guarded(poll func(time.Time) time.Duration) (pause time.Duration) {
 	}()
 	return poll(time.Now())
 }
+
+// startWatching starts the watchers of a node's roles. directoryID is that of its metadata directory.
+func startWatching(ctx context.Context, s *state, n node, directoryID string) {
+	if n.broker {
+		w := &brokerWatch{state: s, id: n.id, client: client{address: n.brokerAddress}}
+		go watch(ctx, w.poll)
+	}
+	if !n.controller { // one with both roles hears of its own voter what the quorum does
+		go watch(ctx, newCutOffWatch(s, n.bootstrap).poll)
+	}
+	if n.controller {
+		w := &controlWatch{state: s, id: n.id, directoryID: directoryID,
+			quorum: newQuorumClient(n.controllerAddress, n.bootstrap, quorumTimeout)}
+		go watch(ctx, w.poll)
+	}
+}
