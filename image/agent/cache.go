@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // A JVM that cannot use its ahead-of-time cache goes on without it: the node works as before, but starts in twice the
@@ -20,7 +22,7 @@ const cachePatience = 20 * time.Second
 
 // watchCache says in one line when the JVM runs without the cache.
 func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
-	for begin := time.Now(); !r.state.read().startup().ok && time.Since(begin) < cachePatience; {
+	for begin := time.Now(); !r.state.Read().Startup().OK && time.Since(begin) < cachePatience; {
 		select {
 		case <-ctx.Done():
 			return
@@ -31,7 +33,7 @@ func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
 	if err != nil || cacheMapped(string(maps), r.paths.cache) { // no such file: the JVM has ended, which is told elsewhere
 		return
 	}
-	say("WARN", "cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
+	say.Say("WARN", "cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
 		r.paths.cache, cacheReason(out.jvmWarnings()))
 }
 

@@ -5,11 +5,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/metalog"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/properties"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
 )
 
 // check looks at everything that can be wrong before anything is changed, on the volume or elsewhere.
 func check(p paths, environ []string) (*runner, error) {
-	s, err := parseSettings(environ)
+	s, err := settings.Parse(environ)
 	if err != nil {
 		return nil, err
 	}
@@ -17,41 +24,41 @@ func check(p paths, environ []string) (*runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the node's configuration: %w", err)
 	}
-	rendered, err := render(string(text), s.placeholders())
+	rendered, err := properties.Render(string(text), s.Placeholders())
 	if err != nil {
 		return nil, err
 	}
-	props := parseProperties(rendered)
-	n, err := parseNode(props, s.nodeID)
+	props := properties.Parse(rendered)
+	n, err := settings.ParseNode(props, s.NodeID)
 	if err != nil {
 		return nil, err
 	}
 	var problems []error
-	limit := memoryLimit(p.cgroup)
-	if len(s.heap) == 0 {
-		s.heap = defaultHeap(limit)
+	limit := settings.MemoryLimit(p.cgroup)
+	if len(s.Heap) == 0 {
+		s.Heap = settings.DefaultHeap(limit)
 	}
-	problems = append(problems, checkHeap(s.heap, limit))
-	r := &runner{paths: p, settings: s, node: n, past: past{metadataDir: n.metadataDir, dirs: n.dirs(), life: p.life}}
-	for _, dir := range n.dirs() {
-		m, err := readMeta(dir)
+	problems = append(problems, settings.CheckHeap(s.Heap, limit))
+	r := &runner{paths: p, settings: s, node: n, past: quorum.Past{MetadataDir: n.MetadataDir, Dirs: n.Dirs(), Life: p.life}}
+	for _, dir := range n.Dirs() {
+		m, err := volume.ReadMeta(dir)
 		if m != nil && err == nil {
 			r.metas = append(r.metas, m)
-			err = checkOwner(m, s)
+			err = volume.CheckOwner(m, s)
 		}
 		if err == nil {
-			err = checkRoom(dir)
+			err = volume.CheckRoom(dir)
 		}
 		problems = append(problems, err)
 	}
 	if len(r.metas) > 0 && props["unstable.feature.versions.enable"] != "true" {
-		problems = append(problems, checkMetadataVersion(n.metadataDir, p.features))
+		problems = append(problems, metalog.CheckVersion(n.MetadataDir, p.features))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	if n.controller {
-		if _, err := r.past.history(); err != nil {
+	if n.Controller {
+		if _, err := r.past.History(); err != nil {
 			return nil, err
 		}
 	}
@@ -61,6 +68,6 @@ func check(p paths, environ []string) (*runner, error) {
 	if err := os.WriteFile(p.rendered, []byte(rendered), 0o600); err != nil {
 		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
 	}
-	r.state = newState(s, n)
+	r.state = probes.NewLatest(s, n)
 	return r, nil
 }

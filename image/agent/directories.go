@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
 )
 
 // formatted returns the directory's meta.properties, nil if it was never formatted.
-func (r *runner) formatted(dir string) *meta {
+func (r *runner) formatted(dir string) *volume.Meta {
 	for _, m := range r.metas {
-		if m.dir == dir {
+		if m.Dir == dir {
 			return m
 		}
 	}
@@ -17,8 +20,8 @@ func (r *runner) formatted(dir string) *meta {
 
 // prepare brings the directories into the state in which the JVM may start, and formats only what never was formatted.
 func (r *runner) prepare(ctx context.Context) error {
-	next := start
-	if r.node.controller {
+	next := quorum.Start
+	if r.node.Controller {
 		var err error
 		if next, err = r.bootstrap(ctx); err != nil {
 			return err
@@ -28,10 +31,10 @@ func (r *runner) prepare(ctx context.Context) error {
 	if r.elder, err = r.compare(ctx); err != nil {
 		return err
 	}
-	if len(r.metas) == len(r.node.dirs()) {
+	if len(r.metas) == len(r.node.Dirs()) {
 		return nil
 	}
-	if next != form { // where a new quorum is formed, no partition is known
+	if next != quorum.Form { // where a new quorum is formed, no partition is known
 		if err := r.parting(ctx); err != nil {
 			return err
 		}
@@ -39,13 +42,13 @@ func (r *runner) prepare(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	args := formatArgs(r.paths.rendered, r.settings.clusterID, r.node.controller, next, r.settings.initial, len(r.metas) > 0)
+	args := formatArgs(r.paths.rendered, r.settings.ClusterID, r.node.Controller, next, r.settings.Initial, len(r.metas) > 0)
 	if err := runFormat(r.paths, args); err != nil {
 		return err
 	}
 	r.metas = nil
-	for _, dir := range r.node.dirs() {
-		m, err := readMeta(dir)
+	for _, dir := range r.node.Dirs() {
+		m, err := volume.ReadMeta(dir)
 		if err != nil {
 			return err
 		}
@@ -54,7 +57,7 @@ func (r *runner) prepare(ctx context.Context) error {
 		}
 		r.metas = append(r.metas, m)
 	}
-	if next != form {
+	if next != quorum.Form {
 		return nil
 	}
 	_, err = r.bootstrap(ctx)

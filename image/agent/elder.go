@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/metalog"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
 )
 
 // A broker keeps a copy of the quorum's log beside its records. When every controller lost its volume and a new quorum was
@@ -27,21 +31,21 @@ var errYounger = errors.New("the quorum is younger than the records on this volu
 
 // elder is a broker whose copy of the metadata log is to be held against the quorum's.
 type elder struct {
-	copy        age
+	copy        metalog.Age
 	controllers func(context.Context) []string // where they may be now
 }
 
 // newElder returns nil where there is nothing to compare: on a broker without a copy, and on a controller, which has the
-// log itself and asks its fellows before any quorum is formed (decideBootstrap).
+// log itself and asks its fellows before any quorum is formed (quorum.Decide).
 func (r *runner) newElder() (*elder, error) {
-	if r.node.controller {
+	if r.node.Controller {
 		return nil, nil
 	}
-	a, err := copyAge(r.node.metadataDir)
+	a, err := metalog.CopyAge(r.node.MetadataDir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the metadata log: %w", err)
 	}
-	if a == (age{}) {
+	if a == (metalog.Age{}) {
 		return nil, nil
 	}
 	return &elder{copy: a, controllers: func(ctx context.Context) []string { return controllerAddresses(ctx, r.node) }}, nil
@@ -49,13 +53,13 @@ func (r *runner) newElder() (*elder, error) {
 
 // look asks the leader, and says whether it answered and why it is younger.
 func (e *elder) look(ctx context.Context) (answered bool, why string) {
-	leader := newQuorumClient("", e.controllers(ctx), firstLook)
-	defer leader.close()
-	q, _, err := leader.describe()
+	leader := wire.NewLeader("", e.controllers(ctx), firstLook)
+	defer leader.Close()
+	q, _, err := leader.Describe()
 	if err != nil {
 		return false, ""
 	}
-	if why = younger(e.copy, q); why != "" {
+	if why = quorum.Younger(e.copy, q); why != "" {
 		why = fmt.Sprintf("%v: %s. It would not know their partitions, and this broker would set them aside as *-stray. Bring the controllers' volumes back; or, to give these records up and follow the new quorum, %s",
 			errYounger, why, contract.HelpAcceptLoss(contract.LossOfQuorum))
 	}
@@ -75,7 +79,7 @@ func (r *runner) compare(ctx context.Context) (*elder, error) {
 		if why == "" {
 			return ""
 		}
-		if accepted = r.past.life.accepts(contract.LossOfQuorum); accepted {
+		if accepted = r.past.Life.Accepts(contract.LossOfQuorum); accepted {
 			return ""
 		}
 		return "for a decision: " + why
@@ -85,8 +89,8 @@ func (r *runner) compare(ctx context.Context) (*elder, error) {
 	}
 	if accepted {
 		// Its epoch would keep the copy from ever following the new quorum, which sends it all again.
-		say("WARN", "quorum: the new quorum was accepted; this broker's copy of the former metadata log goes")
-		if err := os.RemoveAll(filepath.Join(r.node.metadataDir, metadataLog)); err != nil {
+		say.Say("WARN", "quorum: the new quorum was accepted; this broker's copy of the former metadata log goes")
+		if err := os.RemoveAll(filepath.Join(r.node.MetadataDir, metalog.Dir)); err != nil {
 			return nil, fmt.Errorf("cannot remove the copy of the metadata log: %w", err)
 		}
 	}

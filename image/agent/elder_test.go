@@ -10,11 +10,17 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/life"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/metalog"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 // TestCompare starts a broker in front of a real socket.
 func TestCompare(t *testing.T) {
-	leader := serving(t, []byte(bytesOf(t, quorumAnswer))) // leader 1, epoch 33, offset 2000
+	leader := sample.Serve(t, []byte(sample.Bytes(t, sample.QuorumAnswer))) // leader 1, epoch 33, offset 2000
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -43,21 +49,21 @@ func TestCompare(t *testing.T) {
 			before := podAddresses
 			podAddresses = func(context.Context, string) []string { return []string{host} }
 			t.Cleanup(func() { podAddresses = before })
-			r := &runner{node: node{broker: true, metadataDir: dir, bootstrap: []string{"c:" + port}}, past: past{life: life(filepath.Join(dir, "life"))}}
-			r.state = newState(r.settings, r.node)
-			copied := filepath.Join(dir, metadataLog, "quorum-state")
+			r := &runner{node: settings.Node{Broker: true, MetadataDir: dir, Bootstrap: []string{"c:" + port}}, past: quorum.Past{Life: life.Folder(filepath.Join(dir, "life"))}}
+			r.state = probes.NewLatest(r.settings, r.node)
+			copied := filepath.Join(dir, metalog.Dir, "quorum-state")
 			if test.epoch != "" {
-				put(t, copied, `{"leaderEpoch":`+test.epoch+`}`)
-				put(t, filepath.Join(dir, metadataLog, "00000000000000000000.log"), bytesOf(t, votersBatch))
+				sample.Put(t, copied, `{"leaderEpoch":`+test.epoch+`}`)
+				sample.Put(t, filepath.Join(dir, metalog.Dir, "00000000000000000000.log"), sample.Bytes(t, sample.VotersBatch))
 			}
 			if test.accepted {
-				put(t, filepath.Join(dir, "life", "acceptLoss"), contract.LossOfQuorum)
+				sample.Put(t, filepath.Join(dir, "life", "acceptLoss"), contract.LossOfQuorum)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			if test.waits != "" {
 				time.AfterFunc(time.Second, func() {
-					if v := r.state.read().startup(); v.ok || !strings.Contains(v.why, test.waits) {
+					if v := r.state.Read().Startup(); v.OK || !strings.Contains(v.Why, test.waits) {
 						t.Errorf("startup probe: %v", v)
 					}
 					cancel()

@@ -1,49 +1,57 @@
 package main
 
 import (
-	"github.com/twmb/franz-go/pkg/kmsg"
-
 	"context"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/life"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 func TestLastHope(t *testing.T) {
 	for name, test := range map[string]struct {
-		partition leadership
+		partition wire.Leadership
 		want      bool
 	}{
-		"others are in the ISR":             {leadership{leader: 2, isr: []int{1, 2}}, false},
-		"it is the only one in the ISR":     {leadership{leader: -1, isr: []int{1}}, true},
-		"and still counts as leader":        {leadership{leader: 1, isr: []int{1}, eligible: []int{}}, true},
-		"another one is eligible":           {leadership{leader: -1, isr: []int{1}, eligible: []int{2}}, false},
-		"it is eligible alone":              {leadership{leader: -1, eligible: []int{1}}, true},
-		"it led last":                       {leadership{leader: -1, lastKnown: []int{1}}, true},
-		"another one led last":              {leadership{leader: -1, lastKnown: []int{2}}, false},
-		"it led before, others still have":  {leadership{leader: -1, eligible: []int{2}, lastKnown: []int{1}}, false},
-		"another one was elected uncleanly": {leadership{leader: 2, isr: []int{2}, lastKnown: []int{1}}, false},
-		"it has no replica":                 {leadership{leader: -1, replicas: []int{2, 3}, isr: []int{2}}, false},
-		"nobody knows":                      {leadership{leader: -1, replicas: []int{1, 2}}, false},
+		"others are in the ISR":             {wire.Leadership{Leader: 2, ISR: []int{1, 2}}, false},
+		"it is the only one in the ISR":     {wire.Leadership{Leader: -1, ISR: []int{1}}, true},
+		"and still counts as leader":        {wire.Leadership{Leader: 1, ISR: []int{1}, Eligible: []int{}}, true},
+		"another one is eligible":           {wire.Leadership{Leader: -1, ISR: []int{1}, Eligible: []int{2}}, false},
+		"it is eligible alone":              {wire.Leadership{Leader: -1, Eligible: []int{1}}, true},
+		"it led last":                       {wire.Leadership{Leader: -1, LastKnown: []int{1}}, true},
+		"another one led last":              {wire.Leadership{Leader: -1, LastKnown: []int{2}}, false},
+		"it led before, others still have":  {wire.Leadership{Leader: -1, Eligible: []int{2}, LastKnown: []int{1}}, false},
+		"another one was elected uncleanly": {wire.Leadership{Leader: 2, ISR: []int{2}, LastKnown: []int{1}}, false},
+		"it has no replica":                 {wire.Leadership{Leader: -1, Replicas: []int{2, 3}, ISR: []int{2}}, false},
+		"nobody knows":                      {wire.Leadership{Leader: -1, Replicas: []int{1, 2}}, false},
 	} {
-		test.partition.topic = "t"
-		if got := lastHopeOf(1, []leadership{test.partition}); (len(got) == 1) != test.want {
+		test.partition.Topic = "t"
+		if got := lastHopeOf(1, []wire.Leadership{test.partition}); (len(got) == 1) != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
 // said is an answer to DescribeTopicPartitions, as franz-go writes it.
-func said(all ...leadership) []byte {
+func said(all ...wire.Leadership) []byte {
 	answer := kmsg.NewPtrDescribeTopicPartitionsResponse()
 	for _, p := range all { // each in a topic of its own
 		partition := kmsg.NewDescribeTopicPartitionsResponseTopicPartition()
-		partition.Partition, partition.LeaderID = int32(p.index), int32(p.leader)
-		partition.Replicas, partition.ISR, partition.LastKnownELR = int32s(p.replicas), int32s(p.isr), int32s(p.lastKnown)
+		partition.Partition, partition.LeaderID = int32(p.Index), int32(p.Leader)
+		partition.Replicas, partition.ISR, partition.LastKnownELR = int32s(p.Replicas), int32s(p.ISR), int32s(p.LastKnown)
 		topic := kmsg.NewDescribeTopicPartitionsResponseTopic()
-		topic.Topic, topic.Partitions = kmsg.StringPtr(p.topic), append(topic.Partitions, partition)
+		topic.Topic, topic.Partitions = kmsg.StringPtr(p.Topic), append(topic.Partitions, partition)
 		answer.Topics = append(answer.Topics, topic)
 	}
 	return answer.AppendTo(nil)
@@ -64,27 +72,27 @@ func TestParting(t *testing.T) {
 	}
 	nobody := free.Addr().String()
 	_ = free.Close()
-	hangs := leadership{topic: "orders", index: 4, leader: -1, replicas: []int{1, 2}, lastKnown: []int{1}}
-	fine := leadership{topic: "orders", index: 4, leader: 2, replicas: []int{1, 2}, isr: []int{2}}
+	hangs := wire.Leadership{Topic: "orders", Index: 4, Leader: -1, Replicas: []int{1, 2}, LastKnown: []int{1}}
+	fine := wire.Leadership{Topic: "orders", Index: 4, Leader: 2, Replicas: []int{1, 2}, ISR: []int{2}}
 	for name, test := range map[string]struct {
 		address   string
-		lived     string
+		Lived     string
 		accepted  string
 		formatted bool
 		waits     string
 	}{
 		"a new broker of a new stack":           {address: nobody},
-		"a new broker of a stack that runs":     {address: serving(t, said()), lived: "true"},
-		"emptied, the others have all":          {address: serving(t, said(fine)), lived: "true"},
-		"emptied, it was the last hope":         {address: serving(t, said(hangs)), lived: "true", waits: "broker 1 was the last one with all records of 1 partitions (orders-4)"},
-		"emptied, the stack says nothing":       {address: serving(t, said(hangs)), waits: "acceptLoss[0]' kafka-1"},
-		"emptied, until another is elected":     {address: serving(t, said(hangs), said(fine)), lived: "true"},
-		"emptied, the loss is accepted":         {address: serving(t, said(hangs)), lived: "true", accepted: "kafka-0 kafka-1"},
-		"emptied, another pod's is accepted":    {address: serving(t, said(hangs)), lived: "true", accepted: "kafka-0 quorum", waits: "orders-4"},
-		"emptied, nobody answers":               {address: nobody, lived: "true", waits: "for another broker to answer"},
-		"emptied, nobody answers, accepted":     {address: nobody, lived: "true", accepted: "kafka-1"},
-		"emptied, nobody answers, a new quorum": {address: nobody, lived: "true", accepted: "quorum"},
-		"not emptied":                           {address: serving(t, said(hangs)), lived: "true", formatted: true},
+		"a new broker of a stack that runs":     {address: sample.Serve(t, said()), Lived: "true"},
+		"emptied, the others have all":          {address: sample.Serve(t, said(fine)), Lived: "true"},
+		"emptied, it was the last hope":         {address: sample.Serve(t, said(hangs)), Lived: "true", waits: "broker 1 was the last one with all records of 1 partitions (orders-4)"},
+		"emptied, the stack says nothing":       {address: sample.Serve(t, said(hangs)), waits: "acceptLoss[0]' kafka-1"},
+		"emptied, until another is elected":     {address: sample.Serve(t, said(hangs), said(fine)), Lived: "true"},
+		"emptied, the loss is accepted":         {address: sample.Serve(t, said(hangs)), Lived: "true", accepted: "kafka-0 kafka-1"},
+		"emptied, another pod's is accepted":    {address: sample.Serve(t, said(hangs)), Lived: "true", accepted: "kafka-0 quorum", waits: "orders-4"},
+		"emptied, nobody answers":               {address: nobody, Lived: "true", waits: "for another broker to answer"},
+		"emptied, nobody answers, accepted":     {address: nobody, Lived: "true", accepted: "kafka-1"},
+		"emptied, nobody answers, a new quorum": {address: nobody, Lived: "true", accepted: "quorum"},
+		"not emptied":                           {address: sample.Serve(t, said(hangs)), Lived: "true", formatted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -93,23 +101,23 @@ func TestParting(t *testing.T) {
 			podAddresses = func(context.Context, string) []string { return []string{host} }
 			t.Cleanup(func() { podAddresses = before })
 			folder := filepath.Join(dir, "life")
-			put(t, filepath.Join(folder, "lived"), test.lived)
-			put(t, filepath.Join(folder, "acceptLoss"), test.accepted)
+			sample.Put(t, filepath.Join(folder, "lived"), test.Lived)
+			sample.Put(t, filepath.Join(folder, "acceptLoss"), test.accepted)
 			r := &runner{
-				settings: settings{podName: "kafka-1"}, past: past{life: life(folder)},
-				node: node{id: 1, broker: true, logDirs: []string{dir}, brokerAddress: "127.0.0.1:" + port},
+				settings: settings.Settings{PodName: "kafka-1"}, past: quorum.Past{Life: life.Folder(folder)},
+				node: settings.Node{ID: 1, Broker: true, LogDirs: []string{dir}, BrokerAddress: "127.0.0.1:" + port},
 			}
 			if test.formatted {
-				r.metas = []*meta{{dir: dir}}
+				r.metas = []*volume.Meta{{Dir: dir}}
 			}
-			r.state = newState(r.settings, r.node)
+			r.state = probes.NewLatest(r.settings, r.node)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			done := make(chan error, 1)
 			go func() { done <- r.parting(ctx) }()
 			if test.waits != "" {
 				time.Sleep(500 * time.Millisecond)
-				if v := r.state.read().startup(); v.ok || !strings.Contains(v.why, test.waits) {
+				if v := r.state.Read().Startup(); v.OK || !strings.Contains(v.Why, test.waits) {
 					t.Errorf("startup probe: %v", v)
 				}
 			}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 func TestPrepareDir(t *testing.T) {
@@ -13,7 +15,7 @@ func TestPrepareDir(t *testing.T) {
 	} else {
 		dir := filepath.Join(t.TempDir(), "${ORDINAL}")
 		real := strings.ReplaceAll(dir, "${ORDINAL}", "3")
-		put(t, filepath.Join(real, "topic-0", "log"), "records")
+		sample.Put(t, filepath.Join(real, "topic-0", "log"), "records")
 		for range 2 {
 			if err := prepareDir(dir, "kafka-3", 10001); err != nil {
 				t.Fatal(err)

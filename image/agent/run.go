@@ -9,17 +9,25 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/gate"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/watch"
 )
 
 // runner is one start of a node, from the checks to the JVM's end.
 type runner struct {
 	paths    paths
-	settings settings
-	node     node
-	metas    []*meta // of the directories that are formatted
-	past     past    // what a controller knows of a quorum before
-	elder    *elder  // what the quorum's age has to be held against beside the starting JVM; nil: it was
-	state    *state
+	settings settings.Settings
+	node     settings.Node
+	metas    []*volume.Meta // of the directories that are formatted
+	past     quorum.Past    // what a controller knows of a quorum before
+	elder    *elder         // what the quorum's age has to be held against beside the starting JVM; nil: it was
+	state    *probes.Latest
 }
 
 // run is the container's command. It returns the JVM's exit code, or 1 with one clear line when it never came to that.
@@ -49,8 +57,8 @@ func run(p paths, environ []string) int {
 			if s != syscall.SIGTERM && s != syscall.SIGINT {
 				continue
 			}
-			say("INFO", "stop: the JVM was not started yet")
-			r.state.update(func(o *observation) { o.stopping = true })
+			say.Say("INFO", "stop: the JVM was not started yet")
+			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
 			<-prepared // never leave a directory half formatted
 			return 128 + int(s.(syscall.Signal))
@@ -74,14 +82,14 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	if err != nil {
 		return refuse(r.paths, err)
 	}
-	r.state.update(func(o *observation) { o.started = true })
+	r.state.Update(func(o *probes.Observation) { o.Started = true })
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	directoryID := ""
-	if m := r.formatted(r.node.metadataDir); m != nil {
-		directoryID = m.directoryID
+	if m := r.formatted(r.node.MetadataDir); m != nil {
+		directoryID = m.DirectoryID
 	}
-	startWatching(ctx, r.state, r.node, directoryID)
+	watch.Start(ctx, r.state, r.node, directoryID)
 	go r.watchCache(ctx, jvm.pid, out)
 	younger := make(chan string, 1)
 	if r.elder != nil {
@@ -101,7 +109,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 		case code := <-jvm.exited:
 			close(ended)
 			jvm.drain()
-			r.state.update(func(o *observation) { o.ended = true })
+			r.state.Update(func(o *probes.Observation) { o.Ended = true })
 			if refused != nil {
 				return refuse(r.paths, refused)
 			}
@@ -111,7 +119,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 					reason = out.reason()
 				}
 				leaveLastWords(r.paths.termination, fmt.Sprintf("the JVM ended with exit code %d\n%s", code, reason))
-				say("ERROR", "the JVM ended by itself with exit code %d", code)
+				say.Say("ERROR", "the JVM ended by itself with exit code %d", code)
 			}
 			return code
 		case s := <-signals:
@@ -122,7 +130,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				jvm.signal(number) // SIGQUIT, for one, makes the JVM print its threads
 			case stopAsked && number == syscall.SIGTERM:
 				// A container runtime that was restarted in between asks twice, which is nobody's haste.
-				say("INFO", "stop: SIGTERM came again, which changes nothing; kill -INT 1 in the container goes on at once")
+				say.Say("INFO", "stop: SIGTERM came again, which changes nothing; kill -INT 1 in the container goes on at once")
 			case stopAsked:
 				select {
 				case again <- number:
@@ -130,17 +138,17 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				}
 			default:
 				stopAsked = true
-				r.state.update(func(o *observation) { o.stopping = true })
+				r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 				go func() {
-					stop := newStopGate(r.settings, r.node, r.state)
-					stop.hold(again, ended)
+					stop := gate.New(r.settings, r.node, r.state)
+					stop.Hold(again, ended)
 					select {
 					case <-ended:
 					default:
-						r.state.update(func(o *observation) { o.told = true })
+						r.state.Update(func(o *probes.Observation) { o.Told = true })
 						jvm.signal(syscall.SIGTERM)
 						go r.endHung(jvm, ended)
-						stop.watchConsent(jvm.signal, ended)
+						stop.WatchConsent(jvm.signal, ended)
 					}
 				}()
 			}
@@ -157,8 +165,8 @@ func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
 			return
 		case <-time.After(time.Second):
 		}
-		if why := r.state.read().hung(time.Since(told)); why != "" {
-			say("ERROR", "stop: %s; it is killed, and its logs are recovered at the next start", why)
+		if why := r.state.Read().Hung(time.Since(told)); why != "" {
+			say.Say("ERROR", "stop: %s; it is killed, and its logs are recovered at the next start", why)
 			jvm.signal(syscall.SIGKILL)
 			return
 		}
