@@ -76,7 +76,7 @@ func (r *runner) bootstrap(ctx context.Context) (quorum.Step, error) {
 			return why
 		}
 		if why != "" {
-			say.Say("INFO", "quorum: %s", why)
+			say.Info("quorum: %s", why)
 		}
 		return ""
 	})
@@ -101,7 +101,7 @@ func (r *runner) candidate() (quorum.Candidate, error) {
 func (r *runner) meet(ctx context.Context) error {
 	logged, err := metalog.Voters(r.node.MetadataDir)
 	if err != nil {
-		say.Say("WARN", "quorum: %v; Kafka decides", err)
+		say.Warn("quorum: %v; Kafka decides", err)
 		return nil
 	}
 	if r.node.Host == "" {

@@ -33,7 +33,7 @@ func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
 	if err != nil || cacheMapped(string(maps), r.paths.cache) { // no such file: the JVM has ended, which is told elsewhere
 		return
 	}
-	say.Say("WARN", "cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
+	say.Warn("cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
 		r.paths.cache, cacheReason(out.jvmWarnings()))
 }
 

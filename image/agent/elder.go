@@ -89,7 +89,7 @@ func (r *runner) compare(ctx context.Context) (*elder, error) {
 	}
 	if accepted {
 		// Its epoch would keep the copy from ever following the new quorum, which sends it all again.
-		say.Say("WARN", "quorum: the new quorum was accepted; this broker's copy of the former metadata log goes")
+		say.Warn("quorum: the new quorum was accepted; this broker's copy of the former metadata log goes")
 		if err := os.RemoveAll(filepath.Join(r.node.MetadataDir, metalog.Dir)); err != nil {
 			return nil, fmt.Errorf("cannot remove the copy of the metadata log: %w", err)
 		}

@@ -42,7 +42,7 @@ func runFormat(p paths, args []string) error {
 	out, err := cmd.CombinedOutput()
 	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 		if !strings.HasPrefix(line, "Bootstrap metadata:") { // a screenful that says only what the version implies
-			say.Say("INFO", "format: %s", line)
+			say.Info("format: %s", line)
 		}
 	}
 	if err != nil {

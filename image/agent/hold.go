@@ -22,7 +22,7 @@ func (r *runner) hold(ctx context.Context, reason func() string) error {
 		}
 		r.state.Update(func(o *probes.Observation) { o.Waiting = why })
 		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
-			say.Say("WARN", "start: waiting %s", why)
+			say.Warn("start: waiting %s", why)
 			told, toldWhy = time.Now(), why
 		}
 		select {

@@ -104,6 +104,6 @@ func (p *process) drain() {
 
 func (p *process) signal(s syscall.Signal) {
 	if err := syscall.Kill(p.pid, s); err != nil {
-		say.Say("WARN", "cannot send %s to the JVM: %v", s, err)
+		say.Warn("cannot send %s to the JVM: %v", s, err)
 	}
 }

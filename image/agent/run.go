@@ -57,7 +57,7 @@ func run(p paths, environ []string) int {
 			if s != syscall.SIGTERM && s != syscall.SIGINT {
 				continue
 			}
-			say.Say("INFO", "stop: the JVM was not started yet")
+			say.Info("stop: the JVM was not started yet")
 			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
 			<-prepared // never leave a directory half formatted
@@ -119,7 +119,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 					reason = out.reason()
 				}
 				leaveLastWords(r.paths.termination, fmt.Sprintf("the JVM ended with exit code %d\n%s", code, reason))
-				say.Say("ERROR", "the JVM ended by itself with exit code %d", code)
+				say.Error("the JVM ended by itself with exit code %d", code)
 			}
 			return code
 		case s := <-signals:
@@ -130,7 +130,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				jvm.signal(number) // SIGQUIT, for one, makes the JVM print its threads
 			case stopAsked && number == syscall.SIGTERM:
 				// A container runtime that was restarted in between asks twice, which is nobody's haste.
-				say.Say("INFO", "stop: SIGTERM came again, which changes nothing; kill -INT 1 in the container goes on at once")
+				say.Info("stop: SIGTERM came again, which changes nothing; kill -INT 1 in the container goes on at once")
 			case stopAsked:
 				select {
 				case again <- number:
@@ -166,7 +166,7 @@ func (r *runner) endHung(jvm *process, ended <-chan struct{}) {
 		case <-time.After(time.Second):
 		}
 		if why := r.state.Read().Hung(time.Since(told)); why != "" {
-			say.Say("ERROR", "stop: %s; it is killed, and its logs are recovered at the next start", why)
+			say.Error("stop: %s; it is killed, and its logs are recovered at the next start", why)
 			jvm.signal(syscall.SIGKILL)
 			return
 		}

@@ -94,7 +94,7 @@ func serve(s *probes.Latest, before quorum.Past) error {
 	server := &http.Server{Handler: handler(s, before), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			say.Say("ERROR", "the agent's port failed: %v", err)
+			say.Error("the agent's port failed: %v", err)
 		}
 	}()
 	return nil

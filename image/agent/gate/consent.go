@@ -54,7 +54,7 @@ func (g *Gate) WatchConsent(signal func(syscall.Signal), ended <-chan struct{}) 
 		leave := !slices.ContainsFunc(hosts, func(host string) bool { return g.neighbours.at(host).stays() })
 		if leaderless := time.Since(lastLeader); consentIsHopeless(leaderless, leave) {
 			if !told {
-				say.Say("INFO", "stop: no controller has answered as leader for %s, going on without its consent", leaderless.Round(time.Second))
+				say.Info("stop: no controller has answered as leader for %s, going on without its consent", leaderless.Round(time.Second))
 			}
 			signal(windUp)
 			lastLeader, told = time.Now(), true

@@ -50,11 +50,11 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 		case <-ended:
 			return
 		case <-again:
-			say.Say("WARN", "stop: a second signal came, going on although %s", reason)
+			say.Warn("stop: a second signal came, going on although %s", reason)
 			h.announce(true)
 			return
 		case <-pause.C:
-			say.Say("WARN", "stop: held back for %s and going on all the same (%s), although %s", limit.Round(time.Second), contract.EnvStopSeconds, reason)
+			say.Warn("stop: held back for %s and going on all the same (%s), although %s", limit.Round(time.Second), contract.EnvStopSeconds, reason)
 			h.announce(true)
 			return
 		case l := <-looks:
@@ -67,7 +67,7 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 			}
 			limit = max(h.limit-time.Duration(l.view.after())*stopStagger, h.limit/2)
 			if reason == "" && leaving {
-				say.Say("INFO", "stop: nothing speaks against it, after %s", now.Sub(begin).Round(100*time.Millisecond))
+				say.Info("stop: nothing speaks against it, after %s", now.Sub(begin).Round(100*time.Millisecond))
 				return
 			}
 			// Whoever is let through says so and looks once more: of two that were let through at the same moment at
@@ -81,7 +81,7 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 				continue
 			}
 			if now.Sub(told) >= 5*time.Second {
-				say.Say("WARN", "stop: held back, since %s", reason)
+				say.Warn("stop: held back, since %s", reason)
 				told = now
 			}
 			time.AfterFunc(stopLooks, look)

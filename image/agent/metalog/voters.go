@@ -60,7 +60,7 @@ func decodeVoters(value []byte) ([]contract.Voter, error) {
 	d.Int16() // version
 	var voters []contract.Voter
 	for range d.Length() {
-		v := contract.Voter{ID: int(d.Int32()), DirectoryID: d.Uuid()}
+		v := contract.Voter{ID: int(d.Int32()), DirectoryID: d.UUID()}
 		for i := range d.Length() {
 			_ = d.Text() // listener
 			host, port := d.Text(), int(uint16(d.Int16()))

@@ -43,7 +43,7 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 	w.state.Update(func(o *probes.Observation) { o.Control, o.ControlPort = view, port })
 	if why := w.state.Read().ExtraVoters(); why != w.told && view.LeaderID >= 0 {
 		if why != "" {
-			say.Say("WARN", "quorum: %s", why)
+			say.Warn("quorum: %s", why)
 		}
 		w.told = why
 	}

@@ -35,7 +35,7 @@ func poll(ctx context.Context, poll func(time.Time) time.Duration) {
 func guarded(poll func(time.Time) time.Duration) (pause time.Duration) {
 	defer func() {
 		if r := recover(); r != nil {
-			say.Say("ERROR", "a look at the node failed: %v", r)
+			say.Error("a look at the node failed: %v", r)
 			pause = watchEvery
 		}
 	}()

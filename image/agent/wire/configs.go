@@ -8,15 +8,25 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
 )
 
+// MinISR is how many replicas of a topic must have a record before acks=all succeeds.
+const MinISR = "min.insync.replicas"
+
 const (
 	topicResource    = 2
-	MinISR           = "min.insync.replicas"
-	codeUnknownTopic = 3
+	codeUnknownTopic = 3 // Kafka's error UNKNOWN_TOPIC_OR_PARTITION
 )
 
 // MinInSync asks for min.insync.replicas of each topic, as it counts after the cluster's and the broker's defaults. A topic
 // that was deleted just now is missing. Beside an error there is the answer for the topics that have none.
 func (c *Client) MinInSync(topics []string) (map[string]int, error) {
+	d, err := c.do(apiConfigs, encodeMinInSync(topics))
+	if err != nil {
+		return nil, err
+	}
+	return decodeMinInSync(d)
+}
+
+func encodeMinInSync(topics []string) []byte {
 	var e codec.Encoder
 	e.Length(len(topics))
 	for _, topic := range topics {
@@ -29,11 +39,7 @@ func (c *Client) MinInSync(topics []string) (map[string]int, error) {
 	e.Bool(false) // synonyms
 	e.Bool(false) // documentation
 	e.NoTags()
-	d, err := c.do(apiConfigs, e.Data)
-	if err != nil {
-		return nil, err
-	}
-	return decodeMinInSync(d)
+	return e.Data
 }
 
 func decodeMinInSync(d *codec.Decoder) (map[string]int, error) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// LeaderTimeout is shorter than watch.QuorumMemory, so that a controller that is cut off does not hide the leader.
+// LeaderTimeout is the usual patience with one controller. It is shorter than watch.QuorumMemory, so that a controller that is cut off does not hide the leader.
 const LeaderTimeout = 2 * time.Second
 
 // Leader finds the quorum's leader and asks it. The leader is whoever answers as one: a controller that lost its
@@ -69,6 +69,7 @@ func (c *Leader) search() (Quorum, error) {
 	return found, err
 }
 
+// Close closes all connections.
 func (c *Leader) Close() {
 	c.local.Close()
 	for _, other := range c.others {

@@ -6,9 +6,6 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
 )
 
-// apiLeaders is DescribeTopicPartitions, which unlike Metadata tells of eligible leader replicas (KIP-966).
-var apiLeaders = api{75, 0}
-
 // Leadership is who leads a partition, and who could.
 type Leadership struct {
 	Topic         string
@@ -28,24 +25,12 @@ type cursor struct {
 // largestPage is how many partitions a broker puts into one answer at most (max.request.partition.size.limit).
 const largestPage = 2000
 
-// Leaderships asks a broker for all partitions of all topics, page by page.
+// Leaderships asks a broker for all partitions of all topics, page by page, with DescribeTopicPartitions.
 func (c *Client) Leaderships() ([]Leadership, error) {
 	var all []Leadership
 	var next *cursor
 	for {
-		var e codec.Encoder
-		e.Length(0) // all topics
-		e.Int32(largestPage)
-		if next == nil {
-			e.Int8(-1)
-		} else {
-			e.Int8(1)
-			e.Text(next.topic)
-			e.Int32(int32(next.index))
-			e.NoTags()
-		}
-		e.NoTags()
-		d, err := c.do(apiLeaders, e.Data)
+		d, err := c.do(apiLeaders, encodeLeaderships(next))
 		if err != nil {
 			return nil, err
 		}
@@ -62,6 +47,22 @@ func (c *Client) Leaderships() ([]Leadership, error) {
 		}
 		next = following
 	}
+}
+
+func encodeLeaderships(next *cursor) []byte {
+	var e codec.Encoder
+	e.Length(0) // all topics
+	e.Int32(largestPage)
+	if next == nil {
+		e.Int8(-1)
+	} else {
+		e.Int8(1)
+		e.Text(next.topic)
+		e.Int32(int32(next.index))
+		e.NoTags()
+	}
+	e.NoTags()
+	return e.Data
 }
 
 func decodeLeaderships(d *codec.Decoder) ([]Leadership, *cursor, error) {

@@ -26,6 +26,14 @@ type Quorum struct {
 // DescribeQuorum asks for the metadata quorum. A broker passes the question on to the leader; of the controllers only
 // the leader answers, the others with ErrNotLeader.
 func (c *Client) DescribeQuorum() (Quorum, error) {
+	d, err := c.do(apiQuorum, encodeQuorum())
+	if err != nil {
+		return Quorum{}, err
+	}
+	return decodeQuorum(d)
+}
+
+func encodeQuorum() []byte {
 	var e codec.Encoder
 	e.Length(1)
 	e.Text("__cluster_metadata")
@@ -34,11 +42,7 @@ func (c *Client) DescribeQuorum() (Quorum, error) {
 	e.NoTags() // of the partition
 	e.NoTags() // of the topic
 	e.NoTags()
-	d, err := c.do(apiQuorum, e.Data)
-	if err != nil {
-		return Quorum{}, err
-	}
-	return decodeQuorum(d)
+	return e.Data
 }
 
 func decodeQuorum(d *codec.Decoder) (Quorum, error) {
@@ -85,7 +89,7 @@ func decodeQuorum(d *codec.Decoder) (Quorum, error) {
 func decodeReplicas(d *codec.Decoder) []Replica {
 	var out []Replica
 	for range d.Length() {
-		r := Replica{ID: int(d.Int32()), DirectoryID: d.Uuid()}
+		r := Replica{ID: int(d.Int32()), DirectoryID: d.UUID()}
 		d.Int64() // log end offset
 		r.Fetched, r.CaughtUp = moment(d.Int64()), moment(d.Int64())
 		d.SkipTags()
