@@ -37,7 +37,7 @@ func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
 		r.paths.cache, cacheReason(out.jvmWarnings()))
 }
 
-// cacheMapped says whether a process uses the file: the JVM maps a cache that it uses, and unmaps one that it refuses.
+// cacheMapped reports whether a process uses the file: the JVM maps a cache that it uses, and unmaps one that it refuses.
 func cacheMapped(maps, cache string) bool {
 	return slices.ContainsFunc(strings.Split(maps, "\n"), func(line string) bool { return strings.HasSuffix(line, " "+cache) })
 }

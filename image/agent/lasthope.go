@@ -62,7 +62,7 @@ func askBrokers(ctx context.Context, n settings.Node) (answered bool, names []st
 	return answered, slices.Compact(names)
 }
 
-// emptied says whether a directory for records was never formatted, or lost what it had.
+// emptied reports whether a directory for records was never formatted, or lost what it had.
 func (r *runner) emptied() bool {
 	return slices.ContainsFunc(r.node.LogDirs, func(dir string) bool { return r.formatted(dir) == nil })
 }

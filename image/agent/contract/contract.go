@@ -10,11 +10,11 @@ const UID = 10001
 
 // Paths in the image and in the pod.
 const (
-	AgentPath    = "/opt/kafka/bin/kafka-agent"
-	ConfigMount  = "/etc/kafka" // where the pod has ConfigFile, with placeholders
-	ConfigFile   = "server.properties"
-	LifeMount    = "/etc/kafka-life" // where the pod has LifeLived and LifeAcceptLoss
-	ScratchMount = "/tmp"            // the one place that both the agent and Kafka may write to beside the volumes
+	AgentPath    = "/opt/kafka/bin/kafka-agent" // the image's entry point
+	ConfigMount  = "/etc/kafka"                 // where the pod has ConfigFile, with placeholders
+	ConfigFile   = "server.properties"          // of Kafka, as properties.Write writes it
+	LifeMount    = "/etc/kafka-life"            // where the pod has LifeLived and LifeAcceptLoss
+	ScratchMount = "/tmp"                       // the one place that both the agent and Kafka may write to beside the volumes
 )
 
 // BrokerSession is how long the controllers wait for a broker's heartbeats before they fence it (the program's

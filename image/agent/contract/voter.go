@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Voter is one entry of KAFKA_INITIAL_CONTROLLERS, "id@host:port:directoryId" (KIP-853).
+// Voter is a controller with a vote, and one entry of EnvInitialControllers: "id@host:port:directoryId" (KIP-853).
 type Voter struct {
-	ID          int
+	ID          int // its node id
 	Host        string
 	Port        int
-	DirectoryID string
+	DirectoryID string // of its metadata directory, 16 bytes in base64url
 }
 
-// String gives the form that kafka-storage.sh format --initial-controllers takes.
+// String returns the form that kafka-storage.sh format --initial-controllers takes.
 func (v Voter) String() string {
 	return fmt.Sprintf("%d@%s:%s", v.ID, v.Address(), v.DirectoryID)
 }
@@ -24,9 +24,10 @@ func (v Voter) String() string {
 // Address is host:port, with the brackets that an IPv6 address needs.
 func (v Voter) Address() string { return net.JoinHostPort(v.Host, strconv.Itoa(v.Port)) }
 
-// initialForm is one entry of KAFKA_INITIAL_CONTROLLERS.
+// initialForm is one entry of EnvInitialControllers.
 var initialForm = regexp.MustCompile(`^(\d+)@(\[[^\]]+\]|[^:@]+):(\d+):([A-Za-z0-9_-]{22})$`)
 
+// ParseVoters reads EnvInitialControllers. Empty text has none.
 func ParseVoters(text string) ([]Voter, error) {
 	if text == "" {
 		return nil, nil

@@ -1,3 +1,5 @@
+// Package gate holds a stop back while it would take a partition below min.insync.replicas or the quorum below its majority,
+// and while waiting can help. Its decision is pure (decideStop); Gate collects what it goes by.
 package gate
 
 import (
@@ -49,7 +51,7 @@ func decideStop(v stopView) string {
 	return strings.Join(reasons, "; ")
 }
 
-// fullStop says whether everyone else is leaving too (scaled to zero, a deleted namespace): then nobody is there to wait
+// fullStop reports whether everyone else is leaving too (scaled to zero, a deleted namespace): then nobody is there to wait
 // for, and nobody is left to be hurt.
 func (v stopView) fullStop(peers []int) bool {
 	for _, id := range peers {
@@ -60,7 +62,7 @@ func (v stopView) fullStop(peers []int) bool {
 	return true
 }
 
-// leavesBefore says whether another node counts as gone: because it is or may be, because it was let through, or because
+// leavesBefore reports whether another node counts as gone: because it is or may be, because it was let through, or because
 // it is stopping and has the right of way. When two stop at the same time, the one with the lower id goes first and the other
 // one counts it as gone; without an order both would see the other still there and go together.
 func (v stopView) leavesBefore(id int) bool {

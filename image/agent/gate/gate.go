@@ -27,6 +27,7 @@ type Gate struct {
 	brokerSilent, minISRSilent, quorumSilent silence
 }
 
+// New makes the gate of a node. The controllers that it was planned with are known until a leader names others.
 func New(s settings.Settings, n settings.Node, st *probes.Latest) *Gate {
 	g := &Gate{settings: s, node: n, state: st,
 		broker: wire.Client{Address: n.BrokerAddress},
@@ -39,7 +40,7 @@ func New(s settings.Settings, n settings.Node, st *probes.Latest) *Gate {
 	return g
 }
 
-// Hold returns when the stop may go on.
+// Hold waits, for the configured time at most, and returns when the stop may go on.
 func (g *Gate) Hold(again <-chan syscall.Signal, ended <-chan struct{}) {
 	stopHold{
 		limit: g.settings.StopLimit, look: g.look,

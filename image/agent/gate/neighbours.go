@@ -111,5 +111,5 @@ func first(since, now time.Time) time.Time {
 	return since
 }
 
-// stays says whether the node may still be there when this one is gone.
+// stays reports whether the node may still be there when this one is gone.
 func (p presence) stays() bool { return p == present || p == quiet }

@@ -1,3 +1,4 @@
+// Package life reads what the stack tells its pods about itself while they wait.
 package life
 
 import (
@@ -14,10 +15,10 @@ import (
 // anything; nothing is concluded from that.
 type Folder string
 
-// Lived says whether the stack has been complete once, so that somewhere there are, or were, records of it.
+// Lived reports whether the stack has been complete once, so that somewhere there are, or were, records of it.
 func (l Folder) Lived() bool { return slices.Equal(l.words(contract.LifeLived), []string{"true"}) }
 
-// Accepts says whether somebody has accepted a loss on purpose: of a pod's volume by the pod's name, or of the quorum.
+// Accepts reports whether somebody has accepted a loss on purpose: of a pod's volume by the pod's name, or of the quorum.
 func (l Folder) Accepts(what string) bool {
 	return slices.Contains(l.words(contract.LifeAcceptLoss), what)
 }

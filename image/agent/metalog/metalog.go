@@ -1,3 +1,5 @@
+// Package metalog reads what the metadata log in a directory says, while no JVM runs: the level of its features, the voters
+// of its quorum, its age. It changes nothing.
 package metalog
 
 import (

@@ -1,3 +1,4 @@
+// Package peers asks other agents.
 package peers
 
 import (
@@ -19,15 +20,16 @@ import (
 // Reach says how a peer's agent was found.
 type Reach int
 
+// Outcomes of a question.
 const (
-	Answers Reach = iota
-	Silent        // the name resolves, nobody answers: down, or cut off
-	Gone          // the name does not resolve: the pod does not exist
+	Answers Reach = iota // and says how its node is
+	Silent               // the name resolves, nobody answers: down, or cut off
+	Gone                 // the name does not resolve: the pod does not exist
 )
 
 var peerClient = &http.Client{Timeout: 2 * time.Second}
 
-// Ask gets another agent's report. The error is short enough for one line.
+// Ask gets the state of the node at this host from its agent. The error is short enough for one line.
 func Ask(ctx context.Context, host string) (contract.State, Reach, error) {
 	url := "http://" + net.JoinHostPort(host, strconv.Itoa(contract.Port)) + contract.PathState
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

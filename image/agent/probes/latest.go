@@ -14,6 +14,7 @@ type Latest struct {
 	answered time.Time // when the node first had answered on the listener of every role
 }
 
+// NewLatest holds a node that was not started yet.
 func NewLatest(s settings.Settings, n settings.Node) *Latest {
 	var planned []int
 	for _, v := range s.Initial {
@@ -26,6 +27,7 @@ func NewLatest(s settings.Settings, n settings.Node) *Latest {
 	}}
 }
 
+// Update changes the observation. Nobody reads it meanwhile.
 func (s *Latest) Update(change func(*Observation)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,6 +37,7 @@ func (s *Latest) Update(change func(*Observation)) {
 	}
 }
 
+// Read returns the observation as it is now.
 func (s *Latest) Read() Observation {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,3 +1,5 @@
+// Package probes decides what is answered about a node: to Kubernetes' probes, to other agents and to a rollout. Every answer
+// is a pure function of an Observation, of which Latest holds the last one.
 package probes
 
 import "time"
@@ -40,7 +42,7 @@ type Broker struct {
 	CutOff     string // why the controllers cannot know that it lives, although it cannot tell; empty: they do
 }
 
-// Counts says whether the controllers count on this broker. One that they have fenced is in no ISR and leads nothing, so it
+// Counts reports whether the controllers count on this broker. One that they have fenced is in no ISR and leads nothing, so it
 // has nothing to lose; what it says of ISRs itself is old if it is cut off.
 func (b Broker) Counts() bool { return b.Registered && !b.Fenced && b.CutOff == "" }
 
@@ -58,8 +60,9 @@ type Control struct {
 // Place is a controller's place in the quorum.
 type Place string
 
+// Places.
 const (
-	NoPlace  Place = ""
-	Voting   Place = "voter"
-	Observer Place = "observer"
+	NoPlace  Place = ""         // the leader has not heard of it
+	Voting   Place = "voter"    // counts for the majority
+	Observer Place = "observer" // has the log, and no vote
 )

@@ -1,3 +1,4 @@
+// Package properties reads Java's properties files and fills in the placeholders of server.properties. It is pure.
 package properties
 
 import (

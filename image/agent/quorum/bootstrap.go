@@ -1,3 +1,5 @@
+// Package quorum decides what a controller may do before its JVM starts: form a quorum, join one, start, or wait. Decide and
+// Meeting are pure; what they go by comes from the directories (History, Past) and from other agents (Peer).
 package quorum
 
 import (
@@ -16,7 +18,7 @@ type Peer struct {
 	State    contract.State
 }
 
-// worksWithout says whether the quorum that this node belongs to has a leader and a majority that do not count on a
+// worksWithout reports whether the quorum that this node belongs to has a leader and a majority that do not count on a
 // controller whose volume is empty. Its former self may still stand in the last answers, and may even have been the
 // leader; a joiner that meets voters who still follow its former self ends with a fatal error in Kafka.
 func worksWithout(r contract.State, id int) bool {

@@ -13,10 +13,10 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
 )
 
-// Decided says whether the directory alone tells what to do, without a word from other controllers.
+// Decided reports whether the directory alone tells what to do, without a word from other controllers.
 func Decided(h contract.History) bool { return h == contract.Lived || h == contract.Joining }
 
-// Empty says whether the directory has nothing to start a JVM with.
+// Empty reports whether the directory has nothing to start a JVM with.
 func Empty(h contract.History) bool { return h == contract.Blank || h == contract.Lost }
 
 // readHistory looks at a controller's metadata directory as it is now. A log with any record in it is the proof of a

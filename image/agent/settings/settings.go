@@ -1,3 +1,5 @@
+// Package settings is what a node is told: by the pod's environment, by server.properties and by the container's memory
+// limit. What cannot work is refused, with all problems at once.
 package settings
 
 import (

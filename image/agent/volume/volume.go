@@ -1,3 +1,5 @@
+// Package volume looks at the directories of a node before anything is written to them: whose they are, whether they have
+// room, and whether records of partitions lie in them. It changes nothing.
 package volume
 
 import (

@@ -53,7 +53,7 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 // looks shows nowhere else. The answer is as long as the cluster has partitions, so it is not asked at every look.
 const lookAgain = 30 * time.Second
 
-// mustCatchUp says whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
+// mustCatchUp reports whether the controllers have, or may have, fenced the broker since it was last in sync: that takes it
 // out of every ISR. What is fenced cannot see it, so silence and a cut cable count, too.
 func (w *brokerWatch) mustCatchUp(now time.Time) bool {
 	return !w.last.Registered || w.last.Fenced || w.state.Read().Broker.CutOff != "" || now.Sub(w.heard) > contract.BrokerSession

@@ -1,3 +1,4 @@
+// Package watch asks the node and its quorum about themselves, again and again, and writes down what it hears.
 package watch
 
 import (
