@@ -82,7 +82,7 @@ func Write(a Args) string {
 		// A broker that comes back is refused (DUPLICATE_BROKER_REGISTRATION) until the
 		// controllers have given up its former self, and one that died keeps its
 		// partitions without a leader for as long. Kafka's default is 9 s, of which a pod
-		// that is back after 3 waits the rest; 6 heartbeats of ours are enough. (6 s, in ms)
+		// that is back after 3 waits the rest; 6 heartbeats of ours are enough. (6 s, in ms; the agent reckons with it)
 		p["broker.session.timeout.ms"] = fmt.Sprint(contract.BrokerSession.Milliseconds())
 		if a.MetadataDir != "" {
 			p["metadata.log.dir"] = a.MetadataDir

@@ -27,7 +27,7 @@ const (
 const absentAfter = 40 * time.Second
 
 // quietFor is how long a node may still stand in the ISR and among the voters that are up to date although it is dead:
-// until the controllers give a broker up (broker.session.timeout.ms, 6 s) and the leader a voter (probes.BehindLimit). A node
+// until the controllers give a broker up (contract.BrokerSession) and the leader a voter (probes.BehindLimit). A node
 // that Kafka believes in for longer than its agent is silent lives.
 const quietFor = 10 * time.Second
 

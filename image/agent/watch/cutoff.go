@@ -19,8 +19,7 @@ const (
 	// cutOffLooks is the pace of the question; it is one small request to the leader.
 	cutOffLooks = 3 * time.Second
 	// cutOffAfter is how long the leader may be out of reach for the broker, though others have one, before it is taken
-	// from its clients: longer than the session that the controllers give it (broker.session.timeout.ms, 6 s), so that it
-	// is fenced by then.
+	// from its clients: longer than contract.BrokerSession, so that it is fenced by then.
 	cutOffAfter = 15 * time.Second
 )
 

@@ -21,8 +21,8 @@ const (
 	QuorumMemory = 5 * time.Second
 )
 
-// poll polls until the context ends. The poll says how long to wait for the next one.
-func poll(ctx context.Context, poll func(time.Time) time.Duration) {
+// loop polls until the context ends. The poll says how long to wait for the next one.
+func loop(ctx context.Context, poll func(time.Time) time.Duration) {
 	for ctx.Err() == nil {
 		pause := guarded(poll)
 		select {
@@ -47,14 +47,14 @@ func guarded(poll func(time.Time) time.Duration) (pause time.Duration) {
 func Start(ctx context.Context, s *probes.Latest, n settings.Node, directoryID string) {
 	if n.Broker {
 		w := &brokerWatch{state: s, id: n.ID, client: wire.Client{Address: n.BrokerAddress}}
-		go poll(ctx, w.poll)
+		go loop(ctx, w.poll)
 	}
 	if !n.Controller { // one with both roles hears of its own voter what the quorum does
-		go poll(ctx, newCutOffWatch(s, n.Bootstrap).poll)
+		go loop(ctx, newCutOffWatch(s, n.Bootstrap).poll)
 	}
 	if n.Controller {
 		w := &controlWatch{state: s, id: n.ID, directoryID: directoryID,
 			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout)}
-		go poll(ctx, w.poll)
+		go loop(ctx, w.poll)
 	}
 }
