@@ -37,6 +37,7 @@ func worksWithout(r contract.State, id int) bool {
 // Step is what a controller may do next on its way to a started JVM.
 type Step int
 
+// Steps.
 const (
 	Wait  Step = iota // ask again
 	Form              // format as an initial voter
