@@ -111,11 +111,15 @@ func write(dir string) error {
 	return os.Chmod(dir, 0o755) // MkdirTemp's 0700 would keep a Docker engine of another user out
 }
 
-// list returns the sorted paths of a context's files. Tests of our programs stay outside, as in .dockerignore.
+// list returns the sorted paths of a context's files. Tests of our programs, and what they read, stay outside, as in
+// .dockerignore.
 func list(context fs.FS) ([]string, error) {
 	var names []string
 	for _, part := range parts {
 		err := fs.WalkDir(context, part, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() && entry.Name() == "testdata" {
+				return fs.SkipDir
+			}
 			if err != nil || entry.IsDir() {
 				return err
 			}

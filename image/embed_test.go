@@ -115,7 +115,7 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 		"a test": {func(f fstest.MapFS) {
 			f["agent/main_test.go"], f["agent/gate/gate_test.go"], f["sbom/x_test.go"] = &fstest.MapFile{}, &fstest.MapFile{}, &fstest.MapFile{}
 		}, true},
-		"what a test reads": {func(f fstest.MapFS) { f["agent/gate/testdata/x"] = &fstest.MapFile{} }, true},
+		"what a test reads": {func(f fstest.MapFS) { f["agent/gate/testdata/x.go"] = &fstest.MapFile{} }, true},
 		"something else":    {func(f fstest.MapFS) { f["README.md"] = &fstest.MapFile{}; f["agent/go.mod"] = &fstest.MapFile{} }, true},
 		"the mode on disk":  {func(f fstest.MapFS) { f["config/a"].Mode = 0o600 }, true},
 	} {
