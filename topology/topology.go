@@ -11,6 +11,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // Mode says how the two Kafka roles are spread over pods.
@@ -26,11 +28,11 @@ const (
 // Ports of every pod. Clients use Client inside Kubernetes and External from
 // outside; Controller and Agent are for the cluster's own pods only.
 const (
-	ClientPort     = 9092 // Kafka protocol, listener PLAINTEXT
-	ControllerPort = 9093 // Raft and broker-to-controller, listener CONTROLLER
-	ExternalPort   = 9094 // Kafka protocol behind a NodePort, listener EXTERNAL
-	AgentPort      = 5001 // the agent's HTTP: probes and /v1.0/getrole
-	MetricsPort    = 9187 // Prometheus exposition
+	ClientPort     = 9092          // Kafka protocol, listener PLAINTEXT
+	ControllerPort = 9093          // Raft and broker-to-controller, listener CONTROLLER
+	ExternalPort   = 9094          // Kafka protocol behind a NodePort, listener EXTERNAL
+	AgentPort      = contract.Port // the agent's HTTP: probes and /v1.0/getrole
+	MetricsPort    = 9187          // Prometheus exposition
 )
 
 // PoolIDs is how many node ids every pool keeps to itself, so that a pool can
@@ -197,7 +199,7 @@ func (p Plan) InitialControllers(directoryIDs []string) (string, error) {
 	}
 	voters := make([]string, len(p.Voters))
 	for i, v := range p.Voters {
-		voters[i] = fmt.Sprintf("%d@%s:%d:%s", v.NodeID, v.Host, v.Port, directoryIDs[i])
+		voters[i] = contract.Voter{ID: v.NodeID, Host: v.Host, Port: v.Port, DirectoryID: directoryIDs[i]}.String()
 	}
 	return strings.Join(voters, ","), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -81,7 +82,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	// beside the old, and its new name is what makes the pods roll.
 	config, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(args.selector())},
-		Data: pulumi.StringMap{configFile: pulumi.String(properties.Write(properties.Args{
+		Data: pulumi.StringMap{contract.ConfigFile: pulumi.String(properties.Write(properties.Args{
 			Plan: args.Cluster.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
 			Replication: args.Cluster.Replication, MinInSync: args.Cluster.MinInSync,
 			Heap: args.Node.heap(), Extra: args.Node.Properties,

@@ -10,6 +10,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -66,10 +67,6 @@ const (
 	// logDirectory is below a claim's mount, since the root of a fresh file
 	// system holds lost+found, which Kafka takes for a broken partition.
 	logDirectory = "log"
-
-	configMount = "/etc/kafka"
-	configFile  = "server.properties"
-	agentPath   = "/opt/kafka/bin/kafka-agent"
 )
 
 // Names of a pod's volumes; the first two are claim templates' names, too.
@@ -84,12 +81,8 @@ const (
 // Files of the ConfigMap topology.Plan.Life, which the agent reads whenever it has to
 // decide about a volume that was lost. Both may be missing.
 const (
-	lifeMount = "/etc/kafka-life"
-	// LifeLived is "true" once all of the cluster has been in service.
-	LifeLived = "lived"
-	// LifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods
-	// whose volume was lost, or quorum, for all metadata.
-	LifeAcceptLoss = "acceptLoss"
+	LifeLived      = contract.LifeLived
+	LifeAcceptLoss = contract.LifeAcceptLoss
 )
 
 const agentPortName = "agent"
@@ -171,9 +164,9 @@ func (a *NodePoolArgs) dataMounts() corev1.VolumeMountArray {
 
 func (a *NodePoolArgs) container() corev1.ContainerArgs {
 	mounts := append(a.dataMounts(),
-		corev1.VolumeMountArgs{Name: pulumi.String(configVolume), MountPath: pulumi.String(configMount), ReadOnly: pulumi.Bool(true)},
-		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(lifeMount), ReadOnly: pulumi.Bool(true)},
-		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String("/tmp")},
+		corev1.VolumeMountArgs{Name: pulumi.String(configVolume), MountPath: pulumi.String(contract.ConfigMount), ReadOnly: pulumi.Bool(true)},
+		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(contract.LifeMount), ReadOnly: pulumi.Bool(true)},
+		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String(contract.ScratchMount)},
 	)
 	return corev1.ContainerArgs{
 		Name:            pulumi.String("kafka"),
@@ -208,12 +201,10 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 		Name:            pulumi.String("prepare"),
 		Image:           a.Cluster.Pod.Image.ToStringOutput().ToStringPtrOutput(),
 		ImagePullPolicy: pulumi.String(a.Cluster.Pod.PullPolicy),
-		Command:         pulumi.ToStringArray([]string{agentPath}),
-		Args: pulumi.ToStringArray([]string{
-			"prepare", "--dir", SharedMount + "/" + properties.Ordinal, "--uid", fmt.Sprint(kube.UID),
-		}),
+		Command:         pulumi.ToStringArray([]string{contract.AgentPath}),
+		Args:            pulumi.ToStringArray(contract.Prepare(SharedMount + "/" + properties.Ordinal)),
 		Env: corev1.EnvVarArray{
-			corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},
+			corev1.EnvVarArgs{Name: pulumi.String(contract.EnvPodName), ValueFrom: fieldRef("metadata.name")},
 		},
 		Resources:       a.Node.resources(),
 		SecurityContext: security,
@@ -223,28 +214,28 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 
 func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 	env := corev1.EnvVarArray{
-		corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},
+		corev1.EnvVarArgs{Name: pulumi.String(contract.EnvPodName), ValueFrom: fieldRef("metadata.name")},
 		corev1.EnvVarArgs{Name: pulumi.String("POD_NAMESPACE"), ValueFrom: fieldRef("metadata.namespace")},
 	}
 	set := func(name string, value pulumi.StringInput) {
 		env = append(env, corev1.EnvVarArgs{Name: pulumi.String(name), Value: value.ToStringOutput().ToStringPtrOutput()})
 	}
-	set("KAFKA_CLUSTER_ID", a.Cluster.ClusterID)
-	set("KAFKA_NODE_ID_BASE", pulumi.String(fmt.Sprint(a.Pool.FirstID)))
+	set(contract.EnvClusterID, a.Cluster.ClusterID)
+	set(contract.EnvNodeIDBase, pulumi.String(fmt.Sprint(a.Pool.FirstID)))
 	if a.Pool.Controller {
-		set("KAFKA_INITIAL_CONTROLLERS", a.InitialControllers)
+		set(contract.EnvInitialControllers, a.InitialControllers)
 	}
 	if external := a.Cluster.Plan.External; a.Pool.Broker && external.Enabled() {
-		set("KAFKA_EXTERNAL_PORT_BASE", pulumi.String(fmt.Sprint(external.BrokerPort(0))))
+		set(contract.EnvExternalPortBase, pulumi.String(fmt.Sprint(external.BrokerPort(0))))
 	}
-	set("KAFKA_HEAP_OPTS", pulumi.String(a.Node.heapOptions()))
+	set(contract.EnvHeap, pulumi.String(a.Node.heapOptions()))
 	if a.Node.JVMOptions != "" {
-		set("KAFKA_JVM_OPTS", pulumi.String(a.Node.JVMOptions))
+		set(contract.EnvJVM, pulumi.String(a.Node.JVMOptions))
 	}
 	if a.Cluster.Pod.Metrics {
-		set("KAFKA_METRICS_PORT", pulumi.String(fmt.Sprint(topology.MetricsPort)))
+		set(contract.EnvMetricsPort, pulumi.String(fmt.Sprint(topology.MetricsPort)))
 	}
-	set("KAFKA_STOP_SECONDS", pulumi.String(fmt.Sprint(a.Cluster.Pod.StopGateSeconds)))
+	set(contract.EnvStopSeconds, pulumi.String(fmt.Sprint(a.Cluster.Pod.StopGateSeconds)))
 	return env
 }
 

@@ -9,7 +9,16 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
+
+// notLeader is Kafka's error NOT_LEADER_OR_FOLLOWER.
+const notLeader = 6
 
 // follower is a controller's listener that answers every question of the quorum with: not the leader.
 func follower(t *testing.T) (address string) {
@@ -30,15 +39,15 @@ func follower(t *testing.T) (address string) {
 			if _, err := io.ReadFull(conn, request); err != nil {
 				return
 			}
-			var e encoder
-			e.data = append(e.data, request[4:8]...) // which request it answers
-			e.noTags()
-			e.int16(codeNotLeader)
-			e.null()    // message
-			e.length(0) // topics
-			e.length(0) // nodes
-			e.noTags()
-			_, _ = conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(e.data))), e.data...))
+			var e codec.Encoder
+			e.Data = append(e.Data, request[4:8]...) // which request it answers
+			e.NoTags()
+			e.Int16(notLeader)
+			e.Null()    // message
+			e.Length(0) // topics
+			e.Length(0) // nodes
+			e.NoTags()
+			_, _ = conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(e.Data))), e.Data...))
 		}
 	}
 	go func() {
@@ -56,16 +65,16 @@ func follower(t *testing.T) (address string) {
 // A container runtime may send SIGTERM twice, which must not open the gate; a person's SIGINT does.
 func TestSignalsWhileAStopIsHeldBack(t *testing.T) {
 	java := filepath.Join(t.TempDir(), "java")
-	put(t, java, "#!/bin/sh\ntrap 'exit 3' TERM\nwhile :; do sleep 0.05; done\n")
+	sample.Put(t, java, "#!/bin/sh\ntrap 'exit 3' TERM\nwhile :; do sleep 0.05; done\n")
 	if err := os.Chmod(java, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s := settings{nodeID: 1, stopLimit: time.Minute, initial: []voter{{id: 0}, {id: 1}, {id: 2}}}
-	n := node{id: 1, controller: true, controllerAddress: follower(t)}
-	r := &runner{paths: paths{java: java}, settings: s, node: n, state: newState(s, n)}
+	s := settings.Settings{NodeID: 1, StopLimit: time.Minute, Initial: []contract.Voter{{ID: 0}, {ID: 1}, {ID: 2}}}
+	n := settings.Node{ID: 1, Controller: true, ControllerAddress: follower(t)}
+	r := &runner{paths: paths{java: java}, settings: s, node: n, state: probes.NewLatest(s, n)}
 	signals, exited := make(chan os.Signal), make(chan int, 1)
 	go func() { exited <- r.runNode(signals) }()
-	for begin := time.Now(); !r.state.read().controlPort.everAnswers; time.Sleep(10 * time.Millisecond) {
+	for begin := time.Now(); !r.state.Read().ControlPort.EverAnswers; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > 10*time.Second {
 			t.Fatal("the listener was never heard")
 		}
@@ -77,7 +86,7 @@ func TestSignalsWhileAStopIsHeldBack(t *testing.T) {
 		t.Fatalf("SIGTERM twice ended the JVM, exit code %d", code)
 	case <-time.After(2 * time.Second):
 	}
-	if o := r.state.read(); !o.stopping || o.told {
+	if o := r.state.Read(); !o.Stopping || o.Told {
 		t.Errorf("held back: %+v", o)
 	}
 	signals <- syscall.SIGINT

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // FuzzConfig feeds any configuration to everything that happens before the first
@@ -63,7 +64,7 @@ func sound(t require.TestingT, config Config) {
 			node = config.Broker
 		}
 		heap, limit := resource.MustParse(string(node.Heap)), resource.MustParse(string(node.MemoryLimit))
-		require.LessOrEqual(t, heap.Value(), limit.Value()-leastBesideHeap)
+		require.LessOrEqual(t, heap.Value(), limit.Value()-contract.LeastBesideHeap)
 		require.NotEmpty(t, properties.Write(properties.Args{
 			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(), Extra: node.Properties,
 		}))
