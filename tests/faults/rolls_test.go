@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"testing"
@@ -84,8 +85,10 @@ func throttled(t *testing.T, w *architecture) {
 	throttle("--add-config", "follower.replication.throttled.rate=50000", "follower.replication.throttled.replicas=*")
 	require.NoError(t, w.Signal(t.Context(), broker, "STOP"))
 	kit.Eventually(t, time.Minute, "it is out of the ISR", func() error { return kit.ISRIs(t.Context(), client, "large", 2) })
+	noise := make([]byte, 500_000) // which no client compresses
+	_, _ = rand.Read(noise)
 	for range 100 {
-		require.NoError(t, client.ProduceSync(t.Context(), &kgo.Record{Topic: "large", Value: make([]byte, 500_000)}).FirstErr())
+		require.NoError(t, client.ProduceSync(t.Context(), &kgo.Record{Topic: "large", Value: noise}).FirstErr())
 	}
 	require.NoError(t, w.Signal(t.Context(), broker, "CONT"))
 	kit.Eventually(t, time.Minute, "it serves and catches up", func() error {
