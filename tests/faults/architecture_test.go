@@ -73,6 +73,21 @@ func (w *architecture) restarts(ctx context.Context, pod string) (int32, error) 
 	return found.Status.ContainerStatuses[0].RestartCount, nil
 }
 
+// areBack is nil when these pods were restarted since, and all are ready.
+func (w *architecture) areBack(ctx context.Context, before map[string]int32) error {
+	pods, err := w.Pods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pod := range pods {
+		since, ours := before[pod.Name]
+		if now, err := w.restarts(ctx, pod.Name); ours && (err != nil || now == since || !kit.Ready(pod)) {
+			return fmt.Errorf("%s is not back: %d restarts, ready: %v: %w", pod.Name, now, kit.Ready(pod), err)
+		}
+	}
+	return nil
+}
+
 // mustRestart waits until the container of a pod ended once more.
 func (w *architecture) mustRestart(t *testing.T, pod string, within time.Duration, breakIt func()) {
 	t.Helper()

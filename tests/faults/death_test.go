@@ -42,10 +42,8 @@ func wholeDeath(t *testing.T, w *architecture) {
 	}
 
 	kit.Eventually(t, 3*time.Minute, "the others are in service again", func() error {
-		for _, pod := range alive {
-			if n, err := w.restarts(t.Context(), pod); err != nil || n == before[pod] {
-				return fmt.Errorf("%s was not restarted yet: %w", pod, err)
-			}
+		if err := w.areBack(t.Context(), before); err != nil {
+			return err
 		}
 		return w.PodsReady(t.Context(), alive...)
 	})

@@ -2,7 +2,7 @@ package faults_test
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +72,15 @@ func allNodes(t *testing.T, w *architecture) {
 	require.NoError(t, err)
 	load := w.StartLoad(t, 300)
 	last := nodes[len(nodes)-1]
-	away := append(w.On(t, last, w.Brokers), w.On(t, last, w.Controllers)...)
+	missing := w.On(t, last, w.All())
+	before := map[string]int32{}
+	for _, pod := range w.All() {
+		if !slices.Contains(missing, pod) {
+			n, err := w.restarts(t.Context(), pod)
+			require.NoError(t, err)
+			before[pod] = n
+		}
+	}
 	for _, node := range nodes {
 		w.Cluster.Node(t, node, "kill")
 	}
@@ -81,22 +89,9 @@ func allNodes(t *testing.T, w *architecture) {
 		w.Cluster.Node(t, node, "start")
 	}
 	kit.Eventually(t, 4*time.Minute, "two of three are in service", func() error {
-		pods, err := w.Pods(t.Context())
-		if err != nil {
-			return err
-		}
-		ready := 0
-		for _, pod := range pods {
-			if pod.Spec.NodeName != last && kit.Ready(pod) {
-				ready++
-			}
-		}
-		if want := len(w.All()) - len(away); ready != want {
-			return fmt.Errorf("%d of %d are ready", ready, want)
-		}
-		return nil
+		return w.areBack(t.Context(), before)
 	})
-	for _, pod := range others(w.Brokers, w.On(t, last, w.Brokers)[0]) {
+	for pod := range before {
 		state, err := w.Agent(t.Context(), pod)
 		require.NoError(t, err)
 		t.Logf("%s: %+v", pod, state)
