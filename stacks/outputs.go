@@ -52,8 +52,8 @@ type Outputs struct {
 
 func (s stack) export(ctx *pulumi.Context, e estate, namespace, clusterID, image pulumi.StringInput, cluster *kafka.Cluster) {
 	ctx.Export(OutputBootstrapServers, pulumi.String(s.plan.BootstrapServers()))
-	if s.plan.External.Enabled() {
-		ctx.Export(OutputExternalBootstrapServers, pulumi.String(s.plan.ExternalBootstrapServers()))
+	if outside := s.plan.ExternalBootstrapServers(); outside != "" {
+		ctx.Export(OutputExternalBootstrapServers, pulumi.String(outside))
 	}
 	ctx.Export(OutputClusterID, clusterID)
 	ctx.Export(OutputNamespace, namespace)
@@ -74,7 +74,7 @@ func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 	record := s.Record()
 	had := config.BrokersOf(e.memory.record)
 	for i, pool := range s.plan.Pools {
-		if pool.Broker {
+		if pool.Has(topology.Broker) {
 			return pulumi.All(cluster.WhenReady(record), cluster.Pools[i].StatefulSet.Spec.Replicas()).ApplyT(func(all []any) string {
 				replicas, _ := all[1].(*int)
 				if replicas == nil || *replicas == 0 { // stopped: nothing to count

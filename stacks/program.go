@@ -63,7 +63,7 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	// have told whose it is.
 	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
 		Adopt:       s.adopt(found),
-		Controllers: s.voterPods(),
+		Controllers: s.plan.InitialPods(),
 		Protect:     s.Protect,
 	})
 	if err != nil {
@@ -115,19 +115,16 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 
 // sharedClaim makes the shared volume; nil when every pod has a claim of its own.
 func (s stack) sharedClaim(ctx *pulumi.Context, namespace pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
-	if s.Storage.Mode != config.Shared {
+	if s.plan.Shared == nil {
 		return nil, nil
 	}
 	shared, err := storage.NewShared(ctx, s.plan.Name, &storage.SharedArgs{
-		Namespace:     namespace,
-		NamespaceName: s.KubeNamespace,
-		VolumeName:    s.plan.SharedVolume,
-		ClaimName:     s.plan.SharedClaim,
-		HostPath:      s.Storage.HostPath,
-		Size:          string(s.Storage.Size),
-		Labels:        kafka.Labels(s.plan.Name),
-		Free:          s.inContext().Free,
-		Protect:       s.Protect,
+		Shared:    *s.plan.Shared,
+		Namespace: s.plan.Namespace,
+		After:     namespace,
+		Labels:    s.plan.Labels(),
+		Free:      s.inContext().Free,
+		Protect:   s.Protect,
 	}, opts...)
 	if err != nil {
 		return nil, err
@@ -154,12 +151,4 @@ func (s stack) imageArgs() (*image.Args, error) {
 		args.Context = s.ImageContext // Pulumi sees it from Pulumi.yaml, too
 	}
 	return args, nil
-}
-
-func (s stack) voterPods() []string {
-	pods := make([]string, len(s.plan.Voters))
-	for i, voter := range s.plan.Voters {
-		pods[i] = voter.Pod
-	}
-	return pods
 }

@@ -52,7 +52,7 @@ func (s stack) life(ctx *pulumi.Context, e estate, cluster *kafka.Cluster, names
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(s.plan.Life()),
 			Namespace: namespace,
-			Labels:    pulumi.ToStringMap(kafka.Labels(s.plan.Name)),
+			Labels:    pulumi.ToStringMap(s.plan.Labels()),
 		},
 		Data: pulumi.StringMap{
 			kafka.LifeLived:      pulumi.String("true"),
@@ -66,7 +66,7 @@ func (s stack) life(ctx *pulumi.Context, e estate, cluster *kafka.Cluster, names
 }
 
 func (s stack) labels(mark string) map[string]string {
-	labels := kafka.Labels(s.plan.Name)
+	labels := s.plan.Labels()
 	labels[mark] = "true"
 	return labels
 }

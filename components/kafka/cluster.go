@@ -17,23 +17,27 @@ const ClusterType = "kafka-kraft:kafka:Cluster"
 // ClusterArgs describes a cluster. What decides how many resources there are is
 // plain Go; what only passes through is an input.
 type ClusterArgs struct {
-	// Plan is names, ids, ports and pools.
+	// Plan is names, pools, listeners and the first voters.
 	Plan topology.Plan
-	// Namespace exists before anything in it does.
+	// Namespace, if given, is the plan's, from the resource that makes it: everything in
+	// it waits for it.
 	Namespace pulumi.StringInput
-	// ClusterID and DirectoryIDs, one for each of the plan's voters.
+	// Image is what the pods run.
+	Image pulumi.StringInput
+	// ClusterID and DirectoryIDs, one for each of the plan's first voters.
 	ClusterID    pulumi.StringInput
 	DirectoryIDs []pulumi.StringOutput
-	// Replication and MinInSync are Kafka's defaults for topics.
-	Replication, MinInSync int
+	// SharedClaim, if given, is the name of the plan's shared claim, from the resource that
+	// makes it: pods wait for it.
+	SharedClaim pulumi.StringPtrInput
+	// Settings are those of all pools.
+	Settings Settings
 	// NetworkPolicy keeps Raft and the agent to the cluster's own pods.
 	NetworkPolicy bool
 	// PodMonitor asks the Prometheus operator to scrape the pods.
 	PodMonitor bool
 
-	// Rollout, if given, is what an update of a pool waits for besides Pulumi's own
-	// wait: it returns when all pods of the StatefulSet run the newest template and are
-	// ready. See package rollout for why.
+	// Rollout, if given, is what an update of a pool waits for, see NodePoolArgs.
 	Rollout Rollout
 
 	// Ordered lets a change reach all controllers before it begins with brokers, so that one
@@ -43,19 +47,11 @@ type ClusterArgs struct {
 
 	// NodePorts, if given, moves the ports of services that want each other's.
 	NodePorts NodePorts
-
-	// Broker sizes pools with the broker role, Controller those without it.
-	Broker, Controller Node
-	// Pod is what all pods have in common.
-	Pod Pod
 }
 
-// node is the size of a pool's nodes.
-func (a *ClusterArgs) node(broker bool) Node {
-	if broker {
-		return a.Broker
-	}
-	return a.Controller
+// namespace is the plan's, as soon as it is there.
+func (a *ClusterArgs) namespace() pulumi.StringOutput {
+	return kube.Namespace(a.Plan.Namespace, a.Namespace)
 }
 
 // Cluster is a Kafka cluster on Kubernetes.
@@ -94,12 +90,11 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	child := pulumi.Parent(c)
 
 	initial := initialControllers(args.Plan, args.DirectoryIDs)
-	labels := kube.Labels(args.Plan.Name)
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(args.Plan.Name),
-			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(labels),
+			Namespace: args.namespace(),
+			Labels:    pulumi.ToStringMap(args.Plan.Labels()),
 		},
 		// Kafka asks Kubernetes for nothing, so its pods get no key to it.
 		AutomountServiceAccountToken: pulumi.Bool(false),
@@ -108,7 +103,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 		return nil, fmt.Errorf("service account of %s: %w", args.Plan.Name, err)
 	}
 
-	services, err := newServices(ctx, name, args, child)
+	before, err := newServices(ctx, name, args, child)
 	if err != nil {
 		return nil, err
 	}
@@ -123,22 +118,26 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 		}
 	}
 
-	before := services.first
 	for _, pool := range args.Plan.Pools {
 		// A pod's name must resolve before the pod starts, and a NodePort that it
 		// advertises must be open.
 		made, err := NewNodePool(ctx, args.logical(name, pool.Name), &NodePoolArgs{
-			Cluster:            args,
+			Plan:               args.Plan,
 			Pool:               pool,
-			Node:               args.node(pool.Broker),
+			Namespace:          args.Namespace,
 			ServiceAccount:     account.Metadata.Name().Elem(),
+			SharedClaim:        args.SharedClaim,
+			Image:              args.Image,
+			ClusterID:          args.ClusterID,
 			InitialControllers: initial,
+			Settings:           args.Settings,
+			Rollout:            args.Rollout,
 		}, child, pulumi.DependsOn(before))
 		if err != nil {
 			return nil, err
 		}
 		c.Pools = append(c.Pools, made)
-		if args.Ordered && pool.Controller {
+		if args.Ordered && pool.Has(topology.Controller) {
 			before = append(before[:len(before):len(before)], made.StatefulSet)
 		}
 	}
@@ -149,9 +148,6 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 	return c, nil
 }
-
-// Labels are those of everything that belongs to a cluster.
-func Labels(cluster string) map[string]string { return kube.Labels(cluster) }
 
 // initialControllers is known once the directory ids are.
 func initialControllers(plan topology.Plan, ids []pulumi.StringOutput) pulumi.StringOutput {

@@ -16,16 +16,14 @@ import (
 )
 
 func clusterArgs() *kafka.ClusterArgs {
-	node := kafka.Node{Heap: "256Mi", CPURequest: "1", MemoryRequest: "1Gi", MemoryLimit: "1Gi", EphemeralStorage: "1Gi"}
+	size := topology.Size{Heap: "256Mi", CPURequest: "1", MemoryRequest: "1Gi", MemoryLimit: "1Gi", EphemeralStorage: "1Gi"}
 	id := pulumi.String("lIu-zdvJAJnZ_4jr4Hmu3Q").ToStringOutput()
 	return &kafka.ClusterArgs{
-		Plan: topology.New(topology.Shape{
-			Mode: topology.Combined, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 1, Controllers: 1,
-		}),
-		Namespace: pulumi.String("n"), ClusterID: id, DirectoryIDs: []pulumi.StringOutput{id},
-		Replication: 1, MinInSync: 1, Broker: node, Controller: node,
-		Pod: kafka.Pod{
-			Image: pulumi.String("kafka"), SharedClaim: pulumi.String("claim"), Timeout: "1m",
+		Plan: topology.Plan{Name: "k", Namespace: "n", Shared: &topology.Shared{HostPath: "/mnt/data", Size: "1Gi"}}.
+			Combined(topology.Pool{Replicas: 1, Size: size}),
+		ClusterID: id, DirectoryIDs: []pulumi.StringOutput{id}, Image: pulumi.String("kafka"),
+		Settings: kafka.Settings{
+			Replication: 1, MinInSync: 1, Timeout: "1m",
 			Probes: kafka.Probes{Startup: 60, Period: 7, Liveness: 20, Timeout: 1}, GraceSeconds: 60,
 		},
 	}
@@ -78,17 +76,18 @@ func TestWrongArguments(t *testing.T) {
 	}{
 		"no pools":          {func(a *kafka.ClusterArgs) { a.Plan.Pools = nil }, "no pools"},
 		"ids and voters":    {func(a *kafka.ClusterArgs) { a.DirectoryIDs = nil }, "0 DirectoryIDs for 1 voters"},
-		"no namespace":      {func(a *kafka.ClusterArgs) { a.Namespace = nil }, "Namespace"},
+		"no namespace":      {func(a *kafka.ClusterArgs) { a.Plan.Namespace = "" }, "Plan.Namespace"},
 		"no cluster id":     {func(a *kafka.ClusterArgs) { a.ClusterID = nil }, "ClusterID"},
-		"no image":          {func(a *kafka.ClusterArgs) { a.Pod.Image = nil }, "Pod.Image"},
-		"no replicas":       {func(a *kafka.ClusterArgs) { a.Replication = 0 }, "Replication"},
-		"no in-sync":        {func(a *kafka.ClusterArgs) { a.MinInSync = 0 }, "MinInSync"},
-		"no timeout":        {func(a *kafka.ClusterArgs) { a.Pod.Timeout = "" }, "Pod.Timeout"},
-		"no period":         {func(a *kafka.ClusterArgs) { a.Pod.Probes.Period = 0 }, "Pod.Probes.Period"},
-		"heap":              {func(a *kafka.ClusterArgs) { a.Broker.Heap = "big" }, `Heap "big"`},
-		"owned property":    {func(a *kafka.ClusterArgs) { a.Broker.Properties = map[string]string{"node.id": "1"} }, "node.id"},
-		"no place at all":   {func(a *kafka.ClusterArgs) { a.Pod.SharedClaim = nil }, "shared claim or claims per pod"},
-		"two places at all": {func(a *kafka.ClusterArgs) { a.Broker.Claims = []storage.Template{{Name: "data"}} }, "shared claim or claims per pod"},
+		"no image":          {func(a *kafka.ClusterArgs) { a.Image = nil }, "Image"},
+		"no replicas":       {func(a *kafka.ClusterArgs) { a.Settings.Replication = 0 }, "Settings.Replication"},
+		"no in-sync":        {func(a *kafka.ClusterArgs) { a.Settings.MinInSync = 0 }, "Settings.MinInSync"},
+		"no timeout":        {func(a *kafka.ClusterArgs) { a.Settings.Timeout = "" }, "Settings.Timeout"},
+		"no period":         {func(a *kafka.ClusterArgs) { a.Settings.Probes.Period = 0 }, "Settings.Probes.Period"},
+		"heap":              {func(a *kafka.ClusterArgs) { a.Plan.Pools[0].Size.Heap = "big" }, `Heap "big"`},
+		"cpu limit":         {func(a *kafka.ClusterArgs) { a.Plan.Pools[0].Size.CPULimit = "all" }, `CPULimit "all"`},
+		"owned property":    {func(a *kafka.ClusterArgs) { a.Plan.Pools[0].Properties = map[string]string{"node.id": "1"} }, "node.id"},
+		"no place at all":   {func(a *kafka.ClusterArgs) { a.Plan.Shared = nil }, "shared claim or claims per pod"},
+		"two places at all": {func(a *kafka.ClusterArgs) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := clusterArgs()

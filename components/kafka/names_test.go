@@ -22,12 +22,15 @@ func TestTwoClustersOfOneName(t *testing.T) {
 				for _, name := range []string{"a", "b"} {
 					args := clusterArgs()
 					args.NetworkPolicy, args.PodMonitor = true, true
+					plan := topology.Plan{Name: "k", Namespace: "in-" + name}
+					if mode == topology.Combined {
+						args.Plan = plan.Combined(topology.Pool{})
+					} else {
+						args.Plan = plan.Separated(topology.Pool{}, topology.Pool{})
+					}
+					args.Plan = args.Plan.Outside("h", 31000)
 					args.Namespace = pulumi.String("in-" + name)
-					args.Plan = topology.New(topology.Shape{
-						Mode: mode, Name: "k", Namespace: "in-" + name, Domain: "cluster.local", Brokers: 2, Controllers: 1,
-						BrokerIDs: 0, ControllerIDs: 1000, External: topology.External{Host: "h", BasePort: 31000},
-					})
-					for range len(args.Plan.Voters) - 1 {
+					for range len(args.Plan.Initial) - 1 {
 						args.DirectoryIDs = append(args.DirectoryIDs, args.DirectoryIDs[0])
 					}
 					if _, err := kafka.NewCluster(ctx, name, args); err != nil {
@@ -57,8 +60,8 @@ func TestNodePoolHasThePlansName(t *testing.T) {
 	args := clusterArgs()
 	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
 		_, err := kafka.NewNodePool(ctx, "x", &kafka.NodePoolArgs{
-			Cluster: args, Pool: args.Plan.Pools[0], Node: args.Broker,
-			ServiceAccount: pulumi.String("k"), InitialControllers: pulumi.String(""),
+			Plan: args.Plan, Pool: args.Plan.Pools[0], Settings: args.Settings,
+			Image: args.Image, ClusterID: args.ClusterID, InitialControllers: pulumi.String(""),
 		})
 		return err
 	})
@@ -76,7 +79,7 @@ func TestNodePoolHasThePlansName(t *testing.T) {
 // What a cluster was called before, Pulumi still finds: nothing of it is replaced.
 func TestFormerNames(t *testing.T) {
 	args := clusterArgs()
-	args.Plan.External = topology.External{Host: "h", BasePort: 31000}
+	args.Plan = args.Plan.Outside("h", 31000)
 	for name, want := range map[string][]string{"k": nil, "orders": {"k"}} {
 		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
 			_, err := kafka.NewCluster(ctx, name, args)

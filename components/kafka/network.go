@@ -16,25 +16,29 @@ import (
 // what none of them allows is closed. (The kubelet's probes come from the pod's
 // own node and are always let through.)
 func newNetworkPolicies(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) error {
-	all := kube.Labels(args.Plan.Name)
-	brokers := kube.With(all, map[string]string{kube.BrokerLabel: "true"})
+	all := args.Plan.Labels()
+	brokers := kube.With(all, kube.RoleLabels(topology.Broker))
 
+	// Only nodes with a broker have listeners for clients (topology.Plan.Check).
+	var nodes, clients []int
+	for _, l := range args.Plan.Listeners {
+		if l.ForClients() {
+			clients = append(clients, l.Port)
+		} else {
+			nodes = append(nodes, l.Port)
+		}
+	}
 	inside := []networkingv1.NetworkPolicyIngressRuleInput{
 		networkingv1.NetworkPolicyIngressRuleArgs{
 			From:  networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{PodSelector: labelSelector(all)}},
-			Ports: policyPorts(topology.ControllerPort, topology.AgentPort),
+			Ports: policyPorts(append(nodes, topology.AgentPort)...),
 		},
 	}
-	if args.Pod.Metrics {
+	if args.Settings.Metrics {
 		inside = append(inside, networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(topology.MetricsPort)})
 	}
 	if err := newNetworkPolicy(ctx, name+"-inside", args.Plan.Name+"-inside", args, all, inside, child); err != nil {
 		return err
-	}
-
-	clients := []int{topology.ClientPort}
-	if args.Plan.External.Enabled() {
-		clients = append(clients, topology.ExternalPort)
 	}
 	return newNetworkPolicy(ctx, name+"-clients", args.Plan.Name+"-clients", args, brokers, []networkingv1.NetworkPolicyIngressRuleInput{
 		networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(clients...)},
@@ -47,8 +51,8 @@ func newNetworkPolicy(ctx *pulumi.Context, logical, name string, args *ClusterAr
 	_, err := networkingv1.NewNetworkPolicy(ctx, logical, &networkingv1.NetworkPolicyArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(name),
-			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(kube.Labels(args.Plan.Name)),
+			Namespace: args.namespace(),
+			Labels:    pulumi.ToStringMap(args.Plan.Labels()),
 		},
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: labelSelector(pods),

@@ -19,9 +19,9 @@ type NodePorts interface {
 
 // nodePorts are the ports of all services with one, by service.
 func nodePorts(plan topology.Plan) map[string]int {
-	ports := map[string]int{plan.Name + "-external": plan.External.BasePort}
-	for i, pod := range plan.BrokerPods() {
-		ports[pod+"-external"] = plan.External.BrokerPort(i)
+	ports := map[string]int{}
+	for _, s := range plan.NodePortServices() {
+		ports[s.Name] = s.Port
 	}
 	return ports
 }

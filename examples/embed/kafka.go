@@ -7,7 +7,6 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
-	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -22,10 +21,12 @@ type broker struct {
 // newKafka runs one broker, which is its own controller, on a claim of its own.
 func newKafka(ctx *pulumi.Context, namespace *corev1.Namespace, name, ready, registry string, opts ...pulumi.ResourceOption) (*broker, error) {
 	// All names and ids, before anything exists.
-	plan := topology.New(topology.Shape{
-		Mode: topology.Combined, Name: "orders", Namespace: name, Domain: "cluster.local", Brokers: 1, Controllers: 1,
+	plan := topology.Plan{Name: "orders", Namespace: name}.Combined(topology.Pool{
+		Replicas: 1,
+		Size:     topology.Size{Heap: "256Mi", CPURequest: "50m", MemoryRequest: "448Mi", MemoryLimit: "768Mi"},
+		Claims:   []topology.Claim{{Name: topology.RecordsClaim, Size: "1Gi"}},
 	})
-	ids, err := clusterid.New(ctx, "orders", &clusterid.Args{Controllers: []string{plan.Voters[0].Pod}},
+	ids, err := clusterid.New(ctx, "orders", &clusterid.Args{Controllers: plan.InitialPods()},
 		// It was called "kafka" once; without the alias it would be made anew, and
 		// the records on the volume would belong to another cluster.
 		append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("kafka")}}))...)
@@ -45,19 +46,15 @@ func newKafka(ctx *pulumi.Context, namespace *corev1.Namespace, name, ready, reg
 	cluster, err := kafka.NewCluster(ctx, "orders", &kafka.ClusterArgs{
 		Plan:         plan,
 		Namespace:    namespace.Metadata.Name().Elem(),
+		Image:        built.Ref,
 		ClusterID:    ids.ID,
 		DirectoryIDs: ids.DirectoryIDs,
-		Replication:  1, MinInSync: 1,
-		NetworkPolicy: true,
-		Broker: kafka.Node{
-			Heap: "256Mi", CPURequest: "50m", MemoryRequest: "448Mi", MemoryLimit: "768Mi", EphemeralStorage: "1Gi",
-			Claims: []storage.Template{{Name: kafka.DataVolume, MountPath: kafka.DataMount, Size: "1Gi"}},
-		},
-		Pod: kafka.Pod{
-			Image: built.Ref, PullPolicy: "IfNotPresent",
+		Settings: kafka.Settings{
+			Replication: 1, MinInSync: 1, PullPolicy: "IfNotPresent",
 			Probes:       kafka.Probes{Startup: 600, Period: 5, Liveness: 60, Timeout: 3},
-			GraceSeconds: 60, StopGateSeconds: 10, Timeout: "5m",
+			GraceSeconds: 60, StopGateSeconds: 10, Timeout: "5m", DiscardRecords: true,
 		},
+		NetworkPolicy: true,
 	}, opts...)
 	if err != nil {
 		return nil, err
