@@ -3,29 +3,30 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
+	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+	"github.com/kafka-kraft/kafka-kraft/components/lifecycle"
 )
 
-// clusterArgs says in the component's words what the configuration says.
-func (s stack) clusterArgs(e estate, namespace pulumi.StringInput, ids *clusterid.ClusterID,
-	image pulumi.StringInput, claim pulumi.StringPtrInput,
-) *kafka.ClusterArgs {
-	return &kafka.ClusterArgs{
-		Plan:          s.plan,
-		Namespace:     namespace,
-		Image:         image,
-		ClusterID:     ids.ID,
-		DirectoryIDs:  ids.DirectoryIDs,
-		SharedClaim:   claim,
-		Settings:      s.settings(),
-		NetworkPolicy: s.NetworkPolicy,
-		PodMonitor:    s.PodMonitor,
-		Rollout:       s.inContext(),
-		NodePorts:     s.inContext(),
-		Ordered:       s.ordered(e),
+// args says in the component's words what the configuration says.
+func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput) (pulumi.StringInput, error)) *kafka.Args {
+	return &kafka.Args{
+		Plan:       s.plan,
+		Image:      image,
+		ClusterID:  s.adopt(e),
+		Settings:   s.settings(),
+		Open:       !s.NetworkPolicy,
+		PodMonitor: s.PodMonitor,
+		Ordered:    s.ordered(e),
+		Protect:    s.Protect,
+		Lifecycle:  s.lifecycle(),
+		Prepare:    prepare,
+		OwnLife:    true,
 	}
 }
+
+// lifecycle is in the configured context.
+func (s stack) lifecycle() *lifecycle.Context { return lifecycle.In(s.Kubeconfig, s.Context) }
 
 func (s stack) settings() kafka.Settings {
 	return kafka.Settings{
@@ -43,7 +44,7 @@ func (s stack) settings() kafka.Settings {
 		Stopped:         s.Stopped,
 		DiscardRecords:  !s.RetainData,
 		GraceSeconds:    s.TerminationGraceSeconds,
-		StopGateSeconds: s.StopGateSeconds,
+		StopGateSeconds: &s.StopGateSeconds,
 		Timeout:         s.Timeout,
 		RollDegraded:    s.RollDegraded,
 	}

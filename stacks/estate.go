@@ -35,7 +35,7 @@ func (s stack) estate(ctx *pulumi.Context) (estate, error) {
 	if e.memory, err = remember(ctx); err != nil {
 		return e, err
 	}
-	client, err := s.inContext().client()
+	client, err := s.lifecycle().Client()
 	if err == nil {
 		limited, cancel := context.WithTimeout(ctx.Context(), lookTime)
 		defer cancel()

@@ -9,16 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newPodMonitor tells the Prometheus operator to scrape every pod.
+// podMonitor tells the Prometheus operator to scrape every pod.
 // https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
-func newPodMonitor(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) error {
-	labels := args.Plan.Labels()
-	_, err := apiextensions.NewCustomResource(ctx, name, &apiextensions.CustomResourceArgs{
+func (m *making) podMonitor() error {
+	labels := m.Plan.Labels()
+	_, err := apiextensions.NewCustomResource(m.ctx, m.name, &apiextensions.CustomResourceArgs{
 		ApiVersion: pulumi.String("monitoring.coreos.com/v1"),
 		Kind:       pulumi.String("PodMonitor"),
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Plan.Name),
-			Namespace: args.namespace(),
+			Name:      pulumi.String(m.Plan.Name),
+			Namespace: m.namespace,
 			Labels:    pulumi.ToStringMap(labels),
 		},
 		OtherFields: kubernetes.UntypedArgs{
@@ -27,9 +27,9 @@ func newPodMonitor(ctx *pulumi.Context, name string, args *ClusterArgs, child pu
 				"podMetricsEndpoints": []map[string]any{{"port": metricsPortName, "path": "/metrics"}},
 			},
 		},
-	}, child)
+	}, m.child)
 	if err != nil {
-		return fmt.Errorf("pod monitor of %s: %w", args.Plan.Name, err)
+		return fmt.Errorf("pod monitor of %s: %w", m.Plan.Name, err)
 	}
 	return nil
 }

@@ -33,17 +33,6 @@ const (
 	lifeVolume    = "life"
 )
 
-// Files of the ConfigMap topology.Plan.Life, which the agent reads whenever it has to
-// decide about a volume that was lost. Both may be missing.
-const (
-	lifeMount = "/etc/kafka-life"
-	// LifeLived is "true" once all of the cluster has been in service.
-	LifeLived = "lived"
-	// LifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods
-	// whose volume was lost, or quorum, for all metadata.
-	LifeAcceptLoss = "acceptLoss"
-)
-
 // Names of ports that are no listeners.
 const (
 	agentPortName   = "agent"
@@ -207,7 +196,7 @@ func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 	if a.Settings.Metrics {
 		set("KAFKA_METRICS_PORT", pulumi.String(fmt.Sprint(topology.MetricsPort)))
 	}
-	set("KAFKA_STOP_SECONDS", pulumi.String(fmt.Sprint(a.Settings.StopGateSeconds)))
+	set("KAFKA_STOP_SECONDS", pulumi.String(fmt.Sprint(a.Settings.stopGate())))
 	return env
 }
 

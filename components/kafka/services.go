@@ -15,15 +15,14 @@ import (
 // stopped cluster never has. Readiness is the StatefulSets' business.
 var skipAwait = map[string]string{"pulumi.com/skipAwait": "true"}
 
-// newServices makes the services in front of pods, and returns those that pods need
-// before they start.
-func newServices(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) ([]pulumi.Resource, error) {
-	plan := args.Plan
-	all := plan.Labels()
+// services makes those in front of pods, and returns those that pods need before they
+// start.
+func (m *making) services() ([]pulumi.Resource, error) {
+	all := m.Plan.Labels()
 	brokers := kube.With(all, kube.RoleLabels(topology.Broker))
 
 	var inside, start corev1.ServicePortArray
-	for _, l := range plan.Listeners {
+	for _, l := range m.Plan.Listeners {
 		if l.Inside() {
 			inside = append(inside, servicePort(l, 0))
 		}
@@ -31,51 +30,51 @@ func newServices(ctx *pulumi.Context, name string, args *ClusterArgs, child pulu
 			start = append(start, servicePort(l, 0))
 		}
 	}
-	headless, err := newService(ctx, name+"-headless", plan.Headless, args, corev1.ServiceSpecArgs{
+	headless, err := m.service(m.name+"-headless", m.Plan.Headless, corev1.ServiceSpecArgs{
 		ClusterIP: pulumi.String("None"),
 		Selector:  pulumi.ToStringMap(all),
 		Ports:     inside,
 		// A voter must be found by the others before any of them is ready.
 		PublishNotReadyAddresses: pulumi.Bool(true),
-	}, child)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := newService(ctx, name+"-bootstrap", plan.Bootstrap, args, corev1.ServiceSpecArgs{
+	if _, err := m.service(m.name+"-bootstrap", m.Plan.Bootstrap, corev1.ServiceSpecArgs{
 		Type:     pulumi.String("ClusterIP"),
 		Selector: pulumi.ToStringMap(brokers),
 		Ports:    start,
-	}, child); err != nil {
+	}); err != nil {
 		return nil, err
 	}
-	outside, err := newNodePortServices(ctx, name, args, brokers, child)
+	outside, err := m.nodePortServices(brokers)
 	if err != nil {
 		return nil, err
 	}
 	return append([]pulumi.Resource{headless}, outside...), nil
 }
 
-// newNodePortServices opens, for each listener that is exposed so, one NodePort to start
+// nodePortServices opens, for each listener that is exposed so, one NodePort to start
 // from and one for every pod.
-func newNodePortServices(ctx *pulumi.Context, name string, args *ClusterArgs, brokers map[string]string, child pulumi.ResourceOption) ([]pulumi.Resource, error) {
-	services := args.Plan.NodePortServices()
+func (m *making) nodePortServices(brokers map[string]string) ([]pulumi.Resource, error) {
+	services := m.Plan.NodePortServices()
 	if len(services) == 0 {
 		return nil, nil
 	}
-	move, err := moving(ctx, name, args)
+	move, err := m.moving()
 	if err != nil {
-		return nil, fmt.Errorf("NodePorts of %s: %w", args.Plan.Name, err)
+		return nil, fmt.Errorf("NodePorts of %s: %w", m.Plan.Name, err)
 	}
 	var made []pulumi.Resource
 	for _, s := range services {
-		logical := args.logical(name, s.Name)
+		logical := m.logical(s.Name)
 		spec := corev1.ServiceSpecArgs{
 			Type:                     pulumi.String("NodePort"),
 			Selector:                 pulumi.ToStringMap(brokers),
 			PublishNotReadyAddresses: pulumi.Bool(false),
 			Ports:                    corev1.ServicePortArray{servicePort(s.Listener, s.Port)},
 		}
-		options := []pulumi.ResourceOption{child, move}
+		options := []pulumi.ResourceOption{move}
 		if s.Pod != "" {
 			spec.Selector = pulumi.ToStringMap(map[string]string{"statefulset.kubernetes.io/pod-name": s.Pod})
 			// Whoever asks for this very broker knows from Kafka that it leads a partition, and
@@ -83,7 +82,7 @@ func newNodePortServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 			spec.PublishNotReadyAddresses = pulumi.Bool(true)
 			options = append(options, formerly(logical, s.Name))
 		}
-		opened, err := newService(ctx, logical, s.Name, args, spec, options...)
+		opened, err := m.service(logical, s.Name, spec, options...)
 		if err != nil {
 			return nil, err
 		}
@@ -92,16 +91,16 @@ func newNodePortServices(ctx *pulumi.Context, name string, args *ClusterArgs, br
 	return made, nil
 }
 
-func newService(ctx *pulumi.Context, logical, name string, args *ClusterArgs, spec corev1.ServiceSpecArgs, options ...pulumi.ResourceOption) (*corev1.Service, error) {
-	service, err := corev1.NewService(ctx, logical, &corev1.ServiceArgs{
+func (m *making) service(logical, name string, spec corev1.ServiceSpecArgs, options ...pulumi.ResourceOption) (*corev1.Service, error) {
+	service, err := corev1.NewService(m.ctx, logical, &corev1.ServiceArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:        pulumi.String(name),
-			Namespace:   args.namespace(),
-			Labels:      pulumi.ToStringMap(args.Plan.Labels()),
+			Namespace:   m.namespace,
+			Labels:      pulumi.ToStringMap(m.Plan.Labels()),
 			Annotations: pulumi.ToStringMap(skipAwait),
 		},
 		Spec: spec,
-	}, options...)
+	}, append(options, m.child)...)
 	if err != nil {
 		return nil, fmt.Errorf("service %s: %w", name, err)
 	}

@@ -1,5 +1,11 @@
 package kafka
 
+import (
+	"cmp"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
 // Settings is what all pools of a cluster have in common, besides the plan.
 type Settings struct {
 	// Replication is the replication factor of new topics and of Kafka's own, MinInSync
@@ -23,10 +29,11 @@ type Settings struct {
 	// records are kept in any case.
 	DiscardRecords bool `pulumi:"discardRecords,optional"`
 
-	// GraceSeconds is Kubernetes' patience with a stopping pod, StopGateSeconds what of
-	// it the agent may use to wait for other replicas.
-	GraceSeconds    int `pulumi:"graceSeconds,optional"`
-	StopGateSeconds int `pulumi:"stopGateSeconds,optional"`
+	// GraceSeconds is Kubernetes' patience with a stopping pod.
+	GraceSeconds int `pulumi:"graceSeconds,optional"`
+	// StopGateSeconds is what of it the agent may use to wait for other replicas. Nil:
+	// all but the two minutes that Kafka may take to stop.
+	StopGateSeconds *int `pulumi:"stopGateSeconds,optional"`
 	// Timeout is how long a pool may take to become ready, as a Go duration.
 	Timeout string `pulumi:"timeout,optional"`
 	// RollDegraded lets pods be restarted although others are out of service or behind.
@@ -42,4 +49,42 @@ type Probes struct {
 	Timeout int `pulumi:"timeout,optional"`
 	// Liveness is how long it may fail before a restart.
 	Liveness int `pulumi:"liveness,optional"`
+}
+
+// Defaults are the settings of a cluster that says nothing: as many replicas as there are
+// brokers, at most 3, of which one may be missing; ten minutes for a start, twelve for a
+// stop, and a day for the recovery of a log.
+func Defaults(plan topology.Plan) Settings {
+	replication := topology.Replication(len(plan.BrokerPods()))
+	return Settings{
+		Replication:  replication,
+		MinInSync:    topology.MinInSync(replication),
+		PullPolicy:   "IfNotPresent",
+		Probes:       Probes{Startup: 86400, Period: 5, Liveness: 60, Timeout: 3},
+		GraceSeconds: 720,
+		Timeout:      "10m",
+	}
+}
+
+// or is the settings with what they do not say taken from others.
+func (s Settings) or(other Settings) Settings {
+	s.Replication = cmp.Or(s.Replication, other.Replication)
+	s.MinInSync = cmp.Or(s.MinInSync, topology.MinInSync(s.Replication))
+	s.PullPolicy = cmp.Or(s.PullPolicy, other.PullPolicy)
+	s.Probes.Startup = cmp.Or(s.Probes.Startup, other.Probes.Startup)
+	s.Probes.Period = cmp.Or(s.Probes.Period, other.Probes.Period)
+	s.Probes.Liveness = cmp.Or(s.Probes.Liveness, other.Probes.Liveness)
+	s.Probes.Timeout = cmp.Or(s.Probes.Timeout, other.Probes.Timeout)
+	s.GraceSeconds = cmp.Or(s.GraceSeconds, other.GraceSeconds)
+	s.Timeout = cmp.Or(s.Timeout, other.Timeout)
+	return s
+}
+
+// stopGate is in seconds.
+func (s Settings) stopGate() int {
+	if s.StopGateSeconds != nil {
+		return *s.StopGateSeconds
+	}
+	const toStop = 120
+	return max(0, s.GraceSeconds-toStop)
 }

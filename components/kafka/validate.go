@@ -3,9 +3,11 @@ package kafka
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -13,18 +15,15 @@ import (
 
 // validate finds what would panic later, or fail only in Kubernetes. Whether the
 // values are wise is the caller's business.
-func (a *ClusterArgs) validate() error {
-	if a == nil {
-		return errors.New("arguments are missing")
-	}
-	problems := []error{a.Plan.Check(), a.Settings.validate()}
+func (a *Args) validate() error {
+	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate()}
 	for _, pool := range a.Plan.Pools {
 		problems = append(problems, checkPool(pool))
 	}
-	if len(a.DirectoryIDs) != len(a.Plan.Initial) {
-		problems = append(problems, fmt.Errorf("%d DirectoryIDs for %d voters", len(a.DirectoryIDs), len(a.Plan.Initial)))
+	if a.PodMonitor && !a.Settings.Metrics {
+		problems = append(problems, errors.New("PodMonitor needs Settings.Metrics"))
 	}
-	return errors.Join(append(problems, missing("ClusterID", a.ClusterID == nil), missing("Image", a.Image == nil))...)
+	return errors.Join(problems...)
 }
 
 // validate is for a pool that is made alone: whether its plan goes with the others' pools
@@ -36,6 +35,36 @@ func (a *NodePoolArgs) validate() error {
 	return errors.Join(a.Plan.Check(), checkPool(a.Pool), a.Settings.validate(),
 		missing("ClusterID", a.ClusterID == nil), missing("Image", a.Image == nil),
 		missing("InitialControllers", a.Pool.Has(topology.Controller) && a.InitialControllers == nil))
+}
+
+// revisionSuffix is what Kubernetes adds to a StatefulSet's name in a label of its pods: a
+// dash and up to ten characters.
+const revisionSuffix = 11
+
+// checkNames judges what Kubernetes would refuse, some of it only when pods are made.
+func checkNames(plan topology.Plan) error {
+	var problems []error
+	label := func(what, name string, room int) {
+		if reasons := validation.IsDNS1035Label(name); len(reasons) > 0 {
+			problems = append(problems, fmt.Errorf("%s %q is no name for Kubernetes: %s", what, name, strings.Join(reasons, "; ")))
+		} else if len(name) > room {
+			problems = append(problems, fmt.Errorf("%s %q is longer than %d characters", what, name, room))
+		}
+	}
+	label("Plan.Name", plan.Name, validation.DNS1035LabelMaxLength)
+	if reasons := validation.IsDNS1123Label(plan.Namespace); len(reasons) > 0 {
+		problems = append(problems, fmt.Errorf("Plan.Namespace %q is no name for Kubernetes: %s", plan.Namespace, strings.Join(reasons, "; ")))
+	}
+	for _, service := range []string{plan.Headless, plan.Bootstrap} {
+		label("service", service, validation.DNS1035LabelMaxLength)
+	}
+	for _, service := range plan.NodePortServices() {
+		label("service", service.Name, validation.DNS1035LabelMaxLength)
+	}
+	for _, pool := range plan.Pools {
+		label("pool", pool.Name, validation.LabelValueMaxLength-revisionSuffix)
+	}
+	return errors.Join(problems...)
 }
 
 func missing(argument string, is bool) error {

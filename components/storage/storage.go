@@ -24,19 +24,19 @@ const manualClass = "manual"
 // SharedArgs describes the shared volume.
 type SharedArgs struct {
 	// Shared is the volume of the plan. All of its fields are required.
-	Shared topology.Shared
+	Shared topology.Shared `pulumi:"shared"`
 	// Namespace of the claim, by name.
-	Namespace string
+	Namespace string `pulumi:"namespace"`
 	// After, if given, is the same name from the resource that makes the namespace: the
 	// claim waits for it.
-	After pulumi.StringInput
+	After pulumi.StringInput `pulumi:"after,optional"`
 	// Labels of volume and claim.
-	Labels map[string]string
+	Labels map[string]string `pulumi:"labels,optional"`
 	// Free, if given, is called before the claim is made, with the volume's name: it lets
 	// the volume be bound again when a former claim is gone. See Free.
-	Free func(ctx context.Context, volume string) error
+	Free func(ctx context.Context, volume string) error `pulumi:"-"`
 	// Protect makes Pulumi refuse to delete volume and claim.
-	Protect bool
+	Protect bool `pulumi:"protect,optional"`
 }
 
 // Shared is one hostPath volume with its claim.
@@ -44,7 +44,7 @@ type Shared struct {
 	pulumi.ResourceState
 
 	// ClaimName is what pods mount; using it makes them wait for the claim.
-	ClaimName pulumi.StringOutput
+	ClaimName pulumi.StringOutput `pulumi:"claimName"`
 }
 
 // NewShared makes volume and claim and ties them to each other by name, so that

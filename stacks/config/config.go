@@ -297,7 +297,7 @@ func (c Config) Replication() int {
 	if c.ReplicationFactor != 0 {
 		return c.ReplicationFactor
 	}
-	return min(3, c.Brokers)
+	return topology.Replication(c.Brokers)
 }
 
 // MinInSync is min.insync.replicas, derived where left open.
@@ -305,5 +305,5 @@ func (c Config) MinInSync() int {
 	if c.MinInSyncReplicas != 0 {
 		return c.MinInSyncReplicas
 	}
-	return max(1, c.Replication()-1)
+	return topology.MinInSync(c.Replication())
 }
