@@ -25,7 +25,7 @@ func listenerProperties(a Args) map[string]string {
 		"listeners":                      strings.Join(listeners, ","),
 		"advertised.listeners":           strings.Join(advertised, ","),
 		"controller.listener.names":      strings.Join(controllers, ","),
-		"listener.security.protocol.map": protocols(a),
+		"listener.security.protocol.map": protocolMap(a),
 	}
 }
 
@@ -37,9 +37,9 @@ func address(plan topology.Plan, l topology.Listener) string {
 	return fmt.Sprintf("%s:%d", plan.PodHost(PodName), l.Port)
 }
 
-// protocols are those of all listeners inside, by which nodes of any role reach each
+// protocolMap is those of all listeners inside, by which nodes of any role reach each
 // other, and then those that clients outside have of this pool.
-func protocols(a Args) string {
+func protocolMap(a Args) string {
 	var inside, outside []string
 	for _, l := range a.Plan.Listeners {
 		entry := l.Name + ":" + string(l.Protocol)
