@@ -46,6 +46,22 @@ func (p Plan) Separated(controllers, brokers Pool) Plan {
 	return p.begin()
 }
 
+// Complete completes a plan of pools of one's own, each of which says at least its Name and
+// Roles; FirstIDs must be PoolIDs apart. Services have the names that Separated gives them.
+// What the plan or a pool already says is kept.
+func (p Plan) Complete() Plan {
+	p = p.complete("-kafka-headless", "-kafka-broker")
+	p.Pools = slices.Clone(p.Pools)
+	for i, pool := range p.Pools {
+		size, volume := ControllerSize(), ControllerVolume
+		if pool.Has(Broker) {
+			size, volume = BrokerSize(), BrokerVolume
+		}
+		p.Pools[i] = p.pool(pool, pool.Name, pool.Name, size, volume)
+	}
+	return p.begin()
+}
+
 // Outside adds a listener for clients outside Kubernetes: host is the name or address
 // of a Kubernetes node as they see it, basePort the NodePort to start from, which the
 // ports of all brokers follow, one pool after the other.
@@ -58,7 +74,7 @@ func (p Plan) Outside(host string, basePort int) Plan {
 	for _, pool := range p.Pools {
 		if pool.Has(Broker) {
 			listener.Exposure.FirstPorts[pool.Name] = next
-			next += pool.Replicas
+			next += cmp.Or(pool.Replicas, fewest)
 		}
 	}
 	// Beside the other ones of brokers: this is the order in which all is written.
@@ -94,8 +110,7 @@ func (p Plan) complete(headless, bootstrap string) Plan {
 	return p
 }
 
-// pool completes one. Where its pods run is left to it: that they may run anywhere is
-// said by nothing.
+// pool completes one, but for where its pods run: to say nothing is to say anywhere.
 func (p Plan) pool(pool Pool, name, component string, size Size, volume string) Pool {
 	pool.Name = cmp.Or(pool.Name, name)
 	pool.Component = cmp.Or(pool.Component, component)

@@ -12,16 +12,16 @@ type Pool struct {
 	Name string `pulumi:"name"`
 	// Component is the value of the label app.kubernetes.io/component, by which the
 	// pool's pods are told from those of other pools. It must never change.
-	Component string `pulumi:"component"`
+	Component string `pulumi:"component,optional"`
 	// Roles are those of each node.
 	Roles []Role `pulumi:"roles"`
 	// FirstID is the node id of the first pod; the others have the next ones.
-	FirstID int `pulumi:"firstId"`
+	FirstID int `pulumi:"firstId,optional"`
 	// Replicas is how many pods there are, 1 to PoolIDs.
-	Replicas int `pulumi:"replicas"`
+	Replicas int `pulumi:"replicas,optional"`
 
 	// Size is what each node gets of its Kubernetes node.
-	Size Size `pulumi:"size"`
+	Size Size `pulumi:"size,optional"`
 	// Claims are the volumes that each pod has for itself; none with a shared one.
 	Claims []Claim `pulumi:"claims,optional"`
 	// Scheduling says on which Kubernetes nodes the pods run.
@@ -42,17 +42,18 @@ func (p Pool) Pod(ordinal int) string { return fmt.Sprintf("%s-%d", p.Name, ordi
 // NodeID is the Kafka node id of the pod with this ordinal.
 func (p Pool) NodeID(ordinal int) int { return p.FirstID + ordinal }
 
-// Size is what a node gets. All are Kubernetes quantities, such as 384Mi or 200m.
+// Size is what a node gets. All are Kubernetes quantities, such as 384Mi or 200m; what is
+// left out is completed from BrokerSize or ControllerSize.
 type Size struct {
 	// Heap of the JVM, both least and most.
-	Heap       string `pulumi:"heap"`
-	CPURequest string `pulumi:"cpuRequest"`
+	Heap       string `pulumi:"heap,optional"`
+	CPURequest string `pulumi:"cpuRequest,optional"`
 	// CPULimit may be empty: as much as the Kubernetes node has.
 	CPULimit      string `pulumi:"cpuLimit,optional"`
-	MemoryRequest string `pulumi:"memoryRequest"`
-	MemoryLimit   string `pulumi:"memoryLimit"`
+	MemoryRequest string `pulumi:"memoryRequest,optional"`
+	MemoryLimit   string `pulumi:"memoryLimit,optional"`
 	// EphemeralStorage limits what a pod writes outside its volume (/tmp, logs).
-	EphemeralStorage string `pulumi:"ephemeralStorage"`
+	EphemeralStorage string `pulumi:"ephemeralStorage,optional"`
 }
 
 // BrokerSize is that of a broker, or of a node with both roles, that says nothing else.

@@ -21,33 +21,33 @@ const (
 	MetricsPort = 9187 // Prometheus exposition
 )
 
-// Plan is the cluster to be made. Combined and Separated complete one that says
+// Plan is the cluster to be made. Combined, Separated and Complete complete one that says
 // what is special about it; Check tells what is wrong with one that was written by
 // hand.
 type Plan struct {
 	// Name is the prefix of all names in Kubernetes, a DNS label that begins with a
 	// letter.
-	Name string `pulumi:"name"`
+	Name string `pulumi:"name,optional"`
 	// Namespace is the Kubernetes namespace of everything but the shared volume.
-	Namespace string `pulumi:"namespace"`
+	Namespace string `pulumi:"namespace,optional"`
 	// Domain is the DNS domain of the Kubernetes cluster; cluster.local if it was
 	// not changed.
-	Domain string `pulumi:"domain"`
+	Domain string `pulumi:"domain,optional"`
 
 	// Listeners are the ports on which nodes speak Kafka's protocol. The first one of
 	// brokers is the one by which they reach each other.
-	Listeners []Listener `pulumi:"listeners"`
+	Listeners []Listener `pulumi:"listeners,optional"`
 	// Pools are the sets of equal nodes, controllers first.
-	Pools []Pool `pulumi:"pools"`
+	Pools []Pool `pulumi:"pools,optional"`
 	// Initial are the voters of the first quorum, with which controllers format an
 	// empty volume. They are written into every controller's pod and never change,
 	// whatever controllers come and go later (see Controllers).
-	Initial []Voter `pulumi:"initial"`
+	Initial []Voter `pulumi:"initial,optional"`
 
 	// Headless is the service that gives every pod its DNS name, Bootstrap the one in
 	// front of all brokers.
-	Headless  string `pulumi:"headless"`
-	Bootstrap string `pulumi:"bootstrap"`
+	Headless  string `pulumi:"headless,optional"`
+	Bootstrap string `pulumi:"bootstrap,optional"`
 
 	// Shared is the one volume of all pods. Nil: every pod has the claims of its pool.
 	Shared *Shared `pulumi:"shared,optional"`

@@ -59,12 +59,27 @@ func TestCompletionKeepsWhatIsSaid(t *testing.T) {
 	assert.Equal(t, []Claim{{Name: RecordsClaim, Size: "1Gi"}}, p.Pools[0].Claims)
 }
 
+// What is complete stays as it is, and a plan of nothing but pools becomes complete.
+func TestComplete(t *testing.T) {
+	pools := []Pool{{Name: "c", Roles: []Role{Controller}, FirstID: 1000}, {Name: "b", Roles: []Role{Broker}, Size: Size{Heap: "1Gi"}}}
+	p := Plan{Name: "k", Namespace: "n", Pools: pools}.Complete()
+	require.NoError(t, p.Check())
+	assert.Equal(t, "2Gi", p.Pools[0].Claims[0].Size)
+	assert.Equal(t, "1Gi", p.Pools[1].Size.Heap)
+	assert.Equal(t, "10Gi", p.Pools[1].Claims[0].Size)
+	assert.Empty(t, pools[0].Claims, "the caller's own")
+	for _, complete := range []Plan{p, p.Outside("node", 31000), Plan{Name: "k", Namespace: "n"}.Separated(Pool{}, Pool{}),
+		Plan{Name: "k", Namespace: "n", Shared: &Shared{HostPath: "/d", Size: "1Gi"}}.Combined(Pool{})} {
+		assert.Equal(t, complete, complete.Complete())
+	}
+}
+
 // Each pool counts its NodePorts for itself: the agent of a pod knows its own ordinal,
 // and of other pools nothing.
 func TestTwoPoolsOfBrokersHavePortsOfTheirOwn(t *testing.T) {
 	p := Plan{Name: "k", Namespace: "n"}.Separated(Pool{}, Pool{Replicas: 2})
-	p.Pools = append(p.Pools, Pool{Name: "k-large", Component: "large", Roles: []Role{Broker}, FirstID: 5000, Replicas: 2, Claims: p.Pools[1].Claims})
-	p = p.Outside("node", 31000)
+	p.Pools = append(p.Pools, Pool{Name: "k-large", Roles: []Role{Broker}, FirstID: 5000, Replicas: 2})
+	p = p.Complete().Outside("node", 31000)
 	require.NoError(t, p.Check())
 	ports := map[string]int{}
 	for _, s := range p.NodePortServices() {

@@ -16,9 +16,9 @@ import (
 // What decides how many resources there are is plain Go; what only passes through is an
 // input.
 type Args struct {
-	// Plan is names, pools, listeners and the first voters. Without Pools it is completed
-	// to three combined nodes; Name is then the component's own if it is empty, and
-	// Namespace the same as Name.
+	// Plan is names, pools, listeners and the first voters. Without Pools there are three
+	// combined nodes; Name is then the component's own if it is empty, and Namespace the
+	// same as Name. What else it does not say is completed (topology.Plan.Complete).
 	Plan topology.Plan `pulumi:"plan,optional"`
 	// Namespace, if given, is that of the plan, from whoever makes it or knows that it is
 	// there: everything in it waits for it. Nil: the component makes it, and a destroy
@@ -84,6 +84,7 @@ func (a Args) complete(name string) Args {
 		}
 		a.Plan = a.Plan.Combined(topology.Pool{Scheduling: scheduling})
 	}
+	a.Plan = a.Plan.Complete()
 	a.Settings = a.Settings.or(Defaults(a.Plan))
 	return a
 }

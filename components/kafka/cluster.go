@@ -159,7 +159,7 @@ func (m *making) place(id pulumi.StringOutput) (pulumi.StringOutput, error) {
 	if m.Prepare != nil {
 		prepared, err := m.Prepare(id)
 		if err != nil {
-			return pulumi.StringOutput{}, fmt.Errorf("kafka cluster %q: %w", m.name, err)
+			return pulumi.StringOutput{}, err // in the caller's own words
 		}
 		if prepared != nil {
 			given = prepared

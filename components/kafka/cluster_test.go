@@ -142,8 +142,7 @@ func TestWrongArguments(t *testing.T) {
 		"heap":              {func(a *kafka.Args) { a.Plan.Pools[0].Size.Heap = "big" }, `Heap "big"`},
 		"cpu limit":         {func(a *kafka.Args) { a.Plan.Pools[0].Size.CPULimit = "all" }, `CPULimit "all"`},
 		"owned property":    {func(a *kafka.Args) { a.Plan.Pools[0].Properties = map[string]string{"node.id": "1"} }, "node.id"},
-		"no place at all":   {func(a *kafka.Args) { a.Plan.Shared = nil }, "shared claim or claims per pod"},
-		"two places at all": {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
+		"two places":        {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
 		"monitor":           {func(a *kafka.Args) { a.PodMonitor = true }, "PodMonitor needs Settings.Metrics"},
 		"image":             {func(a *kafka.Args) { a.Image = image.Args{Context: "no/such/folder"} }, "no/such/folder"},
 	} {

@@ -33,11 +33,9 @@ func ExampleNew() {
 func ExampleNew_pools() {
 	program := func(ctx *pulumi.Context) error {
 		plan := topology.Plan{Name: "orders", Namespace: "shop"}.Separated(topology.Pool{}, topology.Pool{Rack: "a"})
-		large := topology.BrokerSize()
-		large.Heap, large.MemoryRequest, large.MemoryLimit = "4Gi", "8Gi", "8Gi"
 		plan.Pools = append(plan.Pools, topology.Pool{
-			Name: "orders-kafka-large", Component: "large-broker", Roles: []topology.Role{topology.Broker},
-			FirstID: 2000, Replicas: 2, Size: large, Rack: "b",
+			Name: "orders-kafka-large", Roles: []topology.Role{topology.Broker}, FirstID: 2000, Replicas: 2, Rack: "b",
+			Size:   topology.Size{Heap: "4Gi", MemoryRequest: "8Gi", MemoryLimit: "8Gi"},
 			Claims: []topology.Claim{plan.Claim(topology.RecordsClaim, "100Gi", "fast")},
 		})
 		orders, err := kafka.New(ctx, "orders", &kafka.Args{Plan: plan.Outside("node.example.com", 31000), Image: ready})

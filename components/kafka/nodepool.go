@@ -59,6 +59,9 @@ type NodePoolArgs struct {
 type NodePool struct {
 	pulumi.ResourceState
 
+	// Name is the StatefulSet's, known when all its pods are ready.
+	Name pulumi.StringOutput `pulumi:"name"`
+
 	// StatefulSet is ready when all its pods are.
 	StatefulSet *appsv1.StatefulSet
 }
@@ -135,7 +138,8 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("disruption budget of %s: %w", name, err)
 	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
+	p.Name = p.StatefulSet.Metadata.Name().Elem()
+	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{"name": p.Name}); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	return p, nil

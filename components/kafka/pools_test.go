@@ -17,8 +17,7 @@ func TestPoolsAndListenersAreTheTables(t *testing.T) {
 	args := clusterArgs()
 	plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{Replicas: 2})
 	plan.Pools = append(plan.Pools, topology.Pool{
-		Name: "k-large", Component: "large", Roles: []topology.Role{topology.Broker}, FirstID: 2000, Replicas: 2,
-		Size: topology.BrokerSize(), Claims: []topology.Claim{plan.Claim(topology.RecordsClaim, "100Gi", "fast")}, Rack: "b",
+		Name: "k-large", Roles: []topology.Role{topology.Broker}, FirstID: 2000, Replicas: 2, Rack: "b",
 	})
 	plan.Listeners = append(plan.Listeners, topology.Listener{
 		Name: "AUDIT", Port: 9095, PortName: "audit", Role: topology.Broker, Protocol: topology.Plaintext, Exposure: topology.Exposure{Type: topology.ClusterIP},
