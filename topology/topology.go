@@ -41,7 +41,8 @@ type Plan struct {
 	Pools []Pool `pulumi:"pools,optional"`
 	// Initial are the voters of the first quorum, with which controllers format an
 	// empty volume. They are written into every controller's pod and never change,
-	// whatever controllers come and go later (see Controllers).
+	// whatever controllers come and go later (see Controllers) and wherever nodes look for
+	// the quorum (see QuorumBootstrapServers).
 	Initial []Voter `pulumi:"initial,optional"`
 
 	// Headless is the service that gives every pod its DNS name, Bootstrap the one in

@@ -112,6 +112,14 @@ func TestInitialControllers(t *testing.T) {
 	assert.Equal(t, "7@k-0.k-svc.n.svc.d:9093:lIu-zdvJAJnZ_4jr4Hmu3Q", text)
 	_, err = p.InitialControllers(nil)
 	require.Error(t, err)
+
+	const own, made = "AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBB"
+	p = Plan{Name: "k", Namespace: "n", Domain: "d"}.Combined(Pool{})
+	p.Initial[1].DirectoryID = own
+	assert.Equal(t, []string{"k-0", "k-2"}, p.WithoutDirectory())
+	text, err = p.InitialControllers([]string{made, made})
+	require.NoError(t, err)
+	assert.Equal(t, "0@k-0.k-svc.n.svc.d:9093:"+made+",1@k-1.k-svc.n.svc.d:9093:"+own+",2@k-2.k-svc.n.svc.d:9093:"+made, text)
 }
 
 // A plan that was written by hand is told all that is wrong with it.

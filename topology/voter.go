@@ -12,6 +12,9 @@ type Voter struct {
 	Pod    string `pulumi:"pod"`
 	Host   string `pulumi:"host"`
 	Port   int    `pulumi:"port"`
+	// DirectoryID is that of its first volume, 22 characters (KIP-853), which is as much
+	// for life as its endpoint. Empty: one is made and kept.
+	DirectoryID string `pulumi:"directoryId,optional"`
 }
 
 // Controllers are those that the pools have now. They vote, or ask to: which of them
@@ -38,25 +41,31 @@ func (p Plan) Controllers() []Voter {
 	return controllers
 }
 
-// InitialPods are the pods of the first voters, in the order of Initial.
-func (p Plan) InitialPods() []string {
-	pods := make([]string, len(p.Initial))
-	for i, voter := range p.Initial {
-		pods[i] = voter.Pod
+// WithoutDirectory are the pods of those first voters for which a directory id is to be
+// made, in the order of Initial.
+func (p Plan) WithoutDirectory() []string {
+	var pods []string
+	for _, voter := range p.Initial {
+		if voter.DirectoryID == "" {
+			pods = append(pods, voter.Pod)
+		}
 	}
 	return pods
 }
 
 // InitialControllers is the value of `kafka-storage format --initial-controllers`,
-// which must be the same on every controller. There is one directory id for every
-// voter, in the order of Initial; another number of them is an error.
-func (p Plan) InitialControllers(directoryIDs []string) (string, error) {
-	if len(directoryIDs) != len(p.Initial) {
-		return "", fmt.Errorf("%d directory ids for %d voters", len(directoryIDs), len(p.Initial))
+// which must be the same on every controller. made are the directory ids of the pods
+// WithoutDirectory, in the same order; another number of them is an error.
+func (p Plan) InitialControllers(made []string) (string, error) {
+	if wanted := p.WithoutDirectory(); len(made) != len(wanted) {
+		return "", fmt.Errorf("%d directory ids for %d voters", len(made), len(wanted))
 	}
 	voters := make([]string, len(p.Initial))
 	for i, v := range p.Initial {
-		voters[i] = fmt.Sprintf("%d@%s:%d:%s", v.NodeID, v.Host, v.Port, directoryIDs[i])
+		if v.DirectoryID == "" {
+			v.DirectoryID, made = made[0], made[1:]
+		}
+		voters[i] = fmt.Sprintf("%d@%s:%d:%s", v.NodeID, v.Host, v.Port, v.DirectoryID)
 	}
 	return strings.Join(voters, ","), nil
 }

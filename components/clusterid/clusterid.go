@@ -22,8 +22,8 @@ type Args struct {
 	// Adopt is an existing cluster id, as found in meta.properties. Empty: a new
 	// one is made, once.
 	Adopt string `pulumi:"adopt,optional"`
-	// Controllers names the voters of the first quorum, in the plan's order; each
-	// gets a directory id (KIP-853) of its own.
+	// Controllers names the voters of the first quorum that have none yet, in the plan's
+	// order; each gets a directory id (KIP-853) of its own.
 	Controllers []string `pulumi:"controllers"`
 	// Protect makes Pulumi refuse to delete the ids.
 	Protect bool `pulumi:"protect,optional"`

@@ -101,7 +101,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 // make makes the parts, in the order in which they need each other.
 func (m *making) make(c *Cluster) error {
 	ids, err := clusterid.New(m.ctx, m.name+"-cluster-id", &clusterid.Args{
-		Adopt: m.ClusterID, Controllers: m.Plan.InitialPods(), Protect: m.Protect,
+		Adopt: m.ClusterID, Controllers: m.Plan.WithoutDirectory(), Protect: m.Protect,
 	}, m.child)
 	if err != nil {
 		return err
