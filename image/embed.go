@@ -19,7 +19,7 @@ import (
 // KafkaVersion is the version of Kafka in the image. pom.xml decides it; a test keeps the two equal.
 const KafkaVersion = "4.3.1"
 
-//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics properties agent/*.go sbom/*.go
+//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics properties agent sbom/*.go
 var files embed.FS
 
 // PropertyNames are the names that this Kafka reads in server.properties, one a line; one that ends with a dot is the
@@ -111,11 +111,15 @@ func write(dir string) error {
 	return os.Chmod(dir, 0o755) // MkdirTemp's 0700 would keep a Docker engine of another user out
 }
 
-// list returns the sorted paths of a context's files. Tests of our programs stay outside, as in .dockerignore.
+// list returns the sorted paths of a context's files. Tests of our programs, and what they read, stay outside, as in
+// .dockerignore.
 func list(context fs.FS) ([]string, error) {
 	var names []string
 	for _, part := range parts {
 		err := fs.WalkDir(context, part, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() && entry.Name() == "testdata" {
+				return fs.SkipDir
+			}
 			if err != nil || entry.IsDir() {
 				return err
 			}

@@ -95,7 +95,7 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 	base := func() fstest.MapFS {
 		return fstest.MapFS{
 			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "pom.xml": {}, "jars.sha512": {}, "check-jars": {},
-			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "properties/names.txt": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "sbom/main.go": {},
+			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "properties/names.txt": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "agent/gate/gate.go": {}, "sbom/main.go": {},
 		}
 	}
 	want, err := HashFS(base())
@@ -106,15 +106,18 @@ func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 		change func(fstest.MapFS)
 		same   bool
 	}{
-		"bytes":       {func(f fstest.MapFS) { f["config/a"].Data = []byte("b") }, false},
-		"a new file":  {func(f fstest.MapFS) { f["config/b"] = &fstest.MapFile{} }, false},
-		"moved bytes": {func(f fstest.MapFS) { f["config/a"].Data, f["Dockerfile"].Data = []byte("ax"), []byte("FROM ") }, false},
-		"a new name":  {func(f fstest.MapFS) { f["config/b"] = f["config/a"]; delete(f, "config/a") }, false},
+		"bytes":                        {func(f fstest.MapFS) { f["config/a"].Data = []byte("b") }, false},
+		"a new file":                   {func(f fstest.MapFS) { f["config/b"] = &fstest.MapFile{} }, false},
+		"moved bytes":                  {func(f fstest.MapFS) { f["config/a"].Data, f["Dockerfile"].Data = []byte("ax"), []byte("FROM ") }, false},
+		"a new name":                   {func(f fstest.MapFS) { f["config/b"] = f["config/a"]; delete(f, "config/a") }, false},
+		"a package of the agent":       {func(f fstest.MapFS) { f["agent/wire/client.go"] = &fstest.MapFile{} }, false},
+		"bytes of one of its packages": {func(f fstest.MapFS) { f["agent/gate/gate.go"].Data = []byte("b") }, false},
 		"a test": {func(f fstest.MapFS) {
-			f["agent/main_test.go"], f["sbom/x_test.go"] = &fstest.MapFile{}, &fstest.MapFile{}
+			f["agent/main_test.go"], f["agent/gate/gate_test.go"], f["sbom/x_test.go"] = &fstest.MapFile{}, &fstest.MapFile{}, &fstest.MapFile{}
 		}, true},
-		"something else":   {func(f fstest.MapFS) { f["README.md"] = &fstest.MapFile{}; f["agent/go.mod"] = &fstest.MapFile{} }, true},
-		"the mode on disk": {func(f fstest.MapFS) { f["config/a"].Mode = 0o600 }, true},
+		"what a test reads": {func(f fstest.MapFS) { f["agent/gate/testdata/x.go"] = &fstest.MapFile{} }, true},
+		"something else":    {func(f fstest.MapFS) { f["README.md"] = &fstest.MapFile{}; f["agent/go.mod"] = &fstest.MapFile{} }, true},
+		"the mode on disk":  {func(f fstest.MapFS) { f["config/a"].Mode = 0o600 }, true},
 	} {
 		changed := base()
 		test.change(changed)

@@ -13,12 +13,14 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // Ports of every pod that are not Kafka's, and so no listeners.
 const (
-	AgentPort   = 5001 // the agent's HTTP: probes and /v1.0/getrole
-	MetricsPort = 9187 // Prometheus exposition
+	AgentPort   = contract.Port // the agent's HTTP: probes and /v1.0/getrole
+	MetricsPort = 9187          // Prometheus exposition
 )
 
 // Plan is the cluster to be made. Combined, Separated and Complete complete one that says

@@ -3,6 +3,8 @@ package topology
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // Voter is a controller as the quorum knows it. Kafka stores its endpoint in the
@@ -65,7 +67,7 @@ func (p Plan) InitialControllers(made []string) (string, error) {
 		if v.DirectoryID == "" {
 			v.DirectoryID, made = made[0], made[1:]
 		}
-		voters[i] = fmt.Sprintf("%d@%s:%d:%s", v.NodeID, v.Host, v.Port, v.DirectoryID)
+		voters[i] = contract.Voter{ID: v.NodeID, Host: v.Host, Port: v.Port, DirectoryID: v.DirectoryID}.String()
 	}
 	return strings.Join(voters, ","), nil
 }

@@ -9,18 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
-)
-
-// Files of the ConfigMap topology.Plan.Life, which the agent reads whenever it has to
-// decide about a volume that was lost. Both may be missing.
-const (
-	lifeMount = "/etc/kafka-life"
-	// lifeLived is "true" once all of the cluster has been in service.
-	lifeLived = "lived"
-	// lifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods
-	// whose volume was lost, or quorum, for all metadata.
-	lifeAcceptLoss = "acceptLoss"
 )
 
 // LifeArgs are the signs of life of a cluster.
@@ -48,8 +38,8 @@ func NewLife(ctx *pulumi.Context, name string, args *LifeArgs, opts ...pulumi.Re
 			Labels:    pulumi.ToStringMap(args.Plan.Labels()),
 		},
 		Data: pulumi.StringMap{
-			lifeLived:      pulumi.String("true"),
-			lifeAcceptLoss: pulumi.String(strings.Join(args.AcceptLoss, " ")),
+			contract.LifeLived:      pulumi.String("true"),
+			contract.LifeAcceptLoss: pulumi.String(strings.Join(args.AcceptLoss, " ")),
 		},
 	}, opts...)
 	if err != nil {

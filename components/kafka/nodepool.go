@@ -13,6 +13,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -94,7 +95,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	// beside the old, and its new name is what makes the pods roll.
 	config, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Namespace: namespace, Labels: pulumi.ToStringMap(args.selector())},
-		Data: pulumi.StringMap{configFile: pulumi.String(properties.Write(properties.Args{
+		Data: pulumi.StringMap{contract.ConfigFile: pulumi.String(properties.Write(properties.Args{
 			Plan: args.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
 			Replication: args.Settings.Replication, MinInSync: args.Settings.MinInSync, Heap: heap(args.Pool.Size),
 		}))},

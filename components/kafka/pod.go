@@ -9,6 +9,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -20,10 +21,6 @@ const (
 	// logDirectory is below a claim's mount, since the root of a fresh file
 	// system holds lost+found, which Kafka takes for a broken partition.
 	logDirectory = "log"
-
-	configMount = "/etc/kafka"
-	configFile  = "server.properties"
-	agentPath   = "/opt/kafka/bin/kafka-agent"
 )
 
 // Names of a pod's volumes, besides those of its claims.
@@ -121,9 +118,9 @@ func (a *NodePoolArgs) dataMounts() corev1.VolumeMountArray {
 
 func (a *NodePoolArgs) container() corev1.ContainerArgs {
 	mounts := append(a.dataMounts(),
-		corev1.VolumeMountArgs{Name: pulumi.String(configVolume), MountPath: pulumi.String(configMount), ReadOnly: pulumi.Bool(true)},
-		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(lifeMount), ReadOnly: pulumi.Bool(true)},
-		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String("/tmp")},
+		corev1.VolumeMountArgs{Name: pulumi.String(configVolume), MountPath: pulumi.String(contract.ConfigMount), ReadOnly: pulumi.Bool(true)},
+		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(contract.LifeMount), ReadOnly: pulumi.Bool(true)},
+		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String(contract.ScratchMount)},
 	)
 	return corev1.ContainerArgs{
 		Name:            pulumi.String("kafka"),
@@ -158,12 +155,10 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 		Name:            pulumi.String("prepare"),
 		Image:           a.Image.ToStringOutput().ToStringPtrOutput(),
 		ImagePullPolicy: pulumi.String(a.Settings.PullPolicy),
-		Command:         pulumi.ToStringArray([]string{agentPath}),
-		Args: pulumi.ToStringArray([]string{
-			"prepare", "--dir", SharedMount + "/" + properties.Ordinal, "--uid", fmt.Sprint(kube.UID),
-		}),
+		Command:         pulumi.ToStringArray([]string{contract.AgentPath}),
+		Args:            pulumi.ToStringArray(contract.Prepare(SharedMount + "/" + properties.Ordinal)),
 		Env: corev1.EnvVarArray{
-			corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},
+			corev1.EnvVarArgs{Name: pulumi.String(contract.EnvPodName), ValueFrom: fieldRef("metadata.name")},
 		},
 		Resources:       resources(a.Pool.Size),
 		SecurityContext: security,
@@ -173,30 +168,30 @@ func (a *NodePoolArgs) prepareContainer() corev1.ContainerArgs {
 
 func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 	env := corev1.EnvVarArray{
-		corev1.EnvVarArgs{Name: pulumi.String("POD_NAME"), ValueFrom: fieldRef("metadata.name")},
+		corev1.EnvVarArgs{Name: pulumi.String(contract.EnvPodName), ValueFrom: fieldRef("metadata.name")},
 		corev1.EnvVarArgs{Name: pulumi.String("POD_NAMESPACE"), ValueFrom: fieldRef("metadata.namespace")},
 	}
 	set := func(name string, value pulumi.StringInput) {
 		env = append(env, corev1.EnvVarArgs{Name: pulumi.String(name), Value: value.ToStringOutput().ToStringPtrOutput()})
 	}
-	set("KAFKA_CLUSTER_ID", a.ClusterID)
-	set("KAFKA_NODE_ID_BASE", pulumi.String(fmt.Sprint(a.Pool.FirstID)))
+	set(contract.EnvClusterID, a.ClusterID)
+	set(contract.EnvNodeIDBase, pulumi.String(fmt.Sprint(a.Pool.FirstID)))
 	if a.Pool.Has(topology.Controller) {
-		set("KAFKA_INITIAL_CONTROLLERS", a.InitialControllers)
+		set(contract.EnvInitialControllers, a.InitialControllers)
 	}
 	for _, l := range a.Plan.Of(a.Pool) {
 		if l.Exposure.Type == topology.NodePort {
-			set("KAFKA_EXTERNAL_PORT_BASE", pulumi.String(fmt.Sprint(l.NodePort(a.Pool, 0))))
+			set(contract.EnvExternalPortBase, pulumi.String(fmt.Sprint(l.NodePort(a.Pool, 0))))
 		}
 	}
-	set("KAFKA_HEAP_OPTS", pulumi.String(heapOptions(a.Pool.Size)))
+	set(contract.EnvHeap, pulumi.String(heapOptions(a.Pool.Size)))
 	if a.Pool.JVMOptions != "" {
-		set("KAFKA_JVM_OPTS", pulumi.String(a.Pool.JVMOptions))
+		set(contract.EnvJVM, pulumi.String(a.Pool.JVMOptions))
 	}
 	if a.Settings.Metrics {
-		set("KAFKA_METRICS_PORT", pulumi.String(fmt.Sprint(topology.MetricsPort)))
+		set(contract.EnvMetricsPort, pulumi.String(fmt.Sprint(topology.MetricsPort)))
 	}
-	set("KAFKA_STOP_SECONDS", pulumi.String(fmt.Sprint(a.Settings.stopGate())))
+	set(contract.EnvStopSeconds, pulumi.String(fmt.Sprint(a.Settings.stopGate())))
 	return env
 }
 

@@ -3,6 +3,8 @@ package kafka
 import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // The agent answers all probes, so that asking starts no process. Startup is
@@ -11,18 +13,18 @@ import (
 
 func (a *NodePoolArgs) startupProbe() *corev1.ProbeArgs {
 	const period = 1 // second
-	return a.probe("/startupz", period, a.Settings.Probes.Startup)
+	return a.probe(contract.PathStartup, period, a.Settings.Probes.Startup)
 }
 
 func (a *NodePoolArgs) livenessProbe() *corev1.ProbeArgs {
 	p := a.Settings.Probes
-	return a.probe("/livez", p.Period, p.Liveness)
+	return a.probe(contract.PathLiveness, p.Period, p.Liveness)
 }
 
 func (a *NodePoolArgs) readinessProbe() *corev1.ProbeArgs {
 	p := a.Settings.Probes
 	const failures = 2 // one lost answer is no failure
-	return a.probe("/readyz", p.Period, failures*p.Period)
+	return a.probe(contract.PathReadiness, p.Period, failures*p.Period)
 }
 
 // probe fails for good after so many seconds of failures, rounded up to a period.

@@ -36,12 +36,7 @@ func Causes(ctx context.Context, client kubernetes.Interface, namespace, name st
 	}
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		reason := unready(pod)
-		if pod.DeletionTimestamp != nil {
-			reason = leaving(ctx, client, pod)
-		} else if dead := lostNode(ctx, client, pod); reason != nil && dead != nil {
-			reason = dead
-		}
+		reason := outOfService(ctx, client, pod)
 		if reason == nil {
 			continue
 		}
@@ -141,12 +136,18 @@ func advise(line string) string {
 	return ""
 }
 
-// leaving is why a pod that is to go may stay.
-func leaving(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) error {
-	if dead := lostNode(ctx, client, pod); dead != nil {
-		return dead
+// outOfService is why a pod does not serve, or soon will not; nil if it does.
+func outOfService(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) error {
+	reason := unready(pod)
+	if pod.DeletionTimestamp != nil {
+		reason = errors.New("is stopping")
 	}
-	return errors.New("is stopping")
+	if reason != nil {
+		if dead := lostNode(ctx, client, pod); dead != nil {
+			return dead
+		}
+	}
+	return reason
 }
 
 // lostNode says that a pod's node does not answer; nil if it does, or nobody knows. Only

@@ -14,39 +14,27 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/kafka-kraft/kafka-kraft/topology"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
-// State is what a pod's agent says of its node at /v1.0/state, as far as a rollout needs
-// it. Images older than a field leave it out, and then a pod's readiness is all there is.
-type State struct {
-	// CaughtUp is whether all of the broker's replicas are in sync.
-	CaughtUp *bool `json:"caughtUp"`
-	// OutOfSync is how many of them are not, though their partitions have a leader.
-	OutOfSync int `json:"outOfSync"`
-	// Leaderless is how many of its partitions have no leader, which no rollout mends.
-	Leaderless int `json:"leaderless"`
-	// UnplannedVoters are voters of the quorum that the plan does not name.
-	UnplannedVoters []any `json:"unplannedVoters"`
-}
-
-// behind tells whether replicas of the node are still on their way.
-func (s State) behind() bool { return s.CaughtUp != nil && !*s.CaughtUp }
+// catchesUp reports whether replicas of the node are still on their way. Images older than the
+// field leave it out, and then a pod's readiness is all there is.
+func catchesUp(s contract.State) bool { return s.CaughtUp != nil && !*s.CaughtUp }
 
 // askAgent asks a pod's agent through the API server, since pods are not to be reached
 // from where `pulumi up` runs.
-func askAgent(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) (State, error) {
+func askAgent(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) (contract.State, error) {
 	const patience = 3 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var state State
-	response := client.CoreV1().Pods(pod.Namespace).ProxyGet("http", pod.Name, strconv.Itoa(topology.AgentPort), "/v1.0/state", nil)
+	var state contract.State
+	response := client.CoreV1().Pods(pod.Namespace).ProxyGet("http", pod.Name, strconv.Itoa(contract.Port), contract.PathState, nil)
 	body, err := response.DoRaw(ctx)
 	if err != nil {
 		return state, fmt.Errorf("agent of %s: %w", pod.Name, err)
 	}
 	if err := json.Unmarshal(body, &state); err != nil {
-		return State{}, fmt.Errorf("agent of %s: %w", pod.Name, err)
+		return contract.State{}, fmt.Errorf("agent of %s: %w", pod.Name, err)
 	}
 	return state, nil
 }
@@ -69,7 +57,7 @@ func CatchUp(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 		if err != nil {
 			continue
 		}
-		if state.behind() {
+		if catchesUp(state) {
 			behind = append(behind, fmt.Sprintf("%s catches up, %d partitions are not in sync", pod.Name, state.OutOfSync))
 		}
 		if state.Leaderless > 0 {
@@ -77,9 +65,8 @@ func CatchUp(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 				"or accept what is lost: kafka-leader-election.sh --election-type unclean", pod.Name, state.Leaderless))
 		}
 		if len(state.UnplannedVoters) > 0 {
-			remarks = append(remarks, fmt.Sprintf("%s: the quorum has voters that the plan does not name: %v; take each out by "+
-				"kafka-metadata-quorum.sh --bootstrap-server localhost:9092 remove-controller --controller-id ID --controller-directory-id DIRECTORY "+
-				"(describe --replication tells both)", pod.Name, state.UnplannedVoters))
+			remarks = append(remarks, fmt.Sprintf("%s: the quorum has voters that the plan does not name: %v; take each out by %s",
+				pod.Name, state.UnplannedVoters, contract.HelpExtraVoters))
 		}
 	}
 	return strings.Join(behind, "; "), remarks
@@ -126,13 +113,13 @@ func degraded(ctx context.Context, client kubernetes.Interface, namespace, selec
 	serving, proven := false, provenRevisions(pods.Items)
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		reason := unready(pod)
+		reason := outOfService(ctx, client, pod)
 		switch {
 		case pod.DeletionTimestamp != nil:
-			trouble = append(trouble, fmt.Errorf("%s: %w", pod.Name, leaving(ctx, client, pod)))
+			trouble = append(trouble, fmt.Errorf("%s: %w", pod.Name, reason))
 		case reason == nil:
 			serving = true
-			if state, err := askAgent(ctx, client, pod); err == nil && state.behind() {
+			if state, err := askAgent(ctx, client, pod); err == nil && catchesUp(state) {
 				trouble = append(trouble, fmt.Errorf("%s: %d partitions are not in sync", pod.Name, state.OutOfSync))
 			}
 		case crashed(pod), !proven[pod.Labels[appsv1.StatefulSetRevisionLabel]] && (Broken(pod) || NeverInService(pod)):

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/rest"
@@ -80,6 +81,11 @@ func TestPreflight(t *testing.T) {
 	homeless.Status = unschedulable()
 	homelessNew := homeless.DeepCopy()
 	homelessNew.Labels[appsv1.StatefulSetRevisionLabel] = "b"
+	dark := hung.DeepCopy()
+	dark.Spec.NodeName = "node-7"
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node-7"}, Status: corev1.NodeStatus{
+		Conditions: []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionUnknown}},
+	}}
 	const whole, behind = `{"caughtUp":true}`, `{"caughtUp":false,"outOfSync":3}`
 	for name, c := range map[string]struct {
 		state string
@@ -91,6 +97,7 @@ func TestPreflight(t *testing.T) {
 		"one not caught up":           {behind, []runtime.Object{good}, "kafka-0: 3 partitions are not in sync"},
 		"old agents":                  {`{}`, []runtime.Object{good}, ""},
 		"one out of service":          {whole, []runtime.Object{good, hung}, "kafka-1: running, but not ready yet"},
+		"on a node that is dead":      {whole, []runtime.Object{good, dark, node}, "kafka-1: its node node-7 does not answer"},
 		"nothing serves":              {whole, []runtime.Object{hung}, ""},
 		"one that never served":       {behind, []runtime.Object{good, podOf(set, "kafka-1", "b", false)}, ""},
 		"one that starts":             {whole, []runtime.Object{good, podOf(set, "kafka-1", "a", false)}, "kafka-1: running, but not ready yet"},

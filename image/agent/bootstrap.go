@@ -1,156 +1,123 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/metalog"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/watch"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
 )
 
-// peer is what a fellow initial controller's agent answered, or that it did not.
-type peer struct {
-	voter    voter
-	answered bool
-	why      string // why it did not answer
-	report   report
-}
+// startPatience is how long a freshly formatted controller waits for its fellows to be formatted too. One that comes
+// later than the first leader joins as a new voter instead, which costs it its planned directory id but nothing else.
+const startPatience = 15 * time.Second
 
-// report is the body of GET /v1.0/state: what one agent tells another.
-type report struct {
-	NodeID      int     `json:"nodeId"`
-	ClusterID   string  `json:"clusterId"`
-	History     history `json:"history,omitempty"` // of the metadata directory; only with the controller role
-	LeaderID    int     `json:"leaderId"`          // the quorum's leader as this node knows it, -1: none
-	LeaderEpoch int     `json:"leaderEpoch"`
-	Voters      []int   `json:"voters,omitempty"` // all voters, as that leader says
-	Alive       []int   `json:"alive,omitempty"`  // those of them that it hears
-	Stopping    bool    `json:"stopping"`         // SIGTERM has come
-	Leaving     bool    `json:"leaving"`          // and the stop was let through
+// joinPatience is how long the answers have to say that the quorum works without this controller. They may be as old as
+// watch.QuorumMemory, and other volumes may have been emptied at the same time.
+const joinPatience = watch.QuorumMemory + wire.StillFetching
 
-	// What a rollout waits for, beyond a pod that is ready.
-	Ready           bool  `json:"ready"`
-	CaughtUp        bool  `json:"caughtUp"`                  // the broker is back in every ISR that has a leader
-	OutOfSync       int   `json:"outOfSync"`                 // partitions of this broker in whose ISR it is not
-	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
-	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have
-}
+// namesPatience is how long a controller with an empty volume waits before it asks for its fellows' names. A name becomes
+// known a moment after its pod has an address, and one that is asked for before is unknown for as long as DNS remembers
+// that, 5 to 30 s (Kubernetes docs, "StatefulSet", on negative caching).
+const namesPatience = 2 * time.Second
 
-// worksWithout says whether the quorum that this node belongs to has a leader and a majority that do not count on a
-// controller whose volume is empty. Its former self may still stand in the last answers, and may even have been the
-// leader; a joiner that meets voters who still follow its former self ends with a fatal error in Kafka.
-func (r report) worksWithout(id int) bool {
-	if r.LeaderID < 0 || r.LeaderID == id {
-		return false
+// bootstrap waits until quorum.Decide lets this controller go on, and says every 10 s for whom it waits.
+func (r *runner) bootstrap(ctx context.Context) (quorum.Step, error) {
+	own, err := r.past.History()
+	if err != nil {
+		return quorum.Wait, err
 	}
-	n := 0
-	for _, alive := range r.Alive {
-		if alive != id {
-			n++
+	if err := r.meet(ctx); err != nil {
+		return quorum.Wait, err
+	}
+	if quorum.Decided(own) {
+		return quorum.Start, nil
+	}
+	if quorum.Empty(own) && len(r.settings.Initial) > 1 {
+		r.state.Update(func(o *probes.Observation) { o.Waiting = "for the names of the other controllers" })
+		select {
+		case <-ctx.Done():
+			return quorum.Wait, ctx.Err()
+		case <-time.After(namesPatience):
 		}
 	}
-	return n > len(r.Voters)/2
-}
-
-// step is what a controller may do next on its way to a started JVM.
-type step int
-
-const (
-	wait  step = iota // ask again
-	form              // format as an initial voter
-	join              // format without voters and join the running quorum (controller.quorum.auto.join.enable)
-	start             // the directory is ready
-)
-
-// candidate is a controller on its way, as it sees itself.
-type candidate struct {
-	id        int
-	clusterID string
-	history   history
-	traces    string // with history lost: what tells that there was a quorum
-	initials  []voter
-	accepted  bool // somebody has accepted that a new quorum forgets the old one
-}
-
-// unsure says why an answer is not certainly that of the peer that was asked, or not one that this agent understands; it
-// then counts as none. An address may for a moment lead to another pod (DNS remembers, addresses are used again).
-func (p peer) unsure() string {
-	switch {
-	case !p.answered:
-		return p.why
-	case p.report.NodeID != p.voter.id:
-		return fmt.Sprintf("node %d answers there", p.report.NodeID)
-	}
-	switch p.report.History {
-	case blank, lost, initial, joining, lived:
+	begin, worksSince, next := time.Now(), time.Time{}, quorum.Wait
+	var failed error
+	err = r.hold(ctx, func() string {
+		fellows := peers.AskInitials(ctx, r.node.ID, r.settings.Initial)
+		self, err := r.candidate()
+		if err != nil {
+			failed = err
+			return ""
+		}
+		var why string
+		next, why = quorum.Decide(self, fellows)
+		if next == quorum.Wait && self.History == contract.Initial && time.Since(begin) > startPatience {
+			next = quorum.Start
+		}
+		if next != quorum.Join {
+			worksSince = time.Time{}
+		} else if worksSince.IsZero() {
+			worksSince = time.Now()
+		}
+		if next == quorum.Join && time.Since(worksSince) < joinPatience {
+			next, why = quorum.Wait, fmt.Sprintf("%s to be sure: this volume is empty, and %s", joinPatience, why)
+		}
+		if next == quorum.Wait {
+			return why
+		}
+		if why != "" {
+			say.Info("quorum: %s", why)
+		}
 		return ""
-	case "":
-		return "what answers there is not a controller"
-	default:
-		return fmt.Sprintf("its history is %q, which this agent does not know", p.report.History)
-	}
+	})
+	return next, errors.Join(err, failed)
 }
 
-// decideBootstrap says what a controller with this directory may do, and for whom it waits. It fails closed: a blank
-// controller forms a quorum only when every initial controller has said that there never was one, and joins only one
-// that works without it. Forming a second quorum beside the first one, or over its remains, would lose committed
-// metadata (Kafka docs, "KRaft": never format an emptied controller as standalone or initial again).
-func decideBootstrap(self candidate, peers []peer) (step, string) {
-	own := self.history
-	if own.decided() {
-		return start, ""
+// candidate looks at this controller as it is now: what was accepted may change while it waits.
+func (r *runner) candidate() (quorum.Candidate, error) {
+	c := quorum.Candidate{
+		ID: r.node.ID, ClusterID: r.settings.ClusterID, Initials: r.settings.Initial,
+		Accepted: r.past.Life.Accepts(contract.LossOfQuorum),
 	}
-	var silent, without, unformatted, bereft, remains []string
-	for _, p := range peers {
-		name := fmt.Sprintf("controller %d", p.voter.id)
-		why := p.unsure()
-		switch {
-		case p.answered && p.report.ClusterID != self.clusterID:
-			return wait, fmt.Sprintf("%s at %s is of cluster %s, this node of %s: KAFKA_INITIAL_CONTROLLERS names a node of another cluster",
-				name, p.voter.host, p.report.ClusterID, self.clusterID)
-		case why != "":
-			silent = append(silent, fmt.Sprintf("%s at %s (%s)", name, p.voter.host, why))
-		case own == initial && p.report.LeaderID >= 0:
-			return start, ""
-		case p.report.worksWithout(self.id):
-			return join, fmt.Sprintf("the quorum works without this controller, its leader is %d", p.report.LeaderID)
-		case p.report.History == lived:
-			without = append(without, name)
-		case p.report.History == joining:
-			remains = append(remains, name)
-		case p.report.History == lost:
-			bereft = append(bereft, name)
-		case p.report.History == blank:
-			unformatted = append(unformatted, name)
-		}
+	var err error
+	if c.History, err = r.past.History(); err == nil && c.History == contract.Lost {
+		c.Traces, err = r.past.Traces()
 	}
-	if own == initial {
-		// This one may always start; it waits a little for those that are being formatted right now (see startPatience).
-		if len(without) > 0 || len(silent)+len(unformatted)+len(bereft) == 0 {
-			return start, ""
-		}
-		return wait, "for the other initial controllers to be formatted: " + strings.Join(slices.Concat(unformatted, bereft, silent), ", ")
-	}
-	named := slices.ContainsFunc(self.initials, func(v voter) bool { return v.id == self.id })
-	switch {
-	case len(without) > 0 && len(silent) == 0 && named && len(without) <= len(self.initials)/2:
-		return wait, fmt.Sprintf("for the volumes of a majority of the controllers: only %s still has the metadata log, and Kafka has no way to make a quorum out of a minority; bring the volume of another one back from a copy; or begin anew with no topics, offsets, users and ACLs: empty the metadata volumes that are left, too, then %s",
-			strings.Join(without, ", "), accept(acceptedQuorum))
-	case len(without) > 0:
-		return wait, fmt.Sprintf("for a leader: this volume is empty, and %s took part in a quorum that has no leader and majority without this controller now", strings.Join(without, ", "))
-	case len(silent) > 0:
-		return wait, "for " + strings.Join(silent, ", ") + ": this volume is empty, and only they can say whether a quorum exists"
-	case len(remains) > 0 && !self.accepted:
-		return wait, fmt.Sprintf("for a quorum: this volume is empty, and %s was to join a quorum that nobody remembers", strings.Join(remains, ", "))
-	case !named:
-		return wait, fmt.Sprintf("for a quorum: controller %d is not one of the initial controllers, so it cannot form the quorum", self.id)
-	case own == lost:
-		return wait, "for a decision: every controller's metadata log is gone, though there was one (" + self.traces + "). " + whatAQuorumForgets
-	case len(bereft) > 0:
-		return wait, "for a decision: every controller's metadata log is gone, though there was one, as " + strings.Join(bereft, ", ") + " says. " + whatAQuorumForgets
-	}
-	return form, "every initial controller says that there never was a quorum"
+	return c, err
 }
 
-// whatAQuorumForgets is what stands in the metadata log and nowhere else. The records of a broker that registers with an
-// empty log are not deleted at once but renamed, and no client finds them any more (LogManager.isStrayReplica).
-var whatAQuorumForgets = "A new quorum would forget every topic, committed offset, user and ACL, and brokers would set all their records aside as *-stray. " +
-	"Bring the volumes of the metadata back; or, to begin anew on purpose, " + accept(acceptedQuorum)
+// meet waits while the voters in this controller's log cannot elect a leader from here. A quorum that works nevertheless
+// is proof to the contrary: this controller's log may be older than its voters.
+func (r *runner) meet(ctx context.Context) error {
+	logged, err := metalog.Voters(r.node.MetadataDir)
+	if err != nil {
+		say.Warn("quorum: %v; Kafka decides", err)
+		return nil
+	}
+	if r.node.Host == "" {
+		return nil
+	}
+	m := quorum.Meeting{Self: r.node.ID, Host: r.node.Host, Logged: logged, Planned: r.node.Bootstrap, Exists: func(host string) bool {
+		_, reach, _ := peers.Ask(ctx, host)
+		return reach != peers.Gone
+	}}
+	return r.hold(ctx, func() string {
+		why := m.Never()
+		if why != "" && slices.ContainsFunc(peers.AskInitials(ctx, r.node.ID, r.settings.Initial), func(p quorum.Peer) bool {
+			return p.Unsure() == "" && p.State.ClusterID == r.settings.ClusterID && p.State.LeaderID >= 0
+		}) {
+			return ""
+		}
+		return why
+	})
+}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // A JVM that cannot use its ahead-of-time cache goes on without it: the node works as before, but starts in twice the
@@ -20,22 +22,22 @@ const cachePatience = 20 * time.Second
 
 // watchCache says in one line when the JVM runs without the cache.
 func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
-	for begin := time.Now(); !r.state.read().startup().ok && time.Since(begin) < cachePatience; {
+	for begin := time.Now(); !r.state.Read().Startup().OK && time.Since(begin) < cachePatience; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(watchStart):
+		case <-time.After(200 * time.Millisecond):
 		}
 	}
 	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
 	if err != nil || cacheMapped(string(maps), r.paths.cache) { // no such file: the JVM has ended, which is told elsewhere
 		return
 	}
-	say("WARN", "cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
+	say.Warn("cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",
 		r.paths.cache, cacheReason(out.jvmWarnings()))
 }
 
-// cacheMapped says whether a process uses the file: the JVM maps a cache that it uses, and unmaps one that it refuses.
+// cacheMapped reports whether a process uses the file: the JVM maps a cache that it uses, and unmaps one that it refuses.
 func cacheMapped(maps, cache string) bool {
 	return slices.ContainsFunc(strings.Split(maps, "\n"), func(line string) bool { return strings.HasSuffix(line, " "+cache) })
 }

@@ -5,16 +5,20 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // formatArgs is the command line of kafka-storage.sh format for this node, after the class path. A step of form or join
 // is for a controller; a broker in a dynamic quorum takes neither flag (KIP-853). With some directories formatted
 // already (a disk was added or replaced) only the others are touched.
-func formatArgs(rendered, clusterID string, controller bool, next step, initials []voter, partly bool) []string {
+func formatArgs(rendered, clusterID string, controller bool, next quorum.Step, initials []contract.Voter, partly bool) []string {
 	args := []string{"kafka.tools.StorageTool", "format", "--config", rendered,
 		"--cluster-id=" + clusterID} // one word: an id may begin with '-'
 	if controller {
-		if next == form {
+		if next == quorum.Form {
 			var entries []string
 			for _, v := range initials {
 				entries = append(entries, v.String())
@@ -38,7 +42,7 @@ func runFormat(p paths, args []string) error {
 	out, err := cmd.CombinedOutput()
 	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 		if !strings.HasPrefix(line, "Bootstrap metadata:") { // a screenful that says only what the version implies
-			say("INFO", "format: %s", line)
+			say.Info("format: %s", line)
 		}
 	}
 	if err != nil {

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // hold waits for as long as there is a reason to, and tells it: to the log, and to whoever asks the startup probe.
 func (r *runner) hold(ctx context.Context, reason func() string) error {
-	defer r.state.update(func(o *observation) { o.waiting = "" })
+	defer r.state.Update(func(o *probes.Observation) { o.Waiting = "" })
 	told, toldWhy := time.Time{}, ""
 	for {
 		why := reason()
@@ -17,9 +20,9 @@ func (r *runner) hold(ctx context.Context, reason func() string) error {
 		if why == "" {
 			return nil
 		}
-		r.state.update(func(o *observation) { o.waiting = why })
+		r.state.Update(func(o *probes.Observation) { o.Waiting = why })
 		if time.Since(told) >= 10*time.Second || why != toldWhy && time.Since(told) >= time.Second {
-			say("WARN", "start: waiting %s", why)
+			say.Warn("start: waiting %s", why)
 			told, toldWhy = time.Now(), why
 		}
 		select {

@@ -1,15 +1,19 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+)
 
 // nodeFlags is the JVM's command line for the node. The flags that every node has stand in the image, with their
 // reasons (config/node.jvm); what follows is this pod's. Of a flag given twice the last one counts.
-func nodeFlags(p paths, s settings) []string {
+func nodeFlags(p paths, s settings.Settings) []string {
 	flags := []string{"@" + p.nodeFlags, "-XX:AOTCache=" + p.cache}
-	flags = append(flags, s.heap...)
-	flags = append(flags, s.jvm...)
-	if s.metricsPort != 0 {
-		flags = append(flags, fmt.Sprintf("-Dmetrics=%d:%s", s.metricsPort, p.rules))
+	flags = append(flags, s.Heap...)
+	flags = append(flags, s.JVM...)
+	if s.MetricsPort != 0 {
+		flags = append(flags, fmt.Sprintf("-Dmetrics=%d:%s", s.MetricsPort, p.rules))
 	}
 	return append(flags, "@"+p.classPath, "launcher.Node", p.rendered)
 }

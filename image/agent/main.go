@@ -10,6 +10,8 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 const usage = `usage: kafka-agent run
@@ -27,11 +29,11 @@ func command(args []string) int {
 		return 2
 	}
 	switch args[0] {
-	case "run":
+	case contract.VerbRun:
 		return run(imagePaths(), os.Environ())
-	case "prepare":
+	case contract.VerbPrepare:
 		return prepare(args[1:])
-	case "version":
+	case contract.VerbVersion:
 		return version(imagePaths())
 	default:
 		fmt.Fprintf(os.Stderr, "kafka-agent: unknown command %q\n%s\n", args[0], usage)

@@ -1,26 +1,31 @@
 package main
 
+import (
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/life"
+)
+
 // paths are the places in the image and in the pod that the agent reads and writes.
 type paths struct {
-	properties  string // server.properties as mounted, with placeholders
-	rendered    string // the same with the placeholders filled in; Kafka reads this one
-	java        string // the Java launcher
-	classPath   string // argument file that holds -cp and every jar
-	libs        string // folder of the jars
-	features    string // which features this Kafka knows, made when the image was built
-	nodeFlags   string // JVM flags of the node
-	toolFlags   string // JVM flags of the tools
-	rules       string // rule file of the JMX exporter
-	cache       string // ahead-of-time cache of node and tools
-	termination string // where Kubernetes reads a container's last words
-	cgroup      string // root of the cgroup file systems
-	life        life   // what the stack tells of itself; optional
+	properties  string      // server.properties as mounted, with placeholders
+	rendered    string      // the same with the placeholders filled in; Kafka reads this one
+	java        string      // the Java launcher
+	classPath   string      // argument file that holds -cp and every jar
+	libs        string      // folder of the jars
+	features    string      // which features this Kafka knows, made when the image was built
+	nodeFlags   string      // JVM flags of the node
+	toolFlags   string      // JVM flags of the tools
+	rules       string      // rule file of the JMX exporter
+	cache       string      // ahead-of-time cache of node and tools
+	termination string      // where Kubernetes reads a container's last words
+	cgroup      string      // root of the cgroup file systems
+	life        life.Folder // what the stack tells of itself; optional
 }
 
 func imagePaths() paths {
 	return paths{
-		properties:  "/etc/kafka/server.properties",
-		rendered:    "/tmp/kafka/server.properties",
+		properties:  contract.ConfigMount + "/" + contract.ConfigFile,
+		rendered:    contract.ScratchMount + "/kafka/" + contract.ConfigFile,
 		java:        "/opt/java/bin/java",
 		classPath:   "/opt/kafka/libs/classpath",
 		libs:        "/opt/kafka/libs",
@@ -31,6 +36,6 @@ func imagePaths() paths {
 		cache:       "/opt/kafka/aot/kafka.aot",
 		termination: "/dev/termination-log",
 		cgroup:      "/sys/fs/cgroup",
-		life:        "/etc/kafka-life",
+		life:        contract.LifeMount,
 	}
 }

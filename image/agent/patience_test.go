@@ -12,6 +12,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 // fellows answer for every other agent, and note when they were first asked.
@@ -19,7 +25,14 @@ type fellows struct {
 	t     *testing.T
 	begin time.Time
 	asked time.Duration // since begin; -1: never
-	say   func(since time.Duration) report
+	say   func(since time.Duration) contract.State
+}
+
+// answer lets them answer, until the test has ended.
+func (f *fellows) answer(t *testing.T) {
+	before := http.DefaultTransport
+	http.DefaultTransport = f
+	t.Cleanup(func() { http.DefaultTransport = before })
 }
 
 func (f *fellows) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -43,44 +56,45 @@ func (f *fellows) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // TestPatience goes through every wait of a controller that starts, with a clock that does not make the test wait.
 func TestPatience(t *testing.T) {
-	unknown := report{}
-	says := func(h history, leader int, alive ...int) report {
-		return report{ClusterID: ourCluster, History: h, LeaderID: leader, Voters: []int{0, 1, 2}, Alive: alive}
+	unknown := contract.State{}
+	says := func(h contract.History, leader int, alive ...int) contract.State {
+		return contract.State{ClusterID: sample.OurCluster, History: h, LeaderID: leader, Voters: []int{0, 1, 2}, Alive: alive}
 	}
-	always := func(r report) func(time.Duration) report { return func(time.Duration) report { return r } }
+	always := func(r contract.State) func(time.Duration) contract.State {
+		return func(time.Duration) contract.State { return r }
+	}
 	const never = -1
 	for name, test := range map[string]struct {
-		own         history
+		own         contract.History
 		controllers int
-		say         func(time.Duration) report
-		want        step
+		Say         func(time.Duration) contract.State
+		want        quorum.Step
 		asked, took time.Duration
 	}{
-		"a blank one lets names become known":       {blank, 3, always(says(blank, -1)), form, namesPatience, namesPatience},
-		"a single one has none to ask":              {blank, 1, always(unknown), form, never, 0},
-		"one with a history asks nobody":            {lived, 3, always(unknown), start, never, 0},
-		"one that was to join asks nobody":          {joining, 3, always(unknown), start, never, 0},
-		"a formatted one asks at once":              {initial, 3, always(says(initial, -1)), start, 0, 0},
-		"a formatted one does not wait for long":    {initial, 3, always(unknown), start, 0, startPatience + 200*time.Millisecond},
-		"an emptied one makes sure before it joins": {blank, 3, always(says(lived, 1, 1, 2)), join, namesPatience, namesPatience + joinPatience},
-		"and makes sure anew after each doubt": {blank, 3, func(since time.Duration) report {
+		"a blank one lets names become known":       {contract.Blank, 3, always(says(contract.Blank, -1)), quorum.Form, namesPatience, namesPatience},
+		"a single one has none to ask":              {contract.Blank, 1, always(unknown), quorum.Form, never, 0},
+		"one with a history asks nobody":            {contract.Lived, 3, always(unknown), quorum.Start, never, 0},
+		"one that was to join asks nobody":          {contract.Joining, 3, always(unknown), quorum.Start, never, 0},
+		"a formatted one asks at once":              {contract.Initial, 3, always(says(contract.Initial, -1)), quorum.Start, 0, 0},
+		"a formatted one does not wait for long":    {contract.Initial, 3, always(unknown), quorum.Start, 0, startPatience + 200*time.Millisecond},
+		"an emptied one makes sure before it joins": {contract.Blank, 3, always(says(contract.Lived, 1, 1, 2)), quorum.Join, namesPatience, namesPatience + joinPatience},
+		"and makes sure anew after each doubt": {contract.Blank, 3, func(since time.Duration) contract.State {
 			if since > namesPatience+5*time.Second && since < namesPatience+6*time.Second {
-				return says(lived, -1)
+				return says(contract.Lived, -1)
 			}
-			return says(lived, 1, 1, 2)
-		}, join, namesPatience, namesPatience + 6*time.Second + joinPatience},
-		"a blank one waits as long as it takes": {blank, 3, func(since time.Duration) report {
+			return says(contract.Lived, 1, 1, 2)
+		}, quorum.Join, namesPatience, namesPatience + 6*time.Second + joinPatience},
+		"a blank one waits as long as it takes": {contract.Blank, 3, func(since time.Duration) contract.State {
 			if since < time.Hour {
 				return unknown
 			}
-			return says(blank, -1)
-		}, form, namesPatience, time.Hour},
+			return says(contract.Blank, -1)
+		}, quorum.Form, namesPatience, time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				others := &fellows{t: t, begin: time.Now(), asked: never, say: test.say}
-				peerClient.Transport = others
-				t.Cleanup(func() { peerClient.Transport = nil })
+				others := &fellows{t: t, begin: time.Now(), asked: never, say: test.Say}
+				others.answer(t)
 				got, err := starting(t, test.own, test.controllers).bootstrap(t.Context())
 				took := time.Since(others.begin)
 				if err != nil || got != test.want {
@@ -98,23 +112,23 @@ func TestPatience(t *testing.T) {
 }
 
 // starting is controller 0 with a volume of this history.
-func starting(t *testing.T, own history, controllers int) *runner {
+func starting(t *testing.T, own contract.History, controllers int) *runner {
 	t.Helper()
 	dir := t.TempDir()
-	if own != blank {
-		put(t, filepath.Join(dir, "meta.properties"), "cluster.id="+ourCluster+"\nnode.id=0\nversion=1\n")
+	if own != contract.Blank {
+		sample.Put(t, filepath.Join(dir, "meta.properties"), "cluster.id="+sample.OurCluster+"\nnode.id=0\nversion=1\n")
 	}
 	switch log := filepath.Join(dir, "__cluster_metadata-0"); own {
-	case initial:
-		put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
-	case lived:
-		put(t, filepath.Join(log, "00000000000000000000.log"), "records")
-	case blank, joining, lost: // have no log
+	case contract.Initial:
+		sample.Put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
+	case contract.Lived:
+		sample.Put(t, filepath.Join(log, "00000000000000000000.log"), "records")
+	case contract.Blank, contract.Joining, contract.Lost: // have no log
 	}
-	r := &runner{settings: settings{clusterID: ourCluster}, node: node{controller: true, metadataDir: dir}, past: past{metadataDir: dir}}
+	r := &runner{settings: settings.Settings{ClusterID: sample.OurCluster}, node: settings.Node{Controller: true, MetadataDir: dir}, past: quorum.Past{MetadataDir: dir}}
 	for id := range controllers {
-		r.settings.initial = append(r.settings.initial, voter{id: id, host: fmt.Sprintf("c%d", id)})
+		r.settings.Initial = append(r.settings.Initial, contract.Voter{ID: id, Host: fmt.Sprintf("c%d", id)})
 	}
-	r.state = newState(r.settings, r.node)
+	r.state = probes.NewLatest(r.settings, r.node)
 	return r
 }

@@ -10,19 +10,21 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // prepare makes a directory and gives it to the node's user. It is the one step that runs as root, and only where the
 // volume is a hostPath, whose directories the kubelet makes as root and never hands over (fsGroup does not apply).
 // ${ORDINAL} in the name stands for the number at the end of POD_NAME.
 func prepare(args []string) int {
-	set := flag.NewFlagSet("prepare", flag.ContinueOnError)
-	dir := set.String("dir", "", "directory to make, for example /mnt/kafka/${ORDINAL}")
-	uid := set.Int("uid", 10001, "user and group that shall own it")
+	set := flag.NewFlagSet(contract.VerbPrepare, flag.ContinueOnError)
+	dir := set.String(contract.FlagDir, "", "directory to make, for example /mnt/kafka/"+contract.PlaceholderOrdinal)
+	uid := set.Int(contract.FlagUID, contract.UID, "user and group that shall own it")
 	if err := set.Parse(args); err != nil {
 		return 2
 	}
-	if err := prepareDir(*dir, os.Getenv("POD_NAME"), *uid); err != nil {
+	if err := prepareDir(*dir, os.Getenv(contract.EnvPodName), *uid); err != nil {
 		fmt.Fprintln(os.Stderr, "kafka-agent prepare:", err)
 		return 1
 	}
@@ -30,12 +32,12 @@ func prepare(args []string) int {
 }
 
 func prepareDir(dir, podName string, uid int) error {
-	if strings.Contains(dir, "${ORDINAL}") {
+	if strings.Contains(dir, contract.PlaceholderOrdinal) {
 		ordinal, err := strconv.Atoi(podName[strings.LastIndex(podName, "-")+1:])
 		if err != nil {
-			return fmt.Errorf("POD_NAME=%q: a name that ends in -<ordinal> is expected", podName)
+			return fmt.Errorf("%s=%q: a name that ends in -<ordinal> is expected", contract.EnvPodName, podName)
 		}
-		dir = strings.ReplaceAll(dir, "${ORDINAL}", strconv.Itoa(ordinal))
+		dir = strings.ReplaceAll(dir, contract.PlaceholderOrdinal, strconv.Itoa(ordinal))
 	}
 	if !filepath.IsAbs(dir) || dir == "/" {
 		return fmt.Errorf("--dir %q: an absolute path below / is expected", dir)

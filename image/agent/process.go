@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // process is the JVM as a child. As PID 1 the agent also inherits what other processes leave behind (kubectl exec, a
@@ -102,6 +104,6 @@ func (p *process) drain() {
 
 func (p *process) signal(s syscall.Signal) {
 	if err := syscall.Kill(p.pid, s); err != nil {
-		say("WARN", "cannot send %s to the JVM: %v", s, err)
+		say.Warn("cannot send %s to the JVM: %v", s, err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 // TestRefusalsBeforeTheStart runs the whole command with what is wrong, and looks that it says why, starts nothing (there
@@ -24,11 +26,11 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		limit      string // memory.max
 		want       string
 	}{
-		"foreign cluster":     {meta: metaOf(otherOne, "1"), want: "kafka-kraft:clusterId " + otherOne},
-		"foreign node":        {meta: metaOf(ourCluster, "2"), want: "belongs to node 2"},
+		"foreign cluster":     {meta: metaOf(sample.OtherOne, "1"), want: "kafka-kraft:clusterId " + sample.OtherOne},
+		"foreign node":        {meta: metaOf(sample.OurCluster, "2"), want: "belongs to node 2"},
 		"damaged meta":        {meta: "nonsense", want: "is damaged"},
-		"newer meta":          {meta: strings.ReplaceAll(metaOf(ourCluster, "1"), "version=1", "version=2"), want: "is of version 2"},
-		"newer metadata log":  {meta: metaOf(ourCluster, "1"), level: 31, want: "metadata.version 31, but the Kafka of this image knows none beyond 30 (4.3-IV0)"},
+		"newer meta":          {meta: strings.ReplaceAll(metaOf(sample.OurCluster, "1"), "version=1", "version=2"), want: "is of version 2"},
+		"newer metadata log":  {meta: metaOf(sample.OurCluster, "1"), level: 31, want: "metadata.version 31, but the Kafka of this image knows none beyond 30 (4.3-IV0)"},
 		"heap over the limit": {limit: "268435456", want: "memory limit of 256 MiB"},
 		"unknown setting":     {env: "KAFKA_HEAP=1g", want: "KAFKA_HEAP: unknown setting"},
 		"unknown placeholder": {properties: "broker.rack=${ZONE}", want: "unknown placeholder ${ZONE}"},
@@ -37,22 +39,22 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		dir := t.TempDir()
 		data := filepath.Join(dir, "data")
 		if test.meta != "" {
-			put(t, filepath.Join(data, "meta.properties"), test.meta)
+			sample.Put(t, filepath.Join(data, "meta.properties"), test.meta)
 		}
 		if test.level != 0 {
-			put(t, filepath.Join(data, "bootstrap.checkpoint"), checkpoint(t, test.level))
+			sample.Put(t, filepath.Join(data, "bootstrap.checkpoint"), sample.Checkpoint(t, test.level))
 		}
-		put(t, filepath.Join(dir, "features"), "metadata.version=30 (4.3-IV0)\nkraft.version=1\n")
-		put(t, filepath.Join(dir, "cgroup", "memory.max"), test.limit+"\n")
-		put(t, filepath.Join(dir, "termination-log"), "")
-		put(t, filepath.Join(dir, "server.properties"), "process.roles=broker\nnode.id=${NODE_ID}\nlisteners=PLAINTEXT://:9092\n"+
+		sample.Put(t, filepath.Join(dir, "features"), "metadata.version=30 (4.3-IV0)\nkraft.version=1\n")
+		sample.Put(t, filepath.Join(dir, "cgroup", "memory.max"), test.limit+"\n")
+		sample.Put(t, filepath.Join(dir, "termination-log"), "")
+		sample.Put(t, filepath.Join(dir, "server.properties"), "process.roles=broker\nnode.id=${NODE_ID}\nlisteners=PLAINTEXT://:9092\n"+
 			"controller.listener.names=C\ncontroller.quorum.bootstrap.servers=a:9093\nlog.dirs="+data+"\n"+test.properties)
 		p := paths{
 			properties: filepath.Join(dir, "server.properties"), rendered: filepath.Join(dir, "rendered", "server.properties"),
 			java: filepath.Join(dir, "no-java"), termination: filepath.Join(dir, "termination-log"), cgroup: filepath.Join(dir, "cgroup"),
 			features: filepath.Join(dir, "features"),
 		}
-		env := []string{"POD_NAME=kafka-1", "KAFKA_CLUSTER_ID=" + ourCluster}
+		env := []string{"POD_NAME=kafka-1", "KAFKA_CLUSTER_ID=" + sample.OurCluster}
 		if test.env != "" {
 			env = append(env, test.env)
 		}
@@ -100,34 +102,6 @@ func content(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-func TestPrepareDir(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Log("giving files away takes root; checking the names only")
-	} else {
-		dir := filepath.Join(t.TempDir(), "${ORDINAL}")
-		real := strings.ReplaceAll(dir, "${ORDINAL}", "3")
-		put(t, filepath.Join(real, "topic-0", "log"), "records")
-		for range 2 {
-			if err := prepareDir(dir, "kafka-3", 10001); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for _, path := range []string{real, filepath.Join(real, "topic-0"), filepath.Join(real, "topic-0", "log")} {
-			if owner(path) != 10001 {
-				t.Errorf("%s belongs to %d", path, owner(path))
-			}
-		}
-		if owner(filepath.Dir(real)) != 0 {
-			t.Error("the folder above was given away too")
-		}
-	}
-	for _, dir := range []string{"", "/", "relative", "/mnt/${ORDINAL}"} {
-		if err := prepareDir(dir, "kafka", 10001); err == nil {
-			t.Errorf("--dir %q passed", dir)
-		}
-	}
-}
-
 func TestCommandUsage(t *testing.T) {
 	for _, args := range [][]string{nil, {"start"}, {"prepare", "--nonsense"}} {
 		if code := command(args); code != 2 {
@@ -141,7 +115,7 @@ func TestKafkaVersion(t *testing.T) {
 	if _, err := kafkaVersion(libs); err == nil {
 		t.Error("no jar, but a version")
 	}
-	put(t, filepath.Join(libs, "kafka-clients-4.3.1.jar"), "")
+	sample.Put(t, filepath.Join(libs, "kafka-clients-4.3.1.jar"), "")
 	if got, err := kafkaVersion(libs); got != "4.3.1" || err != nil {
 		t.Errorf("%s, %v", got, err)
 	}

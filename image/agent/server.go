@@ -8,6 +8,11 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // roleAnswer is the body of /v1.0/getrole: KubeBlocks' fields first, then what else a reader may want to know.
@@ -23,52 +28,52 @@ type roleAnswer struct {
 
 // handler answers on the agent's port: the probes always from memory, other agents' questions also from what a
 // controller's directories show.
-func handler(s *state, before past) http.Handler {
+func handler(s *probes.Latest, before quorum.Past) http.Handler {
 	mux := http.NewServeMux()
-	probe := func(path string, judge func(observation) verdict) {
+	probe := func(path string, judge func(probes.Observation) probes.Verdict) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-			v := judge(s.read())
+			v := judge(s.Read())
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			if !v.ok {
+			if !v.OK {
 				w.WriteHeader(http.StatusServiceUnavailable)
 			}
-			_, _ = fmt.Fprintln(w, v.why)
+			_, _ = fmt.Fprintln(w, v.Why)
 		})
 	}
-	probe("/startupz", observation.startup)
-	probe("/livez", observation.liveness)
-	probe("/readyz", observation.readiness)
-	mux.HandleFunc("GET /v1.0/getrole", func(w http.ResponseWriter, _ *http.Request) {
-		answer, code := answerRole(s.read()), http.StatusOK
+	probe(contract.PathStartup, probes.Observation.Startup)
+	probe(contract.PathLiveness, probes.Observation.Liveness)
+	probe(contract.PathReadiness, probes.Observation.Readiness)
+	mux.HandleFunc("GET "+contract.PathRole, func(w http.ResponseWriter, _ *http.Request) {
+		answer, code := answerRole(s.Read()), http.StatusOK
 		if answer.Role == "" {
 			code = http.StatusServiceUnavailable
 		}
 		writeJSON(w, code, answer)
 	})
-	mux.HandleFunc("GET /v1.0/state", func(w http.ResponseWriter, _ *http.Request) {
-		o := s.read()
-		var now history
-		if o.hasControl {
+	mux.HandleFunc("GET "+contract.PathState, func(w http.ResponseWriter, _ *http.Request) {
+		o := s.Read()
+		var now contract.History
+		if o.HasControl {
 			var err error
-			if now, err = before.history(); err != nil { // no answer is the safe one
+			if now, err = before.History(); err != nil { // no answer is the safe one
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
 		}
-		writeJSON(w, http.StatusOK, o.report(now))
+		writeJSON(w, http.StatusOK, o.State(now))
 	})
 	return mux
 }
 
-func answerRole(o observation) roleAnswer {
-	a := roleAnswer{Event: "Success", Operation: "getRole", Role: o.role(), NodeID: o.nodeID, LeaderID: o.control.leaderID, LeaderEpoch: o.control.leaderEpoch}
+func answerRole(o probes.Observation) roleAnswer {
+	a := roleAnswer{Event: "Success", Operation: "getRole", Role: o.Role(), NodeID: o.NodeID, LeaderID: o.Control.LeaderID, LeaderEpoch: o.Control.LeaderEpoch}
 	if a.Role == "" {
 		a.Event = "Failed"
 	}
-	if o.hasBroker {
+	if o.HasBroker {
 		a.ProcessRoles = append(a.ProcessRoles, "broker")
 	}
-	if o.hasControl {
+	if o.HasControl {
 		a.ProcessRoles = append(a.ProcessRoles, "controller")
 	}
 	return a
@@ -81,15 +86,15 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 }
 
 // serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
-func serve(s *state, before past) error {
-	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(agentPort)))
+func serve(s *probes.Latest, before quorum.Past) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(contract.Port)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}
 	server := &http.Server{Handler: handler(s, before), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			say("ERROR", "the agent's port failed: %v", err)
+			say.Error("the agent's port failed: %v", err)
 		}
 	}()
 	return nil

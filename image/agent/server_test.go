@@ -7,6 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
 func get(t *testing.T, h http.Handler, path string) (int, string) {
@@ -16,16 +23,27 @@ func get(t *testing.T, h http.Handler, path string) (int, string) {
 	return w.Code, w.Body.String()
 }
 
+// inService is a combined node, controller 1, that follows controller 0.
+func inService() probes.Observation {
+	up := probes.Port{Answering: true, EverAnswers: true}
+	return probes.Observation{
+		Started: true, AnsweredFor: time.Minute, HasBroker: true, HasControl: true, NodeID: 1, ClusterID: sample.OurCluster,
+		Broker:     probes.Broker{Registered: true, CaughtUp: true},
+		Control:    probes.Control{LeaderID: 0, LeaderEpoch: 5, Place: probes.Voting},
+		BrokerPort: up, ControlPort: up,
+	}
+}
+
 func TestHandler(t *testing.T) {
 	dir := t.TempDir()
-	s := newState(settings{nodeID: 1, clusterID: ourCluster}, node{broker: true, controller: true})
-	h := handler(s, past{metadataDir: dir})
+	s := probes.NewLatest(settings.Settings{NodeID: 1, ClusterID: sample.OurCluster}, settings.Node{Broker: true, Controller: true})
+	h := handler(s, quorum.Past{MetadataDir: dir})
 	for path, want := range map[string]int{"/startupz": 503, "/livez": 200, "/readyz": 503, "/v1.0/getrole": 503, "/v1.0/state": 200, "/": 404} {
 		if code, body := get(t, h, path); code != want {
 			t.Errorf("before the start, %s: %d %s", path, code, body)
 		}
 	}
-	s.update(func(o *observation) { *o = healthy() })
+	s.Update(func(o *probes.Observation) { *o = inService() })
 	for _, path := range []string{"/startupz", "/livez", "/readyz", "/v1.0/getrole", "/v1.0/state"} {
 		if code, body := get(t, h, path); code != 200 {
 			t.Errorf("in service, %s: %d %s", path, code, body)
@@ -42,25 +60,25 @@ func TestHandler(t *testing.T) {
 // never come from what was there when the agent started.
 func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {
 	dir := t.TempDir()
-	h := handler(newState(settings{clusterID: ourCluster}, node{controller: true}), past{metadataDir: dir})
+	h := handler(probes.NewLatest(settings.Settings{ClusterID: sample.OurCluster}, settings.Node{Controller: true}), quorum.Past{MetadataDir: dir})
 	log := filepath.Join(dir, "__cluster_metadata-0")
 	for _, stage := range []struct {
 		file, text string
-		want       history
+		want       contract.History
 	}{
-		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "x", blank},
-		{filepath.Join(dir, "meta.properties"), "cluster.id=" + ourCluster + "\nnode.id=0\n", initial},
-		{filepath.Join(log, "00000000000000000000.log"), "", initial},
-		{filepath.Join(log, "00000000000000000000.log"), "leader change", lived},
+		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "x", contract.Blank},
+		{filepath.Join(dir, "meta.properties"), "cluster.id=" + sample.OurCluster + "\nnode.id=0\n", contract.Initial},
+		{filepath.Join(log, "00000000000000000000.log"), "", contract.Initial},
+		{filepath.Join(log, "00000000000000000000.log"), "leader change", contract.Lived},
 	} {
-		put(t, stage.file, stage.text)
+		sample.Put(t, stage.file, stage.text)
 		code, body := get(t, h, "/v1.0/state")
-		var r report
+		var r contract.State
 		if err := json.Unmarshal([]byte(body), &r); err != nil || code != 200 || r.History != stage.want {
 			t.Errorf("after %s: %d %s, want %s", stage.file, code, body, stage.want)
 		}
 	}
-	put(t, filepath.Join(dir, "meta.properties"), "damaged")
+	sample.Put(t, filepath.Join(dir, "meta.properties"), "damaged")
 	if code, body := get(t, h, "/v1.0/state"); code != 500 {
 		t.Errorf("a damaged directory: %d %s", code, body)
 	}

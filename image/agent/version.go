@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/properties"
 )
 
 var kafkaJar = regexp.MustCompile(`^kafka-clients-(.+)\.jar$`)
@@ -20,7 +22,7 @@ func version(p paths) int {
 	java := "unknown"
 	release := filepath.Join(filepath.Dir(filepath.Dir(p.java)), "release")
 	if text, err := os.ReadFile(release); err == nil {
-		java = strings.Trim(parseProperties(string(text))["JAVA_VERSION"], `"`)
+		java = strings.Trim(properties.Parse(string(text))["JAVA_VERSION"], `"`)
 	}
 	fmt.Printf("kafka %s\njava %s\n", kafka, java)
 	return 0

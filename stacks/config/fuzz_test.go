@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // FuzzConfig feeds any configuration to everything that happens before the first
@@ -60,7 +61,7 @@ func sound(t require.TestingT, config Config) {
 		}
 		require.LessOrEqual(t, len(pool.Name)+revisionSuffix, 63)
 		heap, limit := resource.MustParse(pool.Size.Heap), resource.MustParse(pool.Size.MemoryLimit)
-		require.LessOrEqual(t, heap.Value(), limit.Value()-leastBesideHeap)
+		require.LessOrEqual(t, heap.Value(), limit.Value()-contract.LeastBesideHeap)
 		require.NotEmpty(t, properties.Write(properties.Args{
 			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(),
 		}))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -124,11 +125,8 @@ func (c Config) checkNames(p *Problems) {
 	}
 }
 
-// lossOfQuorum is the agent's word for a new quorum (image/agent, acceptLoss).
-const lossOfQuorum = "quorum"
-
 func (c Config) checkAcceptLoss(p *Problems) {
-	known := []string{lossOfQuorum}
+	known := []string{contract.LossOfQuorum}
 	for _, pool := range c.bounded().Plan().Pools {
 		for i := range pool.Replicas {
 			known = append(known, pool.Pod(i))
@@ -136,7 +134,7 @@ func (c Config) checkAcceptLoss(p *Problems) {
 	}
 	for i, what := range c.AcceptLoss {
 		if !slices.Contains(known, what) {
-			p.add("acceptLoss["+strconv.Itoa(i)+"]", what, "must be %s, for a new quorum without topics, offsets and users, or the pod whose volume was lost, such as %s", lossOfQuorum, known[len(known)-1])
+			p.add("acceptLoss["+strconv.Itoa(i)+"]", what, "must be %s, for a new quorum without topics, offsets and users, or the pod whose volume was lost, such as %s", contract.LossOfQuorum, known[len(known)-1])
 		}
 	}
 }
@@ -305,11 +303,6 @@ func (c Config) checkVolumeNode(p *Problems) {
 	}
 }
 
-// leastBesideHeap is what a node needs of its memory limit beside its heap, for
-// code, threads, buffers and a tool run in the pod (bytes; measured in
-// image/JVM.md). The agent goes by the same rule (image/agent/memory.go).
-const leastBesideHeap = 320 << 20
-
 // checkNode judges a role's resources.
 func checkNode(p *Problems, key string, n Node) {
 	heap := checkQuantity(p, key+".heap", n.Heap, "64Mi", true)
@@ -324,8 +317,8 @@ func checkNode(p *Problems, key string, n Node) {
 	if less(memoryLimit, memoryRequest) {
 		p.add(key+".memoryLimit", string(n.MemoryLimit), "must not be less than %s.memoryRequest (%s)", key, n.MemoryRequest)
 	}
-	if heap != nil && memoryLimit != nil && heap.Value() > memoryLimit.Value()-max(leastBesideHeap, memoryLimit.Value()/4) {
-		p.add(key+".heap", string(n.Heap), "must leave a quarter and at least 320Mi of %s.memoryLimit (%s) to what Kafka has beside it, or the kernel kills the pod", key, n.MemoryLimit)
+	if heap != nil && memoryLimit != nil && heap.Value() > memoryLimit.Value()-contract.BesideHeap(memoryLimit.Value()) {
+		p.add(key+".heap", string(n.Heap), "must leave a quarter and at least %dMi of %s.memoryLimit (%s) to what Kafka has beside it, or the kernel kills the pod", contract.LeastBesideHeap>>20, key, n.MemoryLimit)
 	}
 	if strings.ContainsFunc(n.JVMOptions, control) {
 		p.add(key+".jvmOptions", n.JVMOptions, "must be one line")

@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -247,7 +248,7 @@ func replicas(set *appsv1.StatefulSet) int32 {
 func clusterID(set *appsv1.StatefulSet) string {
 	for _, container := range set.Spec.Template.Spec.Containers {
 		for _, variable := range container.Env {
-			if variable.Name == "KAFKA_CLUSTER_ID" {
+			if variable.Name == contract.EnvClusterID {
 				return variable.Value
 			}
 		}

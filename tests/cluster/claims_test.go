@@ -16,22 +16,22 @@ import (
 func (w *separated) destroyed(t *testing.T) {
 	id := w.id(t)
 	before := w.claims(t)
-	require.Len(t, before, len(w.all()))
+	require.Len(t, before, len(w.All()))
 	w.MustDestroy(t)
 	assert.Equal(t, before, w.claims(t), "claims outlive the stack")
 
 	w.MustUp(t)
 	assert.Equal(t, id, w.id(t), "the id of the records, without being told")
 	assert.Equal(t, before, w.claims(t), "the new stack has the old claims")
-	w.whole(t, w.Client(t, w.bootstrap))
-	w.MustReadBack(t, w.bootstrap, w.books)
+	w.Whole(t, w.Client(t, w.Bootstrap))
+	w.MustReadBack(t)
 }
 
 // forgotten destroys a stack whose configuration says that its records may go.
 func (w *separated) forgotten(t *testing.T) {
 	w.Set(t, kit.Config{"retainData": "false"})
 	w.MustUp(t)
-	require.NoError(t, w.PodsReady(t.Context(), w.all()...))
+	require.NoError(t, w.PodsReady(t.Context(), w.All()...))
 	w.MustDestroy(t)
 	kit.Eventually(t, time.Minute, "claims are gone", func() error {
 		if left := w.claims(t); len(left) > 0 {
@@ -46,7 +46,7 @@ func (w *separated) id(t *testing.T) string {
 	t.Helper()
 	outputs, err := w.Outputs(t.Context())
 	require.NoError(t, err)
-	return text(t, outputs, "clusterId")
+	return kit.Text(t, outputs, "clusterId")
 }
 
 // claims are the volumes of the pods' claims, by claim.

@@ -18,7 +18,7 @@ import (
 // min.insync.replicas is what Kafka does, and its own topics follow.
 func TestDefaults(t *testing.T) {
 	w := kit.NewKafka(t, "defaults", "ci", kit.Config{"brokers": "1", "controllers": "1", "external.type": "", "external.host": "", "external.basePort": ""})
-	bootstrap := text(t, w.MustUp(t), "bootstrapServers")
+	bootstrap := kit.Text(t, w.MustUp(t), "bootstrapServers")
 	client := w.Client(t, bootstrap)
 	kit.CreateTopic(t, client, "single", 1, 1)
 	kit.CreateTopic(t, client, "transactions", 1, 1)

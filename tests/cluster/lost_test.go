@@ -32,7 +32,7 @@ func TestLost(t *testing.T) {
 		"storage.mode": "perPod", "storage.size": "1Gi", "storage.metadataSize": "256Mi",
 		"storage.hostPath": "", "storage.volumeName": "", "storage.node": "",
 	})}
-	w.bootstrap = text(t, w.MustUp(t), "bootstrapServers")
+	w.bootstrap = kit.Text(t, w.MustUp(t), "bootstrapServers")
 	client := w.Client(t, w.bootstrap)
 	for topic, replicas := range map[string]int16{"precious": 3, "alone": 1} {
 		kit.CreateTopic(t, client, topic, 3, replicas)

@@ -34,10 +34,10 @@ var (
 )
 
 func (w *separated) metrics(t *testing.T) {
-	for _, pod := range w.brokers {
+	for _, pod := range w.Brokers {
 		w.mustExport(t, pod, slices.Concat(seriesOfAll, seriesOfBrokers))
 	}
-	for _, pod := range w.controllers {
+	for _, pod := range w.Controllers {
 		w.mustExport(t, pod, slices.Concat(seriesOfAll, seriesOfControllers))
 	}
 

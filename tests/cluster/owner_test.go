@@ -97,7 +97,7 @@ func (w *owners) marked(t *testing.T) {
 	outputs := w.MustUp(t)
 	set, err := w.Cluster.Kube.AppsV1().StatefulSets(w.Namespace).Get(t.Context(), "kafka", metav1.GetOptions{})
 	require.NoError(t, err)
-	w.set = workload{uid: string(set.UID), id: text(t, outputs, "clusterId")}
+	w.set = workload{uid: string(set.UID), id: kit.Text(t, outputs, "clusterId")}
 	assert.Equal(t, "organization/kafka-kraft/"+w.Namespace, set.Annotations[survey.OwnerAnnotation])
 	record, err := w.Cluster.Kube.CoreV1().ConfigMaps(w.Namespace).Get(t.Context(), survey.RecordName("kafka"), metav1.GetOptions{})
 	require.NoError(t, err)
@@ -167,6 +167,6 @@ func (w *owners) takenOver(t *testing.T) {
 	require.ErrorContains(t, err, "was made by stack organization/kafka-kraft/"+w.Namespace)
 	w.kubectl(t, commandOf(t, err)...)
 	outputs := w.second.MustUp(t)
-	assert.Equal(t, w.set.id, text(t, outputs, "clusterId"), "the id of the records")
+	assert.Equal(t, w.set.id, kit.Text(t, outputs, "clusterId"), "the id of the records")
 	w.second.MustDestroy(t)
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,25 +20,13 @@ import (
 const minInSync = 2
 
 // separated is a walk through the faults that the architecture must survive.
-type separated struct {
-	*kit.Kafka
-	bootstrap   string
-	external    string
-	brokers     []string // pods
-	controllers []string // pods; their StatefulSet is the name without the number
-	books       *ledger.Ledger
-}
+type separated struct{ *kit.Separated }
 
 // TestSeparated runs stack ci: three controllers and three brokers, a claim per pod.
 func TestSeparated(t *testing.T) {
-	w := &separated{
-		Kafka: kit.NewKafka(t, "separated", "ci", kit.Config{
-			"external.basePort": "31092", // a user's own stack may have the usual one
-		}),
-		books: ledger.New("faults"),
-	}
-	outputs := w.MustUp(t)
-	w.bootstrap, w.external = text(t, outputs, "bootstrapServers"), text(t, outputs, "externalBootstrapServers")
+	w := &separated{kit.NewSeparated(t, "separated", kit.Config{
+		"external.basePort": "31092", // a user's own stack may have the usual one
+	})}
 	for _, step := range []struct {
 		name string
 		run  func(*separated, *testing.T)
@@ -66,29 +51,17 @@ func TestSeparated(t *testing.T) {
 	}
 }
 
-func (w *separated) all() []string { return slices.Concat(w.brokers, w.controllers) }
-
 func (w *separated) podsReady(t *testing.T) {
-	found, err := w.Pods(t.Context())
-	require.NoError(t, err)
+	require.Len(t, w.Brokers, 3)
+	require.Len(t, w.Controllers, 3)
+	require.NoError(t, w.PodsReady(t.Context(), w.All()...), "right after pulumi up, without waiting")
 	perNode := map[string]int{}
-	for _, pod := range found {
-		switch {
-		case strings.Contains(pod.Name, "-kafka-broker-"):
-			w.brokers = append(w.brokers, pod.Name)
-			perNode[pod.Spec.NodeName]++
-		case strings.Contains(pod.Name, "-kafka-controller-"):
-			w.controllers = append(w.controllers, pod.Name)
-		}
+	for _, pod := range w.Brokers {
+		perNode[w.NodeOf(t, pod)]++
 	}
-	require.Len(t, w.brokers, 3)
-	require.Len(t, w.controllers, 3)
-	require.NoError(t, w.PodsReady(t.Context(), w.all()...), "right after pulumi up, without waiting")
-	t.Logf("brokers per node: %v", perNode)
+	assert.Len(t, perNode, 3, "every broker has a node to itself: %v", perNode)
 
-	assert.Len(t, perNode, 3, "every broker has a node to itself")
-
-	client := w.Client(t, w.bootstrap)
+	client := w.Client(t, w.Bootstrap)
 	quorum, err := kit.DescribeQuorum(t.Context(), client)
 	require.NoError(t, err)
 	assert.Len(t, quorum.Voters, 3)
@@ -103,12 +76,7 @@ func (w *separated) podsReady(t *testing.T) {
 	}
 }
 
-func (w *separated) records(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
-	kit.CreateTopic(t, client, w.books.Topic(), 6, 3)
-	require.NoError(t, w.books.Write(t.Context(), w.writer(t), 2000))
-	w.MustReadBack(t, w.bootstrap, w.books)
-}
+func (w *separated) records(t *testing.T) { w.Records(t) }
 
 func (w *separated) replacements(t *testing.T) {
 	mustKeepWhatIsPrecious(t, w.Workspace, []kit.Config{
@@ -125,13 +93,13 @@ func (w *separated) replacements(t *testing.T) {
 // address, without the port-forward dialer.
 func (w *separated) fromOutside(t *testing.T) {
 	client, err := kgo.NewClient(append(ledger.Producer(),
-		kgo.SeedBrokers(w.external), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+		kgo.SeedBrokers(w.External), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
 	require.NoError(t, err)
 	defer client.Close()
 	// All partitions, and so all brokers, since each leads some.
-	require.NoError(t, w.books.Write(t.Context(), client, 600))
-	require.NoError(t, w.books.Read(t.Context(), client))
-	require.NoError(t, w.books.Verdict().Err())
+	require.NoError(t, w.Books.Write(t.Context(), client, 600))
+	require.NoError(t, w.Books.Read(t.Context(), client))
+	require.NoError(t, w.Books.Verdict().Err())
 	brokers, err := kadm.NewClient(client).ListBrokers(t.Context())
 	require.NoError(t, err)
 	for _, broker := range brokers {
@@ -139,76 +107,35 @@ func (w *separated) fromOutside(t *testing.T) {
 	}
 }
 
-// writer spreads records over all partitions, so that every broker leads some.
-func (w *separated) writer(t *testing.T) *kgo.Client {
-	return w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
-}
-
-// whole waits until the cluster is as it was before a fault.
-func (w *separated) whole(t *testing.T, client *kgo.Client) {
-	t.Helper()
-	kit.Eventually(t, 3*time.Minute, "all pods are ready", func() error { return w.PodsReady(t.Context(), w.all()...) })
-	kit.Eventually(t, time.Minute, "ISR is complete", func() error { return isrIs(t.Context(), client, w.books.Topic(), 3) })
-}
-
-// goesOn waits until more records are acknowledged.
-func (w *separated) goesOn(t *testing.T, what string) {
-	t.Helper()
-	acked := w.books.Acked()
-	kit.Eventually(t, 30*time.Second, what, func() error {
-		if more := w.books.Acked() - acked; more < 500 {
-			return fmt.Errorf("%d records were acknowledged since", more)
-		}
-		return nil
-	})
-}
-
-// newLeader waits until the brokers name another active controller than the one before.
-// Each try has a client of its own: one that is told to ask a certain broker asks it
-// again and again, also when that broker's node is cut off.
-func (w *separated) newLeader(t *testing.T, before int32, within time.Duration) {
-	t.Helper()
-	kit.Eventually(t, within, "a new active controller", func() error {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		now, err := kit.DescribeQuorum(ctx, w.Client(t, w.bootstrap))
-		if err == nil && now.Leader == before {
-			err = fmt.Errorf("it is still %d", now.Leader)
-		}
-		return err
-	})
-}
-
 func (w *separated) brokerKilled(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
-	load := startLoad(t, w.books, w.writer(t), 500)
-	require.NoError(t, w.Kill(t.Context(), w.brokers[1]))
-	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
-	w.goesOn(t, "the client goes on")
-	w.whole(t, client)
-	load.stop(t)
-	w.MustReadBack(t, w.bootstrap, w.books)
+	client := w.Client(t, w.Bootstrap)
+	load := w.StartLoad(t, 500)
+	require.NoError(t, w.Kill(t.Context(), w.Brokers[1]))
+	kit.Eventually(t, time.Minute, "ISR falls to 2", func() error { return kit.ISRIs(t.Context(), client, w.Books.Topic(), 2) })
+	w.GoesOn(t, "the client goes on")
+	w.Whole(t, client)
+	load.Stop(t)
+	w.MustReadBack(t)
 }
 
 func (w *separated) controllerKilled(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
-	before, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
-	load := startLoad(t, w.books, w.writer(t), 200)
-	require.NoError(t, w.Kill(t.Context(), w.controllers[slices.Index(before.Voters, before.Leader)]))
+	client := w.Client(t, w.Bootstrap)
+	active, id := w.ActiveController(t, client)
+	load := w.StartLoad(t, 200)
+	require.NoError(t, w.Kill(t.Context(), active))
 	// controller.quorum.fetch.timeout.ms is 2 s, an election takes another second
 	// or two; the rest is what one busy machine adds.
-	w.newLeader(t, before.Leader, 20*time.Second)
+	w.NewLeader(t, id, 20*time.Second)
 	kit.CreateTopic(t, client, "after-controller-kill", 3, 3)
-	w.whole(t, client)
-	load.stop(t)
-	w.MustReadBack(t, w.bootstrap, w.books)
+	w.Whole(t, client)
+	load.Stop(t)
+	w.MustReadBack(t)
 }
 
 func (w *separated) controllersDown(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
-	set := strings.TrimSuffix(w.controllers[0], "-0")
-	load := startLoad(t, w.books, w.writer(t), 200)
+	client := w.Client(t, w.Bootstrap)
+	set := kit.SetOf(w.Controllers)
+	load := w.StartLoad(t, 200)
 
 	w.Down(t, set, 2)
 	kit.CreateTopic(t, client, "one-controller-down", 3, 3)
@@ -220,29 +147,29 @@ func (w *separated) controllersDown(t *testing.T) {
 	cancel()
 	require.Error(t, errors.Join(err, answer.Err), "without a majority of controllers nothing can be made")
 	t.Logf("without a majority, a new topic is not made within %s: %v", time.Since(begin).Round(time.Millisecond), errors.Join(err, answer.Err))
-	w.goesOn(t, "writing goes on without a majority")
+	w.GoesOn(t, "writing goes on without a majority")
 
 	require.NoError(t, w.Scale(t.Context(), set, 3))
-	w.whole(t, client)
+	w.Whole(t, client)
 	kit.CreateTopic(t, client, "controllers-back", 3, 3)
-	load.stop(t)
-	w.MustReadBack(t, w.bootstrap, w.books)
+	load.Stop(t)
+	w.MustReadBack(t)
 }
 
 func (w *separated) rollingRestart(t *testing.T) {
-	client := w.Client(t, w.bootstrap)
+	client := w.Client(t, w.Bootstrap)
 	before := map[string]string{}
-	for _, pod := range w.brokers {
+	for _, pod := range w.Brokers {
 		uid, err := w.UID(t.Context(), pod)
 		require.NoError(t, err)
 		before[pod] = uid
 	}
-	load := startLoad(t, w.books, w.writer(t), 500)
-	seen := w.watch(t, client)
+	load := w.StartLoad(t, 500)
+	seen := w.Watch(t, client)
 	w.Set(t, kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
 	w.MustUp(t)
 	kit.Eventually(t, 6*time.Minute, "all brokers are new and ready", func() error {
-		for _, pod := range w.brokers {
+		for _, pod := range w.Brokers {
 			uid, err := w.UID(t.Context(), pod)
 			if err != nil {
 				return err
@@ -251,55 +178,13 @@ func (w *separated) rollingRestart(t *testing.T) {
 				return fmt.Errorf("%s is still the old one", pod)
 			}
 		}
-		return w.PodsReady(t.Context(), w.all()...)
+		return w.PodsReady(t.Context(), w.All()...)
 	})
-	w.whole(t, client)
+	w.Whole(t, client)
 	worst := seen()
-	load.stop(t)
-	t.Logf("worst moment: %d brokers not ready, %d replicas in sync", worst.unready, worst.isr)
-	assert.LessOrEqual(t, worst.unready, 1, "never two brokers at once")
-	assert.GreaterOrEqual(t, worst.isr, minInSync, "never below min.insync.replicas")
-	w.MustReadBack(t, w.bootstrap, w.books)
-}
-
-// worst is the worst that was seen.
-type worst struct{ unready, isr int }
-
-// watch looks at the brokers a few times a second until the returned function is
-// called, which tells the worst.
-func (w *separated) watch(t *testing.T, client *kgo.Client) func() worst {
-	ctx, cancel := context.WithCancel(t.Context())
-	seen := worst{isr: 3}
-	var done sync.WaitGroup
-	done.Go(func() {
-		for ctx.Err() == nil {
-			if ready, err := w.readyBrokers(ctx); err == nil {
-				seen.unready = max(seen.unready, len(w.brokers)-ready)
-			}
-			if isr, err := kit.LeastISR(ctx, client, w.books.Topic()); err == nil {
-				seen.isr = min(seen.isr, isr)
-			}
-			time.Sleep(200 * time.Millisecond)
-		}
-	})
-	t.Cleanup(cancel)
-	return func() worst {
-		cancel()
-		done.Wait()
-		return seen
-	}
-}
-
-func (w *separated) readyBrokers(ctx context.Context) (int, error) {
-	found, err := w.Pods(ctx)
-	if err != nil {
-		return 0, err
-	}
-	count := 0
-	for _, pod := range found {
-		if slices.Contains(w.brokers, pod.Name) && kit.Ready(pod) {
-			count++
-		}
-	}
-	return count, nil
+	load.Stop(t)
+	t.Logf("worst moment: %d brokers not ready, %d replicas in sync", worst.Brokers, worst.ISR)
+	assert.LessOrEqual(t, worst.Brokers, 1, "never two brokers at once")
+	assert.GreaterOrEqual(t, worst.ISR, minInSync, "never below min.insync.replicas")
+	w.MustReadBack(t)
 }

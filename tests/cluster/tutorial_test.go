@@ -4,7 +4,6 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,22 +73,12 @@ func (w *tutorial) mustNameTheNode(t *testing.T) {
 // take notes the stack's outputs.
 func (w *tutorial) take(t *testing.T, outputs auto.OutputMap) {
 	t.Helper()
-	w.bootstrap, w.id = text(t, outputs, "bootstrapServers"), text(t, outputs, "clusterId")
+	w.bootstrap, w.id = kit.Text(t, outputs, "bootstrapServers"), kit.Text(t, outputs, "clusterId")
 	assert.Len(t, w.id, 22, "cluster id %s", w.id)
-	assert.Equal(t, w.Namespace, text(t, outputs, "namespace"))
-	assert.Equal(t, "combined", text(t, outputs, "topology"))
-	assert.NotEmpty(t, text(t, outputs, "kafkaVersion"))
-	assert.NotEmpty(t, text(t, outputs, "image"))
-}
-
-// text is an output that must be there.
-func text(t *testing.T, outputs auto.OutputMap, key string) string {
-	t.Helper()
-	value, ok := outputs[key].Value.(string)
-	if !ok || value == "" {
-		t.Fatalf("output %s is %v, want a text; outputs: %v", key, outputs[key].Value, outputs)
-	}
-	return value
+	assert.Equal(t, w.Namespace, kit.Text(t, outputs, "namespace"))
+	assert.Equal(t, "combined", kit.Text(t, outputs, "topology"))
+	assert.NotEmpty(t, kit.Text(t, outputs, "kafkaVersion"))
+	assert.NotEmpty(t, kit.Text(t, outputs, "image"))
 }
 
 func (w *tutorial) podsReady(t *testing.T) {
@@ -163,11 +152,11 @@ func (w *tutorial) replacements(t *testing.T) {
 
 func (w *tutorial) podDeleted(t *testing.T) {
 	client := w.Client(t, w.bootstrap)
-	load := startLoad(t, w.books, w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 500)
+	load := kit.StartLoad(t, w.books, w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 500)
 	before, err := w.UID(t.Context(), "kafka-1")
 	require.NoError(t, err)
 	require.NoError(t, w.DeletePod(t.Context(), "kafka-1"))
-	kit.Eventually(t, 2*time.Minute, "ISR falls to 2", func() error { return isrIs(t.Context(), client, w.books.Topic(), 2) })
+	kit.Eventually(t, 2*time.Minute, "ISR falls to 2", func() error { return kit.ISRIs(t.Context(), client, w.books.Topic(), 2) })
 	kit.Eventually(t, 2*time.Minute, "a new kafka-1 is ready", func() error {
 		after, err := w.UID(t.Context(), "kafka-1")
 		if err == nil && after == before {
@@ -178,8 +167,8 @@ func (w *tutorial) podDeleted(t *testing.T) {
 		}
 		return w.PodsReady(t.Context(), pods...)
 	})
-	kit.Eventually(t, time.Minute, "ISR returns to 3", func() error { return isrIs(t.Context(), client, w.books.Topic(), 3) })
-	load.stop(t)
+	kit.Eventually(t, time.Minute, "ISR returns to 3", func() error { return kit.ISRIs(t.Context(), client, w.books.Topic(), 3) })
+	load.Stop(t)
 	w.MustReadBack(t, w.bootstrap, w.books)
 	assert.Zero(t, w.books.Verdict().Failed, "with two of three replicas in sync every write must succeed")
 }
@@ -218,13 +207,4 @@ func (w *tutorial) destroyed(t *testing.T) {
 	w.clusterID(t)
 	w.MustReadBack(t, w.bootstrap, w.books)
 	w.MustChangeNothing(t)
-}
-
-// isrIs is nil if the partition with the fewest in-sync replicas has that many.
-func isrIs(ctx context.Context, client *kgo.Client, topic string, want int) error {
-	least, err := kit.LeastISR(ctx, client, topic)
-	if err == nil && least != want {
-		err = fmt.Errorf("it is %d", least)
-	}
-	return err
 }

@@ -15,16 +15,31 @@ var (
 	cases = flag.String("cases", "", "with -full: names of cases, separated by commas (default: all)")
 )
 
-// fault is one case.
+// fault is one case: on a stack of its own, or on one that it shares with others.
 type fault struct {
 	name string
-	run  func(t *testing.T)
+	own  func(t *testing.T)
+	on   func(t *testing.T, w *architecture)
 }
 
 var faults = []fault{
-	{"deleted-by-hand", deletedByHand},
-	{"mistakes", mistakes},
-	{"mistaken-class", mistakenClass},
+	{name: "deleted-by-hand", own: deletedByHand},
+	{name: "mistakes", own: mistakes},
+	{name: "mistaken-class", own: mistakenClass},
+	{name: "two-stops", on: twoStops},
+	{name: "drained", on: drained},
+	{name: "hung", on: hung},
+	{name: "killed", on: killed},
+	{name: "from-controllers", on: fromControllers},
+	{name: "no-names", on: noNames},
+	{name: "both-roll", on: bothRoll},
+	{name: "throttled", on: throttled},
+	{name: "dead-node", on: deadNode},
+	{name: "emptied", on: emptied},
+	{name: "stopped", on: stopped},
+	{name: "whole-death", on: wholeDeath},
+	{name: "all-nodes", on: allNodes},
+	{name: "grown", on: grown},
 }
 
 // TestFaults runs the cases that the command line asks for.
@@ -33,8 +48,19 @@ func TestFaults(t *testing.T) {
 	if !*full {
 		return
 	}
+	var shared *architecture
 	for _, f := range picked {
-		t.Run(f.name, f.run)
+		run := f.own
+		if run == nil {
+			if shared == nil {
+				shared = newArchitecture(t)
+			}
+			run = func(t *testing.T) {
+				shared.Whole(t, shared.Client(t, shared.Bootstrap)) // a case before may have failed
+				f.on(t, shared)
+			}
+		}
+		t.Run(f.name, run)
 	}
 }
 

@@ -8,12 +8,12 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// UID is user and group of every process in our pods. It is the image's user,
-// and at least 10000 so that it is no user of any node.
-const UID = 10001
+// UID is user and group of every process in our pods: the image's user.
+const UID = contract.UID
 
 // roleLabels say which Kafka roles a pod has; services and policies select by them, so
 // that any number of pools may share a role.

@@ -9,16 +9,17 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // Placeholders that the agent fills in when a pod starts, since all pods of a
 // pool share one file.
 const (
-	NodeID       = "${NODE_ID}"
-	PodName      = "${POD_NAME}"
-	Ordinal      = "${ORDINAL}"       // the number at the end of the pod's name
-	ExternalPort = "${EXTERNAL_PORT}" // the broker's NodePort
+	NodeID       = contract.PlaceholderNodeID
+	PodName      = contract.PlaceholderPodName
+	Ordinal      = contract.PlaceholderOrdinal      // the number at the end of the pod's name
+	ExternalPort = contract.PlaceholderExternalPort // the broker's NodePort
 )
 
 // Args is what server.properties of one pool is made from.
@@ -67,8 +68,8 @@ func Write(a Args) string {
 		// A broker that comes back is refused (DUPLICATE_BROKER_REGISTRATION) until the
 		// controllers have given up its former self, and one that died keeps its
 		// partitions without a leader for as long. Kafka's default is 9 s, of which a pod
-		// that is back after 3 waits the rest; 6 heartbeats of ours are enough. (6 s, in ms)
-		p["broker.session.timeout.ms"] = "6000"
+		// that is back after 3 waits the rest; 6 heartbeats of ours are enough. (6 s, in ms; the agent reckons with it)
+		p["broker.session.timeout.ms"] = fmt.Sprint(contract.BrokerSession.Milliseconds())
 		if a.MetadataDir != "" {
 			p["metadata.log.dir"] = a.MetadataDir
 		}

@@ -148,6 +148,15 @@ func LeastISR(ctx context.Context, client *kgo.Client, topic string) (int, error
 	return least, nil
 }
 
+// ISRIs is nil if the partition of the topic with the fewest replicas in sync has so many.
+func ISRIs(ctx context.Context, client *kgo.Client, topic string, want int) error {
+	least, err := LeastISR(ctx, client, topic)
+	if err == nil && least != want {
+		err = fmt.Errorf("it is %d", least)
+	}
+	return err
+}
+
 // MustReadBack reads the ledger's topic with a new client and fails the test unless
 // every acknowledged record is there, once, in order.
 func (k *Kafka) MustReadBack(t *testing.T, bootstrap string, books *ledger.Ledger) {

@@ -108,9 +108,12 @@ func (c *Cluster) sweep(t *testing.T) error {
 	return nil
 }
 
-// removeNamespace deletes a namespace and waits until it is gone.
+// removeNamespace deletes a namespace and waits until it is gone. Its pods go before:
+// Kubernetes looks at a namespace again only after half of the longest grace period of
+// the pods that it found there.
 func (c *Cluster) removeNamespace(ctx context.Context, name string) error {
 	now := int64(0)
+	_ = c.Kube.AppsV1().StatefulSets(name).DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{})
 	_ = c.Kube.CoreV1().Pods(name).DeleteCollection(ctx, metav1.DeleteOptions{GracePeriodSeconds: &now}, metav1.ListOptions{})
 	for {
 		err := c.Kube.CoreV1().Namespaces().Delete(ctx, name, metav1.DeleteOptions{})

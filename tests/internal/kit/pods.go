@@ -103,13 +103,17 @@ func (k *Kafka) DeletePod(ctx context.Context, pod string) error {
 
 // Kill kills Kafka in a pod with SIGKILL: it has no time to say goodbye. Deleting the
 // pod with a grace period of 0 would not do: the kubelet still sends SIGTERM first.
-func (k *Kafka) Kill(ctx context.Context, pod string) error {
+func (k *Kafka) Kill(ctx context.Context, pod string) error { return k.Signal(ctx, pod, "KILL") }
+
+// Signal sends a signal to Kafka in a pod, not to the agent: KILL, or STOP, which makes
+// it hang until CONT.
+func (k *Kafka) Signal(ctx context.Context, pod, signal string) error {
 	const script = `for p in /proc/[0-9]*; do
-  case "$(readlink $p/exe)" in */bin/java) kill -9 ${p#/proc/} && killed=yes;; esac
+  case "$(readlink $p/exe)" in */bin/java) kill -$0 ${p#/proc/} && found=yes;; esac
 done
-test -n "$killed"`
-	if _, err := k.Exec(ctx, pod, "/bin/sh", "-c", script); err != nil {
-		return fmt.Errorf("killing Kafka in pod %s: %w", pod, err)
+test -n "$found"`
+	if _, err := k.Exec(ctx, pod, "/bin/sh", "-c", script, signal); err != nil {
+		return fmt.Errorf("sending %s to Kafka in pod %s: %w", signal, pod, err)
 	}
 	return nil
 }

@@ -131,6 +131,16 @@ func (w *Workspace) MustUp(t *testing.T) auto.OutputMap {
 	return result.Outputs
 }
 
+// Text is an output that must be a text.
+func Text(t *testing.T, outputs auto.OutputMap, key string) string {
+	t.Helper()
+	value, ok := outputs[key].Value.(string)
+	if !ok || value == "" {
+		t.Fatalf("output %s is %v, want a text; outputs: %v", key, outputs[key].Value, outputs)
+	}
+	return value
+}
+
 // MustChangeNothing runs `pulumi up` again, and `pulumi preview --expect-no-changes`.
 func (w *Workspace) MustChangeNothing(t *testing.T) {
 	t.Helper()

@@ -1,0 +1,49 @@
+package probes
+
+import (
+	"sync"
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
+)
+
+// Latest holds the current observation. The watchers and the runner write it, the HTTP server reads it.
+type Latest struct {
+	mu       sync.Mutex
+	now      Observation
+	answered time.Time // when the node first had answered on the listener of every role
+}
+
+// NewLatest holds a node that was not started yet.
+func NewLatest(s settings.Settings, n settings.Node) *Latest {
+	var planned []int
+	for _, v := range s.Initial {
+		planned = append(planned, v.ID)
+	}
+	return &Latest{now: Observation{
+		planned: planned,
+		NodeID:  s.NodeID, ClusterID: s.ClusterID, HasBroker: n.Broker, HasControl: n.Controller,
+		Control: Control{LeaderID: -1},
+	}}
+}
+
+// Update changes the observation. Nobody reads it meanwhile.
+func (s *Latest) Update(change func(*Observation)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(&s.now)
+	if s.answered.IsZero() && s.now.answers().OK {
+		s.answered = time.Now()
+	}
+}
+
+// Read returns the observation as it is now.
+func (s *Latest) Read() Observation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.now
+	if !s.answered.IsZero() {
+		o.AnsweredFor = time.Since(s.answered)
+	}
+	return o
+}

@@ -1,0 +1,148 @@
+// Package wire asks Kafka's nodes what the agent has to know, in Kafka's protocol: few requests, each in the one version that
+// this image's Kafka has. What the answers mean is decided elsewhere.
+package wire
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
+)
+
+// api is one request of Kafka's protocol in one version. The image pins Kafka, so versions are not negotiated.
+type api struct{ key, version int16 }
+
+var (
+	apiMetadata = api{3, 12}
+	apiConfigs  = api{32, 4}
+	apiQuorum   = api{55, 2} // version 2: directory ids and addresses (KIP-853)
+	apiCluster  = api{60, 2} // version 2: fenced brokers (KIP-1073)
+	apiLeaders  = api{75, 0} // unlike Metadata it tells of eligible leader replicas (KIP-966)
+)
+
+// Answers that are none, and say something all the same.
+var (
+	// ErrNotListening is a refused connection: the JVM is there but has not opened its port yet (log recovery), or has closed
+	// it already.
+	ErrNotListening = errors.New("not listening")
+	// ErrNotLeader is what a controller answers that is not the quorum's leader.
+	ErrNotLeader = errors.New("not the leader")
+)
+
+const (
+	requestTimeout = 5 * time.Second
+	clientID       = "kafka-agent"
+	largestAnswer  = 256 << 20 // bytes; Metadata of the largest clusters is some tens of MiB
+	codeNotLeader  = 6         // Kafka's error NOT_LEADER_OR_FOLLOWER
+)
+
+// request is the whole message with this number: the length of what follows, header version 2, the body.
+func (a api) request(number int32, body []byte) []byte {
+	var head codec.Encoder
+	head.Int32(0) // length, filled in below
+	head.Int16(a.key)
+	head.Int16(a.version)
+	head.Int32(number)
+	head.Int16(int16(len(clientID))) // the one string that is not compact
+	head.Data = append(head.Data, clientID...)
+	head.NoTags()
+	message := slices.Concat(head.Data, body)
+	binary.BigEndian.PutUint32(message, uint32(len(message)-4))
+	return message
+}
+
+// Client asks one address, one request at a time, over one connection that it opens again when it broke.
+type Client struct {
+	Address string
+	Timeout time.Duration // of one request; 0: requestTimeout
+	conn    net.Conn
+	next    int32
+}
+
+// Close closes the connection; the next request opens another one.
+func (c *Client) Close() {
+	if c.conn != nil {
+		_ = c.conn.Close()
+		c.conn = nil
+	}
+}
+
+// do sends a request and returns its answer's body. The error is ErrNotListening where nobody listens.
+func (c *Client) do(a api, body []byte) (*codec.Decoder, error) {
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = requestTimeout
+	}
+	deadline := time.Now().Add(timeout)
+	if c.conn == nil {
+		conn, err := net.DialTimeout("tcp", c.Address, timeout)
+		if err != nil {
+			if errors.Is(err, syscall.ECONNREFUSED) {
+				return nil, fmt.Errorf("%s: %w", c.Address, ErrNotListening)
+			}
+			return nil, fmt.Errorf("%s: %w", c.Address, err)
+		}
+		c.conn = conn
+	}
+	answer, err := c.exchange(a, body, deadline)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("%s: %w", c.Address, err)
+	}
+	return answer, nil
+}
+
+// exchange sends the request and waits for the answer that has its number.
+func (c *Client) exchange(a api, body []byte, deadline time.Time) (*codec.Decoder, error) {
+	if err := c.conn.SetDeadline(deadline); err != nil {
+		return nil, err
+	}
+	c.next++
+	if _, err := c.conn.Write(a.request(c.next, body)); err != nil {
+		return nil, err
+	}
+
+	var size [4]byte
+	if _, err := io.ReadFull(c.conn, size[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > largestAnswer {
+		return nil, fmt.Errorf("an answer of %d bytes is too large", n)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(c.conn, data); err != nil {
+		return nil, err
+	}
+	return answerTo(c.next, data)
+}
+
+// answerTo returns the body of a message behind its header of version 1, if it answers the request with this number.
+func answerTo(number int32, message []byte) (*codec.Decoder, error) {
+	d := &codec.Decoder{Data: message}
+	if got := d.Int32(); got != number {
+		return nil, fmt.Errorf("answer %d came for request %d", got, number)
+	}
+	d.SkipTags()
+	return d, d.Err
+}
+
+// kafkaError turns an error code into an error; the codes that matter here get their names.
+func kafkaError(code int16, message string) error {
+	if code == 0 {
+		return nil
+	}
+	if code == codeNotLeader {
+		return ErrNotLeader
+	}
+	if message == "" {
+		message = "see Kafka docs, error codes"
+	}
+	return fmt.Errorf("kafka error %d: %s", code, message)
+}

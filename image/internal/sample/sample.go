@@ -1,0 +1,123 @@
+// Package sample is for tests of the agent's packages: what Kafka itself wrote and answered, and servers that answer with it.
+package sample
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+)
+
+// Put writes a file, and the folders above it.
+func Put(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Cluster ids: the one of the node that is tested, and another.
+const (
+	OurCluster = "5L6g3nShT-eMCtK--X86sw"
+	OtherOne   = "AAAAAAAAAAAAAAAAAAAAAQ"
+)
+
+// bootstrapFile is a bootstrap.checkpoint as kafka-storage.sh format of Kafka 4.3.1 wrote it: a control batch, a batch of
+// six feature records with metadata.version 31 among them, a control batch.
+const bootstrapFile = "000000000000000000000047000000000231beaa21002000000000000001a1fceb3559000001a1fceb3559ffffffffffffffffffffffffffff000000012a0000000800000003160000000000000000000000000000000000000001000000f10000000002a7e06d90000000000005000001a1fceb357d000001a1fceb357dffffffffffffffffffffffffffff000000063a000000012e010c00116d657461646174612e76657273696f6e001f00005a000002014e010c0021656c696769626c652e6c65616465722e7265706c696361732e76657273696f6e00010000340000040128010c000e67726f75702e76657273696f6e00010000340000060128010c000e73686172652e76657273696f6e0001000038000008012c010c001073747265616d732e76657273696f6e000100004000000a0134010c00147472616e73616374696f6e2e76657273696f6e0002000000000000000000070000003f0000000002bc232aa5002000000000000001a1fceb357f000001a1fceb357fffffffffffffffffffffffffffff000000011a00000008000000040600000000"
+
+// Checkpoint is that file with another level. Its sums are wrong then, which the agent does not look at.
+func Checkpoint(t *testing.T, level byte) string {
+	t.Helper()
+	data, err := hex.DecodeString(bootstrapFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[171] = level
+	return string(data)
+}
+
+// Log is a piece of a metadata log: the checkpoint's batch of features, from an offset on.
+func Log(t *testing.T, offset int, level byte) string {
+	t.Helper()
+	batch := []byte(Checkpoint(t, level)[83:336])
+	binary.BigEndian.PutUint64(batch, uint64(offset))
+	return string(batch)
+}
+
+// What Kafka 4.3.1 wrote for three combined nodes: the checkpoint of kafka-storage.sh format --initial-controllers, and
+// the first batch of the log (LeaderChangeMessage, KRaftVersionRecord, VotersRecord).
+const (
+	VotersCheckpoint = "000000000000000000000173000000000254fd9720002000000002000001a2114a5c9d000001a2114a5c9dffffffffffffffffffffffffffff000000032a0000000800000003160000000001a2114a5c9500001e00000208000000050a000000010000b40400000408000000069e0400000400000000e7a32f8dc0f4493e092dc274f40803df020b434f4e54524f4c4c4552306b61666b612d302e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c2385000000000100000000000189f31ae10d260bd9b0820cff33ef5d53020b434f4e54524f4c4c4552306b61666b612d312e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c23850000000001000000000002721e8c0de12a2307edf015961445aba1020b434f4e54524f4c4c4552306b61666b612d322e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c238500000000010000000000000000000000030000003f00000000020305127a002000000000000001a2114a5c9d000001a2114a5c9dffffffffffffffffffffffffffff000000011a00000008000000040600000000"
+	VotersBatch      = "00000000000000000000018a0000000102b70a49ef002000000002000001a2114a6705000001a2114a6705ffffffffffffffffffffffffffff000000035800000008000000024400000000000204000000000000000001000000000200030000000000000000020000001e00000208000000050a000000010000b40400000408000000069e0400000400000000e7a32f8dc0f4493e092dc274f40803df020b434f4e54524f4c4c4552306b61666b612d302e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c2385000000000100000000000189f31ae10d260bd9b0820cff33ef5d53020b434f4e54524f4c4c4552306b61666b612d312e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c23850000000001000000000002721e8c0de12a2307edf015961445aba1020b434f4e54524f4c4c4552306b61666b612d322e6b61666b612d7376632e6b61666b612d6b726166742e7376632e636c75737465722e6c6f63616c2385000000000100000000"
+)
+
+// Bytes is the data that hexadecimal text stands for.
+func Bytes(t testing.TB, text string) string {
+	t.Helper()
+	data, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// WrittenVoters are those of VotersCheckpoint and VotersBatch, moved to a namespace.
+func WrittenVoters(namespace string) []contract.Voter {
+	var voters []contract.Voter
+	for i, id := range []string{"56MvjcD0ST4JLcJ09AgD3w", "ifMa4Q0mC9mwggz_M-9dUw", "ch6MDeEqIwft8BWWFEWroQ"} {
+		voters = append(voters, contract.Voter{ID: i, Host: "kafka-" + string(rune('0'+i)) + ".kafka-svc." + namespace + ".svc.cluster.local", Port: 9093, DirectoryID: id})
+	}
+	return voters
+}
+
+// Answers of three combined Kafka 4.3.1 nodes, recorded while node 2 was down; topic "test" has 6 partitions,
+// replication 3 and min.insync.replicas 2.
+const (
+	ClusterAnswer  = "000000000000000117354c3667336e5368542d654d43744b2d2d5838367377000000000400000000086b61666b612d300000238400000000000001086b61666b612d310000238400000000000002086b61666b612d32000023840001008000000000"
+	MetadataAnswer = "000000000300000000086b61666b612d3000002384000000000001086b61666b612d3100002384000017354c3667336e5368542d654d43744b2d2d5838367377000000000200000574657374752e3b346f074a2d978b1fac6ab540d10007000000000000000000010000002d04000000010000000200000000030000000000000001020000000200000000000001000000010000002f04000000020000000000000001030000000000000001020000000200000000000002000000010000002f04000000000000000100000002030000000000000001020000000200000000000003000000010000003104000000000000000200000001030000000000000001020000000200000000000004000000010000002f04000000020000000100000000030000000000000001020000000200000000000005000000010000002e04000000010000000000000002030000000000000001020000000200800000000000"
+	ConfigsAnswer  = "000000000200000102057465737402146d696e2e696e73796e632e7265706c696361730232000300010300000000"
+	QuorumAnswer   = "00000102135f5f636c75737465725f6d657461646174610200000000000001000000010000002100000000000007d00400000000000102030405060708090a0b0c0d0e0000000000000007d0000001a1fc4fb99c000001a1fc4fb99c0000000001000102030405060708090a0b0c0d0e0100000000000007d0000001a1fc4fbb46000001a1fc4fbb460000000002000102030405060708090a0b0c0d0e0200000000000007ca000001a1fc4fafb3000001a1fc4fae72000100000400000000020b434f4e54524f4c4c4552086b61666b612d302385000000000001020b434f4e54524f4c4c4552086b61666b612d312385000000000002020b434f4e54524f4c4c4552086b61666b612d322385000000"
+)
+
+// Serve answers every request with these bodies, one after the other and the last one for ever.
+func Serve(t *testing.T, bodies ...[]byte) (address string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for n := 0; ; {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			for {
+				size := make([]byte, 4)
+				if _, err := io.ReadFull(conn, size); err != nil {
+					break
+				}
+				request := make([]byte, binary.BigEndian.Uint32(size))
+				if _, err := io.ReadFull(conn, request); err != nil {
+					break
+				}
+				body := bodies[min(n, len(bodies)-1)]
+				n++
+				reply := binary.BigEndian.AppendUint32(nil, uint32(len(body)+5))
+				reply = append(append(reply, request[4:8]...), 0)
+				_, _ = conn.Write(append(reply, body...))
+			}
+		}
+	}()
+	return listener.Addr().String()
+}

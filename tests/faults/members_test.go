@@ -1,0 +1,93 @@
+package faults_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// emptied: the volume of a controller, then that of a broker, is replaced by an empty one.
+// Both come back by themselves, since others have all that they had.
+func emptied(t *testing.T, w *architecture) {
+	client := w.Client(t, w.Bootstrap)
+	load := w.StartLoad(t, 300)
+	for _, pods := range [][]string{w.Controllers, w.Brokers} {
+		pod := pods[2]
+		before, err := w.Exec(t.Context(), pod, "cat", "/var/lib/kafka/data/log/meta.properties")
+		require.NoError(t, err)
+		w.Down(t, kit.SetOf(pods), 2)
+		claims := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace)
+		require.NoError(t, claims.Delete(t.Context(), "data-"+pod, metav1.DeleteOptions{}))
+		kit.Eventually(t, time.Minute, "its claim is gone", func() error {
+			if _, err := claims.Get(t.Context(), "data-"+pod, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
+				return fmt.Errorf("it is still there: %w", err)
+			}
+			return nil
+		})
+		require.NoError(t, w.Scale(t.Context(), kit.SetOf(pods), 3))
+		w.Whole(t, client)
+		after, err := w.Exec(t.Context(), pod, "cat", "/var/lib/kafka/data/log/meta.properties")
+		require.NoError(t, err)
+		if slices.Equal(pods, w.Brokers) {
+			assert.NotEqual(t, before, after, "%s began with an empty volume", pod)
+		}
+	}
+	quorum, err := kit.DescribeQuorum(t.Context(), client)
+	require.NoError(t, err)
+	assert.Len(t, quorum.Voters, 3, "the controller is a voter again")
+	load.Stop(t)
+	w.MustReadBack(t)
+}
+
+// stopped: all nodes stop by the configuration, cleanly, and start again.
+func stopped(t *testing.T, w *architecture) {
+	begin := time.Now()
+	w.Set(t, kit.Config{"stopped": "true"})
+	w.MustUp(t)
+	kit.Eventually(t, time.Minute, "no pod is left", func() error { return w.PodsReady(t.Context()) })
+	t.Logf("all stopped after %s", time.Since(begin).Round(time.Second))
+	w.Set(t, kit.Config{"stopped": ""})
+	w.MustUp(t)
+	w.Whole(t, w.Client(t, w.Bootstrap))
+	w.MustReadBack(t)
+}
+
+// grown: two more brokers join a cluster that is written to, and take records; fewer are
+// refused afterwards. It is the last case, since it cannot be taken back.
+func grown(t *testing.T, w *architecture) {
+	client := w.Client(t, w.Bootstrap)
+	before := w.uids(t, w.All()...)
+	load := w.StartLoad(t, 300)
+	w.Set(t, kit.Config{"brokers": "5"})
+	w.MustUp(t)
+	assert.Equal(t, before, w.uids(t, w.All()...), "nobody had to be restarted for it")
+	w.Brokers = append(w.Brokers, kit.SetOf(w.Brokers)+"-3", kit.SetOf(w.Brokers)+"-4")
+	w.Whole(t, client)
+	kit.CreateTopic(t, client, "on-all-five", 10, 3)
+	topics, err := kadm.NewClient(client).ListTopics(t.Context(), "on-all-five")
+	require.NoError(t, err)
+	led := map[int32]bool{}
+	for _, p := range topics["on-all-five"].Partitions {
+		led[p.Leader] = true
+	}
+	assert.Len(t, led, 5, "every broker leads some")
+	load.Stop(t)
+	w.MustReadBack(t)
+
+	w.Set(t, kit.Config{"brokers": "3"})
+	_, err = w.TryUp(t)
+	require.Error(t, err)
+	assert.True(t, strings.Contains(err.Error(), "brokers"), "%v", err)
+	w.Set(t, kit.Config{"brokers": "5"})
+	w.MustUp(t)
+}
