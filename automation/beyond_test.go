@@ -11,7 +11,7 @@ import (
 )
 
 func TestWhatWasLeftBehindIsDrift(t *testing.T) {
-	pool := topology.Pool{Name: "kafka-broker", Replicas: 3, FirstID: 100, Broker: true}
+	pool := topology.Pool{Name: "kafka-broker", Replicas: 3, FirstID: 100}
 	as := func(ran ...int) survey.Found {
 		return survey.Found{Sets: map[string]survey.Set{"kafka-broker": {Replicas: 3, Ran: ran}}}
 	}

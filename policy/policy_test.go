@@ -203,9 +203,9 @@ func TestRules(t *testing.T) {
 		"somebody else's claim":     {"ci", elsewhere("kubernetes:core/v1:PersistentVolumeClaim", deleted), "", ""},
 		"somebody else's volume":    {"ci", elsewhere("kubernetes:core/v1:PersistentVolume", replaced), "", ""},
 		"somebody else's namespace": {"ci", elsewhere("kubernetes:core/v1:Namespace", deleted), "", ""},
-		"cluster id replaced":       {"ci", becomes("random:index/randomId:RandomId", "cluster-id", replaced), rule.DataStays, "replaced"},
-		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
-		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
+		"cluster id replaced":       {"ci", becomes("random:index/randomId:RandomId", "ci-cluster-id", replaced), rule.DataStays, "replaced"},
+		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "ci-cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
+		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "ci-cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
 		"ConfigMap replaced":        {"ci", becomes(configMap, "ci-kafka-broker", replaced), "", ""},
 
 		"privileged":        {"ci", kafka(security("privileged", true)), rule.PodSecurity, "privileged is true"},

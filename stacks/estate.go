@@ -35,7 +35,7 @@ func (s stack) estate(ctx *pulumi.Context) (estate, error) {
 	if e.memory, err = remember(ctx); err != nil {
 		return e, err
 	}
-	client, err := s.inContext().client()
+	client, err := s.lifecycle().Client()
 	if err == nil {
 		limited, cancel := context.WithTimeout(ctx.Context(), lookTime)
 		defer cancel()
@@ -63,8 +63,8 @@ func Wanted(c config.Config) survey.Wanted {
 	for _, pool := range plan.Pools {
 		w.Sets = append(w.Sets, pool.Name)
 	}
-	if c.Storage.Mode == config.Shared {
-		w.Volume = plan.SharedVolume
+	if plan.Shared != nil {
+		w.Volume = plan.Shared.Volume
 	}
 	return w
 }
@@ -72,14 +72,16 @@ func Wanted(c config.Config) survey.Wanted {
 // names are those of all objects in the namespace that a stack gives a name.
 func names(p topology.Plan) []string {
 	names := []string{
-		p.Name, p.Headless, p.Bootstrap, p.SharedClaim, p.Name + "-external", p.Name + "-inside", p.Name + "-clients",
-		survey.RecordName(p.Name), p.Life(),
+		p.Name, p.Headless, p.Bootstrap, p.Name + "-inside", p.Name + "-clients", survey.RecordName(p.Name), p.Life(),
+	}
+	if p.Shared != nil {
+		names = append(names, p.Shared.Claim)
 	}
 	for _, pool := range p.Pools {
 		names = append(names, pool.Name)
 	}
-	for _, pod := range p.BrokerPods() {
-		names = append(names, pod+"-external")
+	for _, service := range p.NodePortServices() {
+		names = append(names, service.Name)
 	}
 	return names
 }
@@ -130,7 +132,7 @@ func (s stack) holding(e estate) int {
 	}
 	held := 0
 	for _, pool := range s.plan.Pools {
-		if pool.Broker {
+		if pool.Has(topology.Broker) {
 			held = e.found.Holding(pool.Name)
 		}
 	}

@@ -42,7 +42,7 @@ func TestEveryNamedObjectIsLookedFor(t *testing.T) {
 
 func TestHolding(t *testing.T) {
 	s := stackOf(t, separatedKeys)
-	pool := s.plan.BrokerPool().Name
+	pool := s.plan.Pools[1].Name
 	half := survey.Set{Replicas: 5, Ran: []int{0, 1, 2, 3}, Started: true}
 	for name, c := range map[string]struct {
 		set   survey.Set
@@ -95,7 +95,7 @@ func TestVolumeNode(t *testing.T) {
 func TestCheck(t *testing.T) {
 	const me = "organization/kafka-kraft/test"
 	s := stackOf(t, separatedKeys)
-	pool := s.plan.BrokerPool().Name
+	pool := s.plan.Pools[1].Name
 	moved := stackOf(t, merge(separatedKeys, map[string]string{"namespace": "other"}))
 	fewer := stackOf(t, merge(separatedKeys, map[string]string{"brokers": "2"}))
 	left := survey.Record{Namespace: "kafka-kraft", Cluster: "kafka", Owner: me, Facts: s.Record(), ClusterID: "AAAAAAAAAAAAAAAAAAAAAA"}

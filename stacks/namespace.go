@@ -4,11 +4,9 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 )
 
 // provider works in the configured context. Always by name: whatever happens to be
@@ -32,31 +30,22 @@ func (s stack) provider(ctx *pulumi.Context, name string, mutable pulumi.BoolPtr
 	return pulumi.Provider(provider), nil
 }
 
-// namespace makes the Kubernetes namespace, or names an existing one. Its label
-// holds all pods to a Pod Security Standard: restricted, or baseline where one
-// step must hand a hostPath directory over as root.
-//
-// A destroy leaves it: with it, Kubernetes would delete all that it holds, claims, the
-// record of what the cluster is for life, and what others made. An empty one is taken
-// away by package automation.
+// namespace makes the Kubernetes namespace, or names an existing one. A destroy leaves it,
+// and with it the record of what the cluster is for life; an empty one is taken away by
+// package automation.
 func (s stack) namespace(ctx *pulumi.Context, inKubernetes, lasting pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !s.CreateNamespace {
 		return pulumi.String(s.KubeNamespace).ToStringOutput(), nil
 	}
-	provider, standard := inKubernetes, "baseline"
-	if s.Storage.Mode == config.PerPod {
+	provider := inKubernetes
+	if s.plan.Shared == nil {
 		// Another provider would replace the namespace, so each mode keeps the one that
 		// it began with.
-		provider, standard = lasting, "restricted"
+		provider = lasting
 	}
-	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:   pulumi.String(s.KubeNamespace),
-			Labels: pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String(standard)},
-		},
-	}, provider, pulumi.RetainOnDelete(true))
+	namespace, err := kafka.NewNamespace(ctx, "namespace", s.plan, provider)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("namespace %s: %w", s.KubeNamespace, err)
+		return pulumi.StringOutput{}, err
 	}
 	return namespace.Metadata.Name().Elem(), nil
 }

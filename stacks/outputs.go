@@ -50,14 +50,14 @@ type Outputs struct {
 	Topology topology.Mode
 }
 
-func (s stack) export(ctx *pulumi.Context, e estate, namespace, clusterID, image pulumi.StringInput, cluster *kafka.Cluster) {
+func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 	ctx.Export(OutputBootstrapServers, pulumi.String(s.plan.BootstrapServers()))
-	if s.plan.External.Enabled() {
-		ctx.Export(OutputExternalBootstrapServers, pulumi.String(s.plan.ExternalBootstrapServers()))
+	if outside := s.plan.ExternalBootstrapServers(); outside != "" {
+		ctx.Export(OutputExternalBootstrapServers, pulumi.String(outside))
 	}
-	ctx.Export(OutputClusterID, clusterID)
-	ctx.Export(OutputNamespace, namespace)
-	ctx.Export(OutputImage, image)
+	ctx.Export(OutputClusterID, cluster.ClusterID)
+	ctx.Export(OutputNamespace, cluster.Namespace)
+	ctx.Export(OutputImage, cluster.Image)
 	ctx.Export(OutputKafkaVersion, pulumi.String(s.KafkaVersion))
 	ctx.Export(OutputTopology, pulumi.String(s.Topology))
 	// A cluster that never ran has nothing to lose: its first mistakes, such as
@@ -74,7 +74,7 @@ func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 	record := s.Record()
 	had := config.BrokersOf(e.memory.record)
 	for i, pool := range s.plan.Pools {
-		if pool.Broker {
+		if pool.Has(topology.Broker) {
 			return pulumi.All(cluster.WhenReady(record), cluster.Pools[i].StatefulSet.Spec.Replicas()).ApplyT(func(all []any) string {
 				replicas, _ := all[1].(*int)
 				if replicas == nil || *replicas == 0 { // stopped: nothing to count

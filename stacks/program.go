@@ -6,10 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
-	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -59,23 +57,9 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err := s.check(found); err != nil {
 		return err
 	}
-	// The ids are the stack's own business; nothing in the cluster is touched before they
-	// have told whose it is.
-	ids, err := clusterid.New(ctx, "cluster-id", &clusterid.Args{
-		Adopt:       s.adopt(found),
-		Controllers: s.voterPods(),
-		Protect:     s.Protect,
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.checkOwner(ctx, found, ids.ID); err != nil {
-		return err
-	}
 	if err := markOwner(ctx); err != nil {
 		return err
 	}
-
 	inKubernetes, err := s.provider(ctx, "kubernetes", nil)
 	if err != nil {
 		return err
@@ -86,80 +70,46 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	namespace, err := s.namespace(ctx, inKubernetes, lasting)
+	// The ids are the stack's own business; nothing in the cluster is touched before they
+	// have told whose it is. Nothing that Kafka could write to is made before the record.
+	prepare := func(clusterID pulumi.StringOutput) (pulumi.StringInput, error) {
+		if err := s.checkOwner(ctx, found, clusterID); err != nil {
+			return nil, err
+		}
+		namespace, err := s.namespace(ctx, inKubernetes, lasting)
+		if err != nil {
+			return nil, err
+		}
+		return s.record(ctx, found, namespace, clusterID, lasting)
+	}
+	cluster, err := kafka.New(ctx, s.plan.Name, s.args(found, built, prepare), inKubernetes, moved())
 	if err != nil {
 		return err
 	}
-	recorded, err := s.record(ctx, found, namespace, ids.ID, lasting)
-	if err != nil {
+	if err := s.life(ctx, found, cluster, lasting); err != nil {
 		return err
 	}
-	ref, err := image.New(ctx, "image", built)
-	if err != nil {
-		return err
-	}
-	claim, err := s.sharedClaim(ctx, recorded, inKubernetes)
-	if err != nil {
-		return err
-	}
-	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(found, recorded, ids, ref.Ref, claim), inKubernetes)
-	if err != nil {
-		return err
-	}
-	if err := s.life(ctx, found, cluster, namespace, lasting); err != nil {
-		return err
-	}
-	s.export(ctx, found, namespace, ids.ID, ref.Ref, cluster)
+	s.export(ctx, found, cluster)
 	return nil
-}
-
-// sharedClaim makes the shared volume; nil when every pod has a claim of its own.
-func (s stack) sharedClaim(ctx *pulumi.Context, namespace pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
-	if s.Storage.Mode != config.Shared {
-		return nil, nil
-	}
-	shared, err := storage.NewShared(ctx, s.plan.Name, &storage.SharedArgs{
-		Namespace:     namespace,
-		NamespaceName: s.KubeNamespace,
-		VolumeName:    s.plan.SharedVolume,
-		ClaimName:     s.plan.SharedClaim,
-		HostPath:      s.Storage.HostPath,
-		Size:          string(s.Storage.Size),
-		Labels:        kafka.Labels(s.plan.Name),
-		Free:          s.inContext().Free,
-		Protect:       s.Protect,
-	}, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return shared.ClaimName.ToStringPtrOutput(), nil
 }
 
 // imageArgs finds the build context and its digest, so that a missing folder is
 // an error before anything is registered.
-func (s stack) imageArgs() (*image.Args, error) {
-	args := &image.Args{Reference: s.Image, KafkaVersion: s.KafkaVersion, Base: s.ImageBase, Registry: s.ImageRegistry}
+func (s stack) imageArgs() (image.Args, error) {
 	if s.Image != "" {
-		return args, nil
+		return image.Args{Reference: pulumi.String(s.Image)}, nil
 	}
+	args := image.Args{KafkaVersion: s.KafkaVersion, Base: s.ImageBase, Registry: s.ImageRegistry}
 	folder := s.ImageContext
 	if folder != "" && !filepath.IsAbs(folder) {
 		folder = filepath.Join(s.Folder, folder)
 	}
 	var err error
 	if args.Context, args.Digest, err = image.Source(folder); err != nil {
-		return nil, fmt.Errorf("%s:imageContext must be the image's folder, seen from Pulumi.yaml, or empty: %w", Namespace, err)
+		return args, fmt.Errorf("%s:imageContext must be the image's folder, seen from Pulumi.yaml, or empty: %w", Namespace, err)
 	}
 	if s.ImageContext != "" {
 		args.Context = s.ImageContext // Pulumi sees it from Pulumi.yaml, too
 	}
 	return args, nil
-}
-
-func (s stack) voterPods() []string {
-	pods := make([]string, len(s.plan.Voters))
-	for i, voter := range s.plan.Voters {
-		pods[i] = voter.Pod
-	}
-	return pods
 }

@@ -198,7 +198,7 @@ func TestAdoptedClusterID(t *testing.T) {
 	config := stackFile(t, "dev")
 	config["kafka-kraft:clusterId"] = id
 	resources := recorded(t, config)
-	assert.Equal(t, id, find(t, resources, "random:index/randomId:RandomId", "cluster-id").Import)
+	assert.Equal(t, id, find(t, resources, "random:index/randomId:RandomId", "kafka-cluster-id").Import)
 	set := find(t, resources, statefulSet, "kafka")
 	env := dig(t, set.Inputs, "spec", "template", "spec", "containers", 0, "env")
 	assert.Contains(t, env, map[string]any{"name": "KAFKA_CLUSTER_ID", "value": id})
@@ -245,7 +245,7 @@ func TestBuiltImage(t *testing.T) {
 
 	config["kafka-kraft:imageRegistry"] = "localhost:5050"
 	resources := recorded(t, config)
-	built := find(t, resources, "docker:index/image:Image", "image")
+	built := find(t, resources, "docker:index/image:Image", "kafka-image")
 	assert.Equal(t, false, built.Inputs["skipPush"])
 	assert.Contains(t, built.Inputs["imageName"], "localhost:5050/"+tag)
 	image := dig(t, find(t, resources, statefulSet, "kafka").Inputs, "spec", "template", "spec", "containers", 0, "image")
@@ -253,7 +253,7 @@ func TestBuiltImage(t *testing.T) {
 
 	config["kafka-kraft:imageRegistry"] = ""
 	resources = recorded(t, config)
-	built = find(t, resources, "docker:index/image:Image", "image")
+	built = find(t, resources, "docker:index/image:Image", "kafka-image")
 	assert.Equal(t, true, built.Inputs["skipPush"])
 	image = dig(t, find(t, resources, statefulSet, "kafka").Inputs, "spec", "template", "spec", "containers", 0, "image")
 	assert.Equal(t, built.Inputs["imageName"], image, "an image in the engine is run by its tag")

@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -37,36 +36,21 @@ func (s stack) record(ctx *pulumi.Context, e estate, namespace, clusterID pulumi
 	return after.(pulumi.StringOutput), nil
 }
 
-// life tells the pods what their volumes cannot know when they are lost: that the cluster
-// has lived, and what of it was given up on purpose. Pods see a change of it without being
-// restarted. The first up says that the cluster lives when all of it does; later it is
-// said before the pods, which may wait for a word.
-func (s stack) life(ctx *pulumi.Context, e estate, cluster *kafka.Cluster, namespace pulumi.StringInput, lasting pulumi.ResourceOption) error {
+// life makes the signs of life. The first up says that the cluster lives when all of it
+// does; later it is said before the pods, which may wait for a word.
+func (s stack) life(ctx *pulumi.Context, e estate, cluster *kafka.Cluster, lasting pulumi.ResourceOption) error {
 	options := s.lasting(lasting)
 	if !e.memory.lived() && !e.found.Started() && (e.found.Record == nil || e.found.Runs()) {
 		for _, pool := range cluster.Pools {
 			options = append(options, pulumi.DependsOn([]pulumi.Resource{pool.StatefulSet}))
 		}
 	}
-	_, err := corev1.NewConfigMap(ctx, "life", &corev1.ConfigMapArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(s.plan.Life()),
-			Namespace: namespace,
-			Labels:    pulumi.ToStringMap(kafka.Labels(s.plan.Name)),
-		},
-		Data: pulumi.StringMap{
-			kafka.LifeLived:      pulumi.String("true"),
-			kafka.LifeAcceptLoss: pulumi.String(strings.Join(s.AcceptLoss, " ")),
-		},
-	}, options...)
-	if err != nil {
-		return fmt.Errorf("signs of life of %s: %w", s.plan.Name, err)
-	}
-	return nil
+	_, err := kafka.NewLife(ctx, "life", &kafka.LifeArgs{Plan: s.plan, Namespace: cluster.Namespace, AcceptLoss: s.AcceptLoss}, options...)
+	return err
 }
 
 func (s stack) labels(mark string) map[string]string {
-	labels := kafka.Labels(s.plan.Name)
+	labels := s.plan.Labels()
 	labels[mark] = "true"
 	return labels
 }

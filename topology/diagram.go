@@ -10,38 +10,53 @@ import (
 func (p Plan) Diagram() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "namespace %s\n", p.Namespace)
-	fmt.Fprintf(&b, "│\n├─ Service %s, ClusterIP, port %d: clients start here\n", p.Bootstrap, ClientPort)
-	fmt.Fprintf(&b, "├─ Service %s, headless, ports %d and %d: each pod by its own name\n", p.Headless, ClientPort, ControllerPort)
-	if p.External.Enabled() {
-		fmt.Fprintf(&b, "├─ NodePort %d: clients outside start here, at %s\n", p.External.BasePort, p.ExternalBootstrapServers())
+	var inside []string
+	for _, l := range p.Listeners {
+		if l.Inside() {
+			inside = append(inside, fmt.Sprint(l.Port))
+		}
+	}
+	fmt.Fprintln(&b, "│")
+	for _, l := range p.Listeners {
+		if l.Exposure.Type == ClusterIP {
+			fmt.Fprintf(&b, "├─ Service %s, ClusterIP, port %d: clients start here\n", p.Bootstrap, l.Port)
+		}
+	}
+	fmt.Fprintf(&b, "├─ Service %s, headless, ports %s: each pod by its own name\n", p.Headless, strings.Join(inside, " and "))
+	for _, s := range p.NodePortServices() {
+		if s.Pod == "" {
+			fmt.Fprintf(&b, "├─ NodePort %d: clients outside start here, at %s\n", s.Port, p.ExternalBootstrapServers())
+		}
 	}
 	for i, pool := range p.Pools {
 		branch, stem := "├─", "│ "
 		if i == len(p.Pools)-1 {
 			branch, stem = "└─", "  "
 		}
-		fmt.Fprintf(&b, "│\n%s StatefulSet %s: %s\n", branch, pool.Name, strings.ReplaceAll(pool.Roles(), ",", " and "))
+		fmt.Fprintf(&b, "│\n%s StatefulSet %s: %s\n", branch, pool.Name, strings.ReplaceAll(pool.ProcessRoles(), ",", " and "))
 		for n := range pool.Replicas {
 			twig := "├─"
 			if n == pool.Replicas-1 {
 				twig = "└─"
 			}
-			fmt.Fprintf(&b, "%s  %s %s  node %d  %s\n", stem, twig, pool.Pod(n), pool.NodeID(n), strings.Join(p.listeners(pool, n), ", "))
+			fmt.Fprintf(&b, "%s  %s %s  node %d  %s\n", stem, twig, pool.Pod(n), pool.NodeID(n), strings.Join(p.doors(pool, n), ", "))
 		}
 	}
 	return b.String()
 }
 
-func (p Plan) listeners(pool Pool, ordinal int) []string {
-	var listeners []string
-	if pool.Broker {
-		listeners = append(listeners, fmt.Sprintf("%d clients", ClientPort))
-		if p.External.Enabled() {
-			listeners = append(listeners, fmt.Sprintf("%d as NodePort %d", ExternalPort, p.External.BrokerPort(ordinal)))
+// doors are the ports of a pod, each with who comes in.
+func (p Plan) doors(pool Pool, ordinal int) []string {
+	var doors []string
+	for _, l := range p.Of(pool) {
+		who := "clients"
+		switch {
+		case l.Role == Controller:
+			who = "quorum"
+		case l.Exposure.Type == NodePort:
+			who = fmt.Sprintf("as NodePort %d", l.NodePort(pool, ordinal))
 		}
+		doors = append(doors, fmt.Sprintf("%d %s", l.Port, who))
 	}
-	if pool.Controller {
-		listeners = append(listeners, fmt.Sprintf("%d quorum", ControllerPort))
-	}
-	return append(listeners, fmt.Sprintf("%d agent", AgentPort))
+	return append(doors, fmt.Sprintf("%d agent", AgentPort))
 }

@@ -21,12 +21,12 @@ const idBytes = 16
 type Args struct {
 	// Adopt is an existing cluster id, as found in meta.properties. Empty: a new
 	// one is made, once.
-	Adopt string
-	// Controllers names the voters of the first quorum, in the plan's order; each
-	// gets a directory id (KIP-853) of its own.
-	Controllers []string
+	Adopt string `pulumi:"adopt,optional"`
+	// Controllers names the voters of the first quorum that have none yet, in the plan's
+	// order; each gets a directory id (KIP-853) of its own.
+	Controllers []string `pulumi:"controllers"`
 	// Protect makes Pulumi refuse to delete the ids.
-	Protect bool
+	Protect bool `pulumi:"protect,optional"`
 }
 
 // ClusterID holds the ids.
@@ -34,7 +34,7 @@ type ClusterID struct {
 	pulumi.ResourceState
 
 	// ID is the cluster id, 22 characters.
-	ID pulumi.StringOutput
+	ID pulumi.StringOutput `pulumi:"id"`
 	// DirectoryIDs are those of Args.Controllers, in the same order.
 	DirectoryIDs []pulumi.StringOutput
 }

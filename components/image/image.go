@@ -3,6 +3,7 @@
 package image
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,24 +21,42 @@ const repository = "kafka-kraft/kafka"
 // tagLength is how many hexadecimal digits of the digest a tag carries.
 const tagLength = 16
 
-// Args says what to build, or what to use as it is.
+// Args says what to build, or what to use as it is. The zero value builds from the
+// context that this program carries within itself, and leaves the image in the docker
+// engine.
 type Args struct {
 	// Reference is a ready image. Nothing is built then, and the other fields
-	// do not matter.
-	Reference string
+	// do not matter. Nil: build.
+	Reference pulumi.StringInput `pulumi:"reference,optional"`
 	// Context is the folder of the Dockerfile. Pulumi's docker plugin compares
-	// this text, so it should be relative, or at least the same every time.
-	Context string
-	// Digest of what is in Context, as Source returns it.
-	Digest string
+	// this text, so it should be relative, or at least the same every time. Empty: the
+	// context inside the program.
+	Context string `pulumi:"context,optional"`
+	// Digest of what is in Context, as Source returns it. Empty: it is computed.
+	Digest string `pulumi:"digest,optional"`
 	// Base is the image to build on, by digest. Empty: the Dockerfile's default,
 	// debian:trixie-slim.
-	Base string
-	// KafkaVersion goes into the tag, for people.
-	KafkaVersion string
+	Base string `pulumi:"base,optional"`
+	// KafkaVersion goes into the tag, for people. Empty: the one that is built here.
+	KafkaVersion string `pulumi:"kafkaVersion,optional"`
 	// Registry to push to, such as localhost:5050. Empty: the image stays in the
 	// docker engine.
-	Registry string
+	Registry string `pulumi:"registry,optional"`
+}
+
+// Complete are the arguments with what they do not say. A Context that cannot be read is
+// an error.
+func (a Args) Complete() (Args, error) {
+	if a.Reference != nil {
+		return a, nil
+	}
+	a.KafkaVersion = cmp.Or(a.KafkaVersion, KafkaVersion)
+	if a.Digest != "" && a.Context != "" {
+		return a, nil
+	}
+	var err error
+	a.Context, a.Digest, err = Source(a.Context)
+	return a, err
 }
 
 // Image is what pods run.
@@ -46,21 +65,25 @@ type Image struct {
 
 	// Ref is by digest when the image was pushed, and otherwise a tag made from
 	// the context's digest; both mean the same content for ever.
-	Ref pulumi.StringOutput
+	Ref pulumi.StringOutput `pulumi:"ref"`
 }
 
 // New builds the image, pushes it if there is a registry, or takes a ready one.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Image, error) {
-	if args == nil || args.Reference == "" && (args.Context == "" || args.Digest == "") {
-		return nil, fmt.Errorf("image %q: give a Reference, or a Context with its Digest", name)
+	if args == nil {
+		return nil, fmt.Errorf("image %q: arguments are missing", name)
+	}
+	complete, err := args.Complete()
+	if err != nil {
+		return nil, fmt.Errorf("image %q: %w", name, err)
 	}
 	i := &Image{}
 	if err := ctx.RegisterComponentResource(Type, name, i, opts...); err != nil {
 		return nil, fmt.Errorf("image %q: %w", name, err)
 	}
-	if args.Reference != "" {
-		i.Ref = pulumi.String(args.Reference).ToStringOutput()
-	} else if err := i.build(ctx, name, args); err != nil {
+	if complete.Reference != nil {
+		i.Ref = complete.Reference.ToStringOutput()
+	} else if err := i.build(ctx, name, &complete); err != nil {
 		return nil, err
 	}
 	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"ref": i.Ref}); err != nil {

@@ -3,66 +3,37 @@ package kafka
 import (
 	"fmt"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
+	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // ClusterType is the component's type token.
 const ClusterType = "kafka-kraft:kafka:Cluster"
 
-// ClusterArgs describes a cluster. What decides how many resources there are is
-// plain Go; what only passes through is an input.
-type ClusterArgs struct {
-	// Plan is names, ids, ports and pools.
-	Plan topology.Plan
-	// Namespace exists before anything in it does.
-	Namespace pulumi.StringInput
-	// ClusterID and DirectoryIDs, one for each of the plan's voters.
-	ClusterID    pulumi.StringInput
-	DirectoryIDs []pulumi.StringOutput
-	// Replication and MinInSync are Kafka's defaults for topics.
-	Replication, MinInSync int
-	// NetworkPolicy keeps Raft and the agent to the cluster's own pods.
-	NetworkPolicy bool
-	// PodMonitor asks the Prometheus operator to scrape the pods.
-	PodMonitor bool
-
-	// Rollout, if given, is what an update of a pool waits for besides Pulumi's own
-	// wait: it returns when all pods of the StatefulSet run the newest template and are
-	// ready. See package rollout for why.
-	Rollout Rollout
-
-	// Ordered lets a change reach all controllers before it begins with brokers, so that one
-	// that is bad is stopped by half of the cluster. It is for a cluster that runs: while
-	// it starts or stops, each role waits for the other.
-	Ordered bool
-
-	// NodePorts, if given, moves the ports of services that want each other's.
-	NodePorts NodePorts
-
-	// Broker sizes pools with the broker role, Controller those without it.
-	Broker, Controller Node
-	// Pod is what all pods have in common.
-	Pod Pod
-}
-
-// node is the size of a pool's nodes.
-func (a *ClusterArgs) node(broker bool) Node {
-	if broker {
-		return a.Broker
-	}
-	return a.Controller
-}
-
-// Cluster is a Kafka cluster on Kubernetes.
+// Cluster is a Kafka cluster on Kubernetes, with all that it needs.
 type Cluster struct {
 	pulumi.ResourceState
 
-	// Pools are in the plan's order.
+	// BootstrapServers is where clients inside Kubernetes start, as host:port. It is known
+	// in a preview; what uses it is made after all pools have been ready.
+	BootstrapServers pulumi.StringOutput `pulumi:"bootstrapServers"`
+	// ExternalBootstrapServers is where clients outside start, in the same way. Nil: the
+	// cluster is not open to them.
+	ExternalBootstrapServers pulumi.StringPtrOutput `pulumi:"externalBootstrapServers"`
+	// ClusterID is Kafka's cluster id, 22 characters.
+	ClusterID pulumi.StringOutput `pulumi:"clusterId"`
+	// Namespace is the Kubernetes namespace.
+	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Image is the reference that pods run.
+	Image pulumi.StringOutput `pulumi:"image"`
+
+	// Plan is the completed one, and Pools are in its order.
+	Plan  topology.Plan
 	Pools []*NodePool
 }
 
@@ -75,83 +46,190 @@ func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
 	return pulumi.All(ready...).ApplyT(func([]any) string { return text }).(pulumi.StringOutput)
 }
 
-// NewCluster runs the plan. Nothing in it waits for Kafka to answer but the pools
-// themselves: a service that waited for ready pods would wait for pods that wait
-// for their service's name.
+// making is a cluster that is being made: what its parts are made from.
+type making struct {
+	*Args // completed
+
+	ctx   *pulumi.Context
+	name  string // the component's
+	child pulumi.ResourceOption
+	// namespace is the plan's, known as soon as it is there.
+	namespace pulumi.StringOutput
+}
+
+// New runs a Kafka cluster: image, ids, namespace, volumes, services and pools. Nothing in
+// it waits for Kafka to answer but the pools themselves: a service that waited for ready
+// pods would wait for pods that wait for their service's name. Arguments that cannot work
+// are an error before anything is registered, with everything that is wrong with them.
 //
 // Clusters of one plan name, in namespaces of their own, have different names here, and
 // none of them is called like the plan: that name is what earlier versions gave to pools,
 // and Pulumi would take one cluster's for the other's. One that is called so gets another
 // name with pulumi.Aliases of its old one, in an update of its own.
-func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	if err := args.validate(); err != nil {
+func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	if args == nil {
+		args = &Args{}
+	}
+	complete := args.complete(name)
+	if err := complete.validate(); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
+	}
+	var err error
+	if complete.Image, err = complete.Image.Complete(); err != nil {
+		return nil, fmt.Errorf("kafka cluster %q: Image: %w", name, err)
 	}
 	c := &Cluster{}
 	if err := ctx.RegisterComponentResource(ClusterType, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
 	}
-	child := pulumi.Parent(c)
-
-	initial := initialControllers(args.Plan, args.DirectoryIDs)
-	labels := kube.Labels(args.Plan.Name)
-	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Plan.Name),
-			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(labels),
-		},
-		// Kafka asks Kubernetes for nothing, so its pods get no key to it.
-		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, child)
-	if err != nil {
-		return nil, fmt.Errorf("service account of %s: %w", args.Plan.Name, err)
-	}
-
-	services, err := newServices(ctx, name, args, child)
-	if err != nil {
+	m := &making{Args: &complete, ctx: ctx, name: name, child: pulumi.Parent(c)}
+	if err := m.make(c); err != nil {
 		return nil, err
 	}
-	if args.NetworkPolicy {
-		if err := newNetworkPolicies(ctx, name, args, child); err != nil {
-			return nil, err
-		}
-	}
-	if args.PodMonitor {
-		if err := newPodMonitor(ctx, name, args, child); err != nil {
-			return nil, err
-		}
-	}
-
-	before := services.first
-	for _, pool := range args.Plan.Pools {
-		// A pod's name must resolve before the pod starts, and a NodePort that it
-		// advertises must be open.
-		made, err := NewNodePool(ctx, args.logical(name, pool.Name), &NodePoolArgs{
-			Cluster:            args,
-			Pool:               pool,
-			Node:               args.node(pool.Broker),
-			ServiceAccount:     account.Metadata.Name().Elem(),
-			InitialControllers: initial,
-		}, child, pulumi.DependsOn(before))
-		if err != nil {
-			return nil, err
-		}
-		c.Pools = append(c.Pools, made)
-		if args.Ordered && pool.Controller {
-			before = append(before[:len(before):len(before)], made.StatefulSet)
-		}
-	}
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"bootstrapServers": pulumi.String(args.Plan.BootstrapServers()),
+		"bootstrapServers":         c.BootstrapServers,
+		"externalBootstrapServers": c.ExternalBootstrapServers,
+		"clusterId":                c.ClusterID,
+		"namespace":                c.Namespace,
+		"image":                    c.Image,
 	}); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
 	}
 	return c, nil
 }
 
-// Labels are those of everything that belongs to a cluster.
-func Labels(cluster string) map[string]string { return kube.Labels(cluster) }
+// make makes the parts, in the order in which they need each other.
+func (m *making) make(c *Cluster) error {
+	ids, err := clusterid.New(m.ctx, m.name+"-cluster-id", &clusterid.Args{
+		Adopt: m.ClusterID, Controllers: m.Plan.WithoutDirectory(), Protect: m.Protect,
+	}, m.child)
+	if err != nil {
+		return err
+	}
+	if m.namespace, err = m.place(ids.ID); err != nil {
+		return err
+	}
+	built, err := image.New(m.ctx, m.name+"-image", &m.Image, m.child)
+	if err != nil {
+		return err
+	}
+	claim, err := m.sharedClaim()
+	if err != nil {
+		return err
+	}
+	account, err := m.serviceAccount()
+	if err != nil {
+		return err
+	}
+	before, err := m.services()
+	if err != nil {
+		return err
+	}
+	if !m.Open {
+		if err := m.networkPolicies(); err != nil {
+			return err
+		}
+	}
+	if m.PodMonitor {
+		if err := m.podMonitor(); err != nil {
+			return err
+		}
+	}
+	c.Plan, c.ClusterID, c.Namespace, c.Image = m.Plan, ids.ID, m.namespace, built.Ref
+	if c.Pools, err = m.pools(NodePoolArgs{
+		Plan:               m.Plan,
+		Namespace:          m.namespace,
+		ServiceAccount:     account,
+		SharedClaim:        claim,
+		Image:              built.Ref,
+		ClusterID:          ids.ID,
+		InitialControllers: initialControllers(m.Plan, ids.DirectoryIDs),
+		Settings:           m.Settings,
+		Rollout:            m.Lifecycle,
+	}, before); err != nil {
+		return err
+	}
+	m.addresses(c)
+	return m.life(c)
+}
+
+// place is the namespace: that of the caller, or one of the component's own.
+func (m *making) place(id pulumi.StringOutput) (pulumi.StringOutput, error) {
+	given := m.Namespace
+	if m.Prepare != nil {
+		prepared, err := m.Prepare(id)
+		if err != nil {
+			return pulumi.StringOutput{}, err // in the caller's own words
+		}
+		if prepared != nil {
+			given = prepared
+		}
+	}
+	if given == nil {
+		made, err := NewNamespace(m.ctx, m.name+"-namespace", m.Plan, m.child)
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		given = made.Metadata.Name().Elem()
+	}
+	return kube.Namespace(m.Plan.Namespace, given), nil
+}
+
+// sharedClaim makes the shared volume; nil when every pod has claims of its own.
+func (m *making) sharedClaim() (pulumi.StringPtrInput, error) {
+	if m.Plan.Shared == nil {
+		return nil, nil
+	}
+	args := &storage.SharedArgs{
+		Shared: *m.Plan.Shared, Namespace: m.Plan.Namespace, After: m.namespace, Labels: m.Plan.Labels(), Protect: m.Protect,
+	}
+	if m.Lifecycle != nil {
+		args.Free = m.Lifecycle.Free
+	}
+	shared, err := storage.NewShared(m.ctx, m.name, args, m.child)
+	if err != nil {
+		return nil, err
+	}
+	return shared.ClaimName.ToStringPtrOutput(), nil
+}
+
+// pools makes one of each of the plan's. A pod's name must resolve before the pod starts,
+// and a NodePort that it advertises must be open.
+func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool, error) {
+	var pools []*NodePool
+	for _, pool := range m.Plan.Pools {
+		args := args
+		args.Pool = pool
+		made, err := NewNodePool(m.ctx, m.logical(pool.Name), &args, m.child, pulumi.DependsOn(before))
+		if err != nil {
+			return nil, err
+		}
+		pools = append(pools, made)
+		if m.Ordered && pool.Has(topology.Controller) {
+			before = append(before[:len(before):len(before)], made.StatefulSet)
+		}
+	}
+	return pools, nil
+}
+
+// addresses are texts of the plan that wait for the pools.
+func (m *making) addresses(c *Cluster) {
+	var ready []pulumi.Resource
+	for _, pool := range c.Pools {
+		ready = append(ready, pool.StatefulSet)
+	}
+	after := func(text string) pulumi.StringOutput {
+		known := pulumi.String(text).ToStringOutput()
+		return pulumi.OutputWithDependencies(m.ctx.Context(), known, ready...).(pulumi.StringOutput)
+	}
+	c.BootstrapServers = after(m.Plan.BootstrapServers())
+	c.ExternalBootstrapServers = after(m.Plan.ExternalBootstrapServers()).ApplyT(func(outside string) *string {
+		if outside == "" {
+			return nil
+		}
+		return &outside
+	}).(pulumi.StringPtrOutput)
+}
 
 // initialControllers is known once the directory ids are.
 func initialControllers(plan topology.Plan, ids []pulumi.StringOutput) pulumi.StringOutput {

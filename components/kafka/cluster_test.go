@@ -1,6 +1,9 @@
 package kafka_test
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,47 +18,98 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-func clusterArgs() *kafka.ClusterArgs {
-	node := kafka.Node{Heap: "256Mi", CPURequest: "1", MemoryRequest: "1Gi", MemoryLimit: "1Gi", EphemeralStorage: "1Gi"}
-	id := pulumi.String("lIu-zdvJAJnZ_4jr4Hmu3Q").ToStringOutput()
-	return &kafka.ClusterArgs{
-		Plan: topology.New(topology.Shape{
-			Mode: topology.Combined, Name: "k", Namespace: "n", Domain: "cluster.local", Brokers: 1, Controllers: 1,
-		}),
-		Namespace: pulumi.String("n"), ClusterID: id, DirectoryIDs: []pulumi.StringOutput{id},
-		Replication: 1, MinInSync: 1, Broker: node, Controller: node,
-		Pod: kafka.Pod{
-			Image: pulumi.String("kafka"), SharedClaim: pulumi.String("claim"), Timeout: "1m",
-			Probes: kafka.Probes{Startup: 60, Period: 7, Liveness: 20, Timeout: 1}, GraceSeconds: 60,
-		},
+func clusterArgs() *kafka.Args {
+	return &kafka.Args{
+		Plan: topology.Plan{Name: "k", Namespace: "n", Shared: &topology.Shared{HostPath: "/mnt/data", Size: "1Gi"}}.
+			Combined(topology.Pool{Replicas: 1}),
+		Image: image.Args{Reference: pulumi.String("kafka")},
 	}
 }
 
-func run(t *testing.T, args *kafka.ClusterArgs) ([]record.Resource, error) {
+func run(t *testing.T, args *kafka.Args) ([]record.Resource, error) {
 	t.Helper()
 	return record.Run(nil, func(ctx *pulumi.Context) error {
-		_, err := kafka.NewCluster(ctx, "k", args)
+		_, err := kafka.New(ctx, "k", args)
 		return err
 	})
 }
 
-func TestClusterWithoutExtras(t *testing.T) {
-	resources, err := run(t, clusterArgs())
+// All that a cluster needs hangs below it, with the caller's namespace and image or its own.
+func TestParts(t *testing.T) {
+	args := clusterArgs()
+	args.Open, args.Namespace = true, pulumi.String("n")
+	resources, err := run(t, args)
 	require.NoError(t, err)
 	var types []string
 	for _, r := range resources {
 		types = append(types, r.Type)
 	}
 	assert.Equal(t, []string{
-		kafka.ClusterType, kafka.NodePoolType, "kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:ConfigMap",
+		"kafka-kraft:clusterid:ClusterID", "kafka-kraft:image:Image", kafka.ClusterType, kafka.NodePoolType, "kafka-kraft:storage:Shared",
+		"kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMap",
+		"kubernetes:core/v1:PersistentVolume", "kubernetes:core/v1:PersistentVolumeClaim",
 		"kubernetes:core/v1:Service", "kubernetes:core/v1:Service", "kubernetes:core/v1:ServiceAccount",
-		"kubernetes:policy/v1:PodDisruptionBudget",
+		"kubernetes:policy/v1:PodDisruptionBudget", "random:index/randomId:RandomId", "random:index/randomId:RandomId",
 	}, types)
+	more, err := run(t, clusterArgs())
+	require.NoError(t, err)
+	assert.Len(t, more, len(resources)+3, "a namespace of its own, and two network policies")
+}
+
+// A component that is told nothing is three nodes that survive the loss of one.
+func TestDefaults(t *testing.T) {
+	var plan topology.Plan
+	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+		made, err := kafka.New(ctx, "orders", &kafka.Args{Image: image.Args{Reference: pulumi.String("kafka")}})
+		if err == nil {
+			plan = made.Plan
+		}
+		return err
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"orders-0", "orders-1", "orders-2"}, plan.BrokerPods())
+	assert.Equal(t, "orders", plan.Namespace)
+	assert.Equal(t, "10Gi", plan.Pools[0].Claims[0].Size)
+	for _, r := range resources {
+		if r.Type == "kubernetes:core/v1:ConfigMap" && r.Name == "orders" {
+			properties := r.Inputs["data"].(map[string]any)["server.properties"]
+			assert.Contains(t, properties, "default.replication.factor=3\n")
+			assert.Contains(t, properties, "min.insync.replicas=2\n")
+		}
+		if r.Type == "kubernetes:apps/v1:StatefulSet" {
+			spec := r.Inputs["spec"].(map[string]any)
+			assert.Equal(t, map[string]any{"whenDeleted": "Retain", "whenScaled": "Retain"}, spec["persistentVolumeClaimRetentionPolicy"])
+			assert.Contains(t, fmt.Sprint(spec), "podAntiAffinity")
+			assert.Contains(t, fmt.Sprint(spec), "map[name:KAFKA_STOP_SECONDS value:600]")
+		}
+	}
+}
+
+// Everything of a caller that is in the way of the namespace, or of a wrong one, is told.
+func TestNamespaceIsThePlans(t *testing.T) {
+	args := clusterArgs()
+	args.Namespace = pulumi.String("other")
+	_, err := run(t, args)
+	require.ErrorContains(t, err, `the namespace that was made is "other", and the plan's is "n"`)
+
+	args = clusterArgs()
+	args.Prepare = func(pulumi.StringOutput) (pulumi.StringInput, error) { return nil, errors.New("not mine") }
+	resources, err := run(t, args)
+	require.ErrorContains(t, err, "not mine")
+	for _, r := range resources {
+		assert.NotContains(t, r.Type, "kubernetes:", "nothing in Kubernetes is touched")
+	}
+
+	args.Prepare = func(id pulumi.StringOutput) (pulumi.StringInput, error) {
+		return id.ApplyT(func(string) string { return "n" }).(pulumi.StringOutput), nil
+	}
+	_, err = run(t, args)
+	require.NoError(t, err)
 }
 
 func TestPodMonitor(t *testing.T) {
 	args := clusterArgs()
-	args.PodMonitor = true
+	args.PodMonitor, args.Settings.Metrics = true, true
 	resources, err := run(t, args)
 	require.NoError(t, err)
 	for _, r := range resources {
@@ -73,37 +127,40 @@ func TestPodMonitor(t *testing.T) {
 // A constructor that is called wrongly says so, and registers nothing.
 func TestWrongArguments(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*kafka.ClusterArgs)
+		change func(*kafka.Args)
 		says   string
 	}{
-		"no pools":          {func(a *kafka.ClusterArgs) { a.Plan.Pools = nil }, "no pools"},
-		"ids and voters":    {func(a *kafka.ClusterArgs) { a.DirectoryIDs = nil }, "0 DirectoryIDs for 1 voters"},
-		"no namespace":      {func(a *kafka.ClusterArgs) { a.Namespace = nil }, "Namespace"},
-		"no cluster id":     {func(a *kafka.ClusterArgs) { a.ClusterID = nil }, "ClusterID"},
-		"no image":          {func(a *kafka.ClusterArgs) { a.Pod.Image = nil }, "Pod.Image"},
-		"no replicas":       {func(a *kafka.ClusterArgs) { a.Replication = 0 }, "Replication"},
-		"no in-sync":        {func(a *kafka.ClusterArgs) { a.MinInSync = 0 }, "MinInSync"},
-		"no timeout":        {func(a *kafka.ClusterArgs) { a.Pod.Timeout = "" }, "Pod.Timeout"},
-		"no period":         {func(a *kafka.ClusterArgs) { a.Pod.Probes.Period = 0 }, "Pod.Probes.Period"},
-		"heap":              {func(a *kafka.ClusterArgs) { a.Broker.Heap = "big" }, `Heap "big"`},
-		"owned property":    {func(a *kafka.ClusterArgs) { a.Broker.Properties = map[string]string{"node.id": "1"} }, "node.id"},
-		"no place at all":   {func(a *kafka.ClusterArgs) { a.Pod.SharedClaim = nil }, "shared claim or claims per pod"},
-		"two places at all": {func(a *kafka.ClusterArgs) { a.Broker.Claims = []storage.Template{{Name: "data"}} }, "shared claim or claims per pod"},
+		"spoiled plan":      {func(a *kafka.Args) { a.Plan.Pools[0].Roles = nil }, "has no Roles"},
+		"no namespace":      {func(a *kafka.Args) { a.Plan.Namespace = "" }, "Plan.Namespace"},
+		"no such name":      {func(a *kafka.Args) { a.Plan.Name = "Orders" }, `Plan.Name "Orders" is no name for Kubernetes`},
+		"no such namespace": {func(a *kafka.Args) { a.Plan.Namespace = "a.b" }, `Plan.Namespace "a.b" is no name for Kubernetes`},
+		"long name":         {func(a *kafka.Args) { a.Plan.Pools[0].Name = strings.Repeat("k", 53) }, "longer than 52"},
+		"negative replicas": {func(a *kafka.Args) { a.Settings.Replication = -1 }, "Settings.Replication"},
+		"negative in-sync":  {func(a *kafka.Args) { a.Settings.MinInSync = -1 }, "Settings.MinInSync"},
+		"no timeout":        {func(a *kafka.Args) { a.Settings.Timeout = "soon" }, "Settings.Timeout"},
+		"negative period":   {func(a *kafka.Args) { a.Settings.Probes.Period = -1 }, "Settings.Probes.Period"},
+		"heap":              {func(a *kafka.Args) { a.Plan.Pools[0].Size.Heap = "big" }, `Heap "big"`},
+		"cpu limit":         {func(a *kafka.Args) { a.Plan.Pools[0].Size.CPULimit = "all" }, `CPULimit "all"`},
+		"owned property":    {func(a *kafka.Args) { a.Plan.Pools[0].Properties = map[string]string{"node.id": "1"} }, "node.id"},
+		"two places":        {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
+		"monitor":           {func(a *kafka.Args) { a.PodMonitor = true }, "PodMonitor needs Settings.Metrics"},
+		"image":             {func(a *kafka.Args) { a.Image = image.Args{Context: "no/such/folder"} }, "no/such/folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := clusterArgs()
 			c.change(args)
 			resources, err := run(t, args)
 			require.ErrorContains(t, err, c.says)
+			assert.NotContains(t, err.Error(), "kafka-kraft:", "a component knows no keys of a stack's configuration")
 			assert.Empty(t, resources)
 		})
 	}
 	for name, program := range map[string]pulumi.RunFunc{
-		"cluster":    func(ctx *pulumi.Context) error { _, err := kafka.NewCluster(ctx, "x", nil); return err },
 		"node pool":  func(ctx *pulumi.Context) error { _, err := kafka.NewNodePool(ctx, "x", nil); return err },
 		"image":      func(ctx *pulumi.Context) error { _, err := image.New(ctx, "x", &image.Args{Context: "c"}); return err },
 		"no image":   func(ctx *pulumi.Context) error { _, err := image.New(ctx, "x", nil); return err },
 		"cluster id": func(ctx *pulumi.Context) error { _, err := clusterid.New(ctx, "x", nil); return err },
+		"life":       func(ctx *pulumi.Context) error { _, err := kafka.NewLife(ctx, "x", nil); return err },
 		"storage":    func(ctx *pulumi.Context) error { _, err := storage.NewShared(ctx, "x", nil); return err },
 	} {
 		t.Run(name, func(t *testing.T) {

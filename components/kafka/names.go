@@ -9,8 +9,8 @@ import (
 // logical is what Pulumi calls a part of the cluster that Kubernetes calls name. A URN has
 // the types of its parents, but not their names: two clusters of one name, in namespaces
 // of their own, are told apart by what the program calls them.
-func (a *ClusterArgs) logical(cluster, name string) string {
-	return cluster + strings.TrimPrefix(name, a.Plan.Name)
+func (m *making) logical(name string) string {
+	return m.name + strings.TrimPrefix(name, m.Plan.Name)
 }
 
 // formerly lets Pulumi find a resource that it knows by its name in Kubernetes, so that

@@ -2,6 +2,7 @@ package kafka_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,49 +17,57 @@ import (
 // Two clusters that Kubernetes calls the same, each in a namespace of its own, live in one
 // program: a URN has its parents' types, but not their names.
 func TestTwoClustersOfOneName(t *testing.T) {
-	for _, mode := range []topology.Mode{topology.Combined, topology.Separated} {
-		t.Run(string(mode), func(t *testing.T) {
+	plans := map[string]func(topology.Plan) topology.Plan{
+		"combined":  func(p topology.Plan) topology.Plan { return p.Combined(topology.Pool{}) },
+		"separated": func(p topology.Plan) topology.Plan { return p.Separated(topology.Pool{}, topology.Pool{}) },
+		"completed": func(p topology.Plan) topology.Plan { return p },
+		"shared": func(p topology.Plan) topology.Plan {
+			p.Shared = &topology.Shared{Volume: p.Namespace, HostPath: "/mnt/" + p.Namespace, Size: "1Gi"}
+			return p.Combined(topology.Pool{})
+		},
+	}
+	for kind, plan := range plans {
+		t.Run(kind, func(t *testing.T) {
 			resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
-				for _, name := range []string{"a", "b"} {
-					args := clusterArgs()
-					args.NetworkPolicy, args.PodMonitor = true, true
-					args.Namespace = pulumi.String("in-" + name)
-					args.Plan = topology.New(topology.Shape{
-						Mode: mode, Name: "k", Namespace: "in-" + name, Domain: "cluster.local", Brokers: 2, Controllers: 1,
-						BrokerIDs: 0, ControllerIDs: 1000, External: topology.External{Host: "h", BasePort: 31000},
-					})
-					for range len(args.Plan.Voters) - 1 {
-						args.DirectoryIDs = append(args.DirectoryIDs, args.DirectoryIDs[0])
+				for i, name := range []string{"a", "b"} {
+					args := &kafka.Args{PodMonitor: true, Settings: kafka.Settings{Metrics: true}}
+					args.Plan = plan(topology.Plan{Name: "k", Namespace: "in-" + name})
+					if len(args.Plan.Pools) > 0 {
+						args.Plan = args.Plan.Outside("h", 31000+100*i)
 					}
-					if _, err := kafka.NewCluster(ctx, name, args); err != nil {
+					args.Image.Context, args.Image.Digest = "context", strings.Repeat("ab", 32)
+					if _, err := kafka.New(ctx, name, args); err != nil {
 						return err
 					}
 				}
 				return nil
 			})
 			require.NoError(t, err)
-			sets := map[string]int{}
+			places := map[string]int{}
 			for _, r := range resources {
-				if r.Type == "kubernetes:apps/v1:StatefulSet" {
-					sets[fmt.Sprint(r.Inputs["metadata"].(map[string]any)["name"])]++
+				if r.Type == "kubernetes:apps/v1:StatefulSet" || r.Type == "kubernetes:core/v1:Namespace" {
+					metadata := r.Inputs["metadata"].(map[string]any)
+					places[fmt.Sprint(metadata["namespace"], "/", metadata["name"])]++
 				}
 			}
-			for set, times := range sets {
-				assert.Equal(t, 2, times, "one %s in each namespace", set)
+			for place, times := range places {
+				assert.Equal(t, 1, times, place)
 			}
-			assert.NotEmpty(t, sets)
+			assert.Contains(t, places, "<nil>/in-a")
+			assert.Contains(t, places, "<nil>/in-b")
+			assert.GreaterOrEqual(t, len(places), 4)
 		})
 	}
 }
 
 // A pool has the plan's name in Kubernetes, where voters look for its pods, whatever the
-// program calls it.
-func TestNodePoolHasThePlansName(t *testing.T) {
-	args := clusterArgs()
+// program calls it; and it needs nobody else's arguments.
+func TestNodePoolAlone(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{Replicas: 1})
 	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
 		_, err := kafka.NewNodePool(ctx, "x", &kafka.NodePoolArgs{
-			Cluster: args, Pool: args.Plan.Pools[0], Node: args.Broker,
-			ServiceAccount: pulumi.String("k"), InitialControllers: pulumi.String(""),
+			Plan: plan, Pool: plan.Pools[0], Settings: kafka.Defaults(plan), Image: pulumi.String("kafka"),
+			ClusterID: pulumi.String("lIu-zdvJAJnZ_4jr4Hmu3Q"), InitialControllers: pulumi.String(""),
 		})
 		return err
 	})
@@ -67,6 +76,7 @@ func TestNodePoolHasThePlansName(t *testing.T) {
 	for _, r := range resources {
 		if r.Type == "kubernetes:apps/v1:StatefulSet" || r.Type == "kubernetes:policy/v1:PodDisruptionBudget" {
 			assert.Equal(t, "k", r.Inputs["metadata"].(map[string]any)["name"], r.Type)
+			assert.Equal(t, "n", r.Inputs["metadata"].(map[string]any)["namespace"], r.Type)
 			named++
 		}
 	}
@@ -76,10 +86,10 @@ func TestNodePoolHasThePlansName(t *testing.T) {
 // What a cluster was called before, Pulumi still finds: nothing of it is replaced.
 func TestFormerNames(t *testing.T) {
 	args := clusterArgs()
-	args.Plan.External = topology.External{Host: "h", BasePort: 31000}
+	args.Plan = args.Plan.Outside("h", 31000)
 	for name, want := range map[string][]string{"k": nil, "orders": {"k"}} {
 		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
-			_, err := kafka.NewCluster(ctx, name, args)
+			_, err := kafka.New(ctx, name, args)
 			return err
 		})
 		require.NoError(t, err)

@@ -11,51 +11,54 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// newNetworkPolicies opens what clients need and keeps the rest inside: Raft, with
+// networkPolicies opens what clients need and keeps the rest inside: Raft, with
 // which one could rewrite the cluster's metadata, and the agent. Policies add up;
 // what none of them allows is closed. (The kubelet's probes come from the pod's
 // own node and are always let through.)
-func newNetworkPolicies(ctx *pulumi.Context, name string, args *ClusterArgs, child pulumi.ResourceOption) error {
-	all := kube.Labels(args.Plan.Name)
-	brokers := kube.With(all, map[string]string{kube.BrokerLabel: "true"})
+func (m *making) networkPolicies() error {
+	all := m.Plan.Labels()
+	brokers := kube.With(all, kube.RoleLabels(topology.Broker))
 
+	// Only nodes with a broker have listeners for clients (topology.Plan.Check).
+	var nodes, clients []int
+	for _, l := range m.Plan.Listeners {
+		if l.ForClients() {
+			clients = append(clients, l.Port)
+		} else {
+			nodes = append(nodes, l.Port)
+		}
+	}
 	inside := []networkingv1.NetworkPolicyIngressRuleInput{
 		networkingv1.NetworkPolicyIngressRuleArgs{
 			From:  networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{PodSelector: labelSelector(all)}},
-			Ports: policyPorts(topology.ControllerPort, topology.AgentPort),
+			Ports: policyPorts(append(nodes, topology.AgentPort)...),
 		},
 	}
-	if args.Pod.Metrics {
+	if m.Settings.Metrics {
 		inside = append(inside, networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(topology.MetricsPort)})
 	}
-	if err := newNetworkPolicy(ctx, name+"-inside", args.Plan.Name+"-inside", args, all, inside, child); err != nil {
+	if err := m.networkPolicy("-inside", all, inside); err != nil {
 		return err
 	}
-
-	clients := []int{topology.ClientPort}
-	if args.Plan.External.Enabled() {
-		clients = append(clients, topology.ExternalPort)
-	}
-	return newNetworkPolicy(ctx, name+"-clients", args.Plan.Name+"-clients", args, brokers, []networkingv1.NetworkPolicyIngressRuleInput{
+	return m.networkPolicy("-clients", brokers, []networkingv1.NetworkPolicyIngressRuleInput{
 		networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(clients...)},
-	}, child)
+	})
 }
 
-func newNetworkPolicy(ctx *pulumi.Context, logical, name string, args *ClusterArgs, pods map[string]string,
-	ingress []networkingv1.NetworkPolicyIngressRuleInput, child pulumi.ResourceOption,
-) error {
-	_, err := networkingv1.NewNetworkPolicy(ctx, logical, &networkingv1.NetworkPolicyArgs{
+func (m *making) networkPolicy(suffix string, pods map[string]string, ingress []networkingv1.NetworkPolicyIngressRuleInput) error {
+	name := m.Plan.Name + suffix
+	_, err := networkingv1.NewNetworkPolicy(m.ctx, m.name+suffix, &networkingv1.NetworkPolicyArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(name),
-			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(kube.Labels(args.Plan.Name)),
+			Namespace: m.namespace,
+			Labels:    pulumi.ToStringMap(m.Plan.Labels()),
 		},
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: labelSelector(pods),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress:     networkingv1.NetworkPolicyIngressRuleArray(ingress),
 		},
-	}, child)
+	}, m.child)
 	if err != nil {
 		return fmt.Errorf("network policy %s: %w", name, err)
 	}

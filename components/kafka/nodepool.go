@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -23,23 +24,44 @@ const NodePoolType = "kafka-kraft:kafka:NodePool"
 // It must never change: the provider would replace the StatefulSet.
 const revisionHistory = 10
 
-// NodePoolArgs describes a set of equal nodes.
+// NodePoolArgs describes a set of equal nodes. It is all that a pool needs, whoever makes
+// the rest of its cluster.
 type NodePoolArgs struct {
-	// Cluster is what the pool belongs to.
-	Cluster *ClusterArgs
-	// Pool is its part of the plan.
-	Pool topology.Pool
-	// Node sizes it.
-	Node Node
-	// ServiceAccount is who the pods are to Kubernetes.
-	ServiceAccount pulumi.StringPtrInput
-	// InitialControllers is what controllers format an empty first volume with.
-	InitialControllers pulumi.StringInput
+	// Plan is the cluster that the pool belongs to, and Pool its part of it.
+	Plan topology.Plan `pulumi:"plan"`
+	Pool topology.Pool `pulumi:"pool"`
+	// Namespace, if given, is the plan's, from the resource that makes it: the pool waits
+	// for it.
+	Namespace pulumi.StringInput `pulumi:"namespace,optional"`
+	// ServiceAccount is who the pods are to Kubernetes. Nil: the namespace's default.
+	ServiceAccount pulumi.StringPtrInput `pulumi:"serviceAccount,optional"`
+	// SharedClaim, if given, is the name of the plan's shared claim, from the resource
+	// that makes it: the pool waits for it.
+	SharedClaim pulumi.StringPtrInput `pulumi:"sharedClaim,optional"`
+
+	// Image is what the pods run.
+	Image pulumi.StringInput `pulumi:"image"`
+	// ClusterID is Kafka's, 22 characters.
+	ClusterID pulumi.StringInput `pulumi:"clusterId"`
+	// InitialControllers is what controllers format an empty first volume with. Brokers
+	// need none.
+	InitialControllers pulumi.StringInput `pulumi:"initialControllers,optional"`
+
+	// Settings are those of all pools of the cluster.
+	Settings Settings `pulumi:"settings"`
+
+	// Rollout, if given, is what an update of the pool waits for besides Pulumi's own
+	// wait: it returns when all pods of the StatefulSet run the newest template and are
+	// ready. See package rollout for why.
+	Rollout Rollout `pulumi:"-"`
 }
 
 // NodePool is one StatefulSet with its configuration and its disruption budget.
 type NodePool struct {
 	pulumi.ResourceState
+
+	// Name is the StatefulSet's, known when all its pods are ready.
+	Name pulumi.StringOutput `pulumi:"name"`
 
 	// StatefulSet is ready when all its pods are.
 	StatefulSet *appsv1.StatefulSet
@@ -47,27 +69,17 @@ type NodePool struct {
 
 // selector is what a StatefulSet finds its pods by; it must never change.
 func (a *NodePoolArgs) selector() map[string]string {
-	return kube.With(kube.Labels(a.Cluster.Plan.Name), map[string]string{"app.kubernetes.io/component": a.Pool.Component})
+	return kube.With(a.Plan.Labels(), map[string]string{"app.kubernetes.io/component": a.Pool.Component})
 }
 
 func (a *NodePoolArgs) podLabels() map[string]string {
-	labels := a.selector()
-	if a.Pool.Broker {
-		labels[kube.BrokerLabel] = "true"
-	}
-	if a.Pool.Controller {
-		labels[kube.ControllerLabel] = "true"
-	}
-	return labels
+	return kube.With(a.selector(), kube.RoleLabels(a.Pool.Roles...))
 }
 
 // NewNodePool runs a pool. The name is Pulumi's; in Kubernetes, where voters look for its
 // pods, the pool is called what the plan calls it.
 func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...pulumi.ResourceOption) (*NodePool, error) {
-	if args == nil || args.Cluster == nil {
-		return nil, fmt.Errorf("node pool %q: arguments are missing", name)
-	}
-	if err := args.Cluster.validate(); err != nil {
+	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	p := &NodePool{}
@@ -76,23 +88,23 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 	child := pulumi.Parent(p)
 
+	namespace := kube.Namespace(args.Plan.Namespace, args.Namespace)
 	records, metadata := args.logDirs()
 	// Kubernetes would let a named ConfigMap be changed under running pods, and
 	// Pulumi would delete it before making the new one. An auto-named one is made
 	// beside the old, and its new name is what makes the pods roll.
 	config, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: metav1.ObjectMetaArgs{Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(args.selector())},
+		Metadata: metav1.ObjectMetaArgs{Namespace: namespace, Labels: pulumi.ToStringMap(args.selector())},
 		Data: pulumi.StringMap{contract.ConfigFile: pulumi.String(properties.Write(properties.Args{
-			Plan: args.Cluster.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
-			Replication: args.Cluster.Replication, MinInSync: args.Cluster.MinInSync,
-			Heap: args.Node.heap(), Extra: args.Node.Properties,
+			Plan: args.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
+			Replication: args.Settings.Replication, MinInSync: args.Settings.MinInSync, Heap: heap(args.Pool.Size),
 		}))},
 	}, child)
 	if err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", name, err)
 	}
 
-	timeout := args.Cluster.Pod.Timeout
+	timeout := args.Settings.Timeout
 	rolled, err := rolledOut(ctx, name, args)
 	if err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
@@ -100,7 +112,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	p.StatefulSet, err = appsv1.NewStatefulSet(ctx, name, &appsv1.StatefulSetArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(args.Pool.Name),
-			Namespace: args.Cluster.Namespace,
+			Namespace: namespace,
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
 		Spec: args.statefulSetSpec(config.Metadata.Name().Elem()),
@@ -112,7 +124,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(args.Pool.Name),
-			Namespace: args.Cluster.Namespace,
+			Namespace: namespace,
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
 		Spec: policyv1.PodDisruptionBudgetSpecArgs{
@@ -127,7 +139,8 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("disruption budget of %s: %w", name, err)
 	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
+	p.Name = p.StatefulSet.Metadata.Name().Elem()
+	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{"name": p.Name}); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	return p, nil
@@ -135,12 +148,12 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 
 func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.StatefulSetSpecArgs {
 	replicas := a.Pool.Replicas
-	if a.Cluster.Pod.Stopped {
+	if a.Settings.Stopped {
 		replicas = 0
 	}
 	spec := appsv1.StatefulSetSpecArgs{
 		Replicas:    pulumi.Int(replicas),
-		ServiceName: pulumi.String(a.Cluster.Plan.Headless),
+		ServiceName: pulumi.String(a.Plan.Headless),
 		Selector:    labelSelector(a.selector()),
 		// All at once: a controller is ready when the quorum is, so the first
 		// would wait for the second for ever.
@@ -155,14 +168,14 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 			Spec: a.podSpec(config),
 		},
 	}
-	if len(a.Node.Claims) > 0 {
+	if len(a.Pool.Claims) > 0 {
 		var claims corev1.PersistentVolumeClaimTypeArray
-		for _, claim := range a.Node.Claims {
-			claims = append(claims, claim.Claim())
+		for _, claim := range a.Pool.Claims {
+			claims = append(claims, storage.Template(claim))
 		}
 		spec.VolumeClaimTemplates = claims
 		deleted := "Retain"
-		if !a.Cluster.Pod.RetainData {
+		if a.Settings.DiscardRecords {
 			deleted = "Delete"
 		}
 		spec.PersistentVolumeClaimRetentionPolicy = appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs{
@@ -176,7 +189,7 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 
 func (a *NodePoolArgs) podAnnotations() map[string]string {
 	annotations := map[string]string{"kubectl.kubernetes.io/default-container": "kafka"}
-	if a.Cluster.Pod.Metrics {
+	if a.Settings.Metrics {
 		annotations["prometheus.io/scrape"] = "true"
 		annotations["prometheus.io/port"] = fmt.Sprint(topology.MetricsPort)
 		annotations["prometheus.io/path"] = "/metrics"

@@ -19,24 +19,24 @@ type NodePorts interface {
 
 // nodePorts are the ports of all services with one, by service.
 func nodePorts(plan topology.Plan) map[string]int {
-	ports := map[string]int{plan.Name + "-external": plan.External.BasePort}
-	for i, pod := range plan.BrokerPods() {
-		ports[pod+"-external"] = plan.External.BrokerPort(i)
+	ports := map[string]int{}
+	for _, s := range plan.NodePortServices() {
+		ports[s.Name] = s.Port
 	}
 	return ports
 }
 
 // moving is the hook with which the first service that is made or updated moves the ports of
 // all: that of a new broker may want one that another's service still has.
-func moving(ctx *pulumi.Context, name string, args *ClusterArgs) (pulumi.ResourceOption, error) {
+func (m *making) moving() (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
-	if args.NodePorts == nil || ctx.RunningWithMocks() {
+	if m.Lifecycle == nil || m.ctx.RunningWithMocks() {
 		return pulumi.ResourceHooks(binding), nil
 	}
 	var once sync.Once
 	var failed error
-	hook, err := ctx.RegisterResourceHook("NodePorts of "+name, func(*pulumi.ResourceHookArgs) error {
-		once.Do(func() { failed = args.NodePorts.Move(ctx.Context(), args.Plan.Namespace, nodePorts(args.Plan)) })
+	hook, err := m.ctx.RegisterResourceHook("NodePorts of "+m.name, func(*pulumi.ResourceHookArgs) error {
+		once.Do(func() { failed = m.Lifecycle.Move(m.ctx.Context(), m.Plan.Namespace, nodePorts(m.Plan)) })
 		return failed
 	}, nil)
 	if err != nil {

@@ -13,16 +13,16 @@ import (
 
 func (a *NodePoolArgs) startupProbe() *corev1.ProbeArgs {
 	const period = 1 // second
-	return a.probe(contract.PathStartup, period, a.Cluster.Pod.Probes.Startup)
+	return a.probe(contract.PathStartup, period, a.Settings.Probes.Startup)
 }
 
 func (a *NodePoolArgs) livenessProbe() *corev1.ProbeArgs {
-	p := a.Cluster.Pod.Probes
+	p := a.Settings.Probes
 	return a.probe(contract.PathLiveness, p.Period, p.Liveness)
 }
 
 func (a *NodePoolArgs) readinessProbe() *corev1.ProbeArgs {
-	p := a.Cluster.Pod.Probes
+	p := a.Settings.Probes
 	const failures = 2 // one lost answer is no failure
 	return a.probe(contract.PathReadiness, p.Period, failures*p.Period)
 }
@@ -32,7 +32,7 @@ func (a *NodePoolArgs) probe(path string, period, seconds int) *corev1.ProbeArgs
 	return &corev1.ProbeArgs{
 		HttpGet:          corev1.HTTPGetActionArgs{Path: pulumi.String(path), Port: pulumi.String(agentPortName)},
 		PeriodSeconds:    pulumi.Int(period),
-		TimeoutSeconds:   pulumi.Int(a.Cluster.Pod.Probes.Timeout),
+		TimeoutSeconds:   pulumi.Int(a.Settings.Probes.Timeout),
 		FailureThreshold: pulumi.Int(max(1, (seconds+period-1)/period)),
 		SuccessThreshold: pulumi.Int(1),
 	}

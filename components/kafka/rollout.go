@@ -10,7 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
-	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -56,18 +55,17 @@ type rollouts struct {
 // up`. Creating needs no wait: Pulumi's own is right there.
 func rolledOut(ctx *pulumi.Context, name string, pool *NodePoolArgs) (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
-	cluster := pool.Cluster
 	// Pulumi's mocks, in the unit tests of whoever uses the component, know no hooks.
-	if cluster.Rollout == nil || ctx.RunningWithMocks() {
+	if pool.Rollout == nil || ctx.RunningWithMocks() {
 		return pulumi.ResourceHooks(binding), nil
 	}
-	limit, err := time.ParseDuration(cluster.Pod.Timeout)
+	limit, err := time.ParseDuration(pool.Settings.Timeout)
 	if err != nil {
 		return nil, fmt.Errorf("timeout: %w", err)
 	}
 	run, over := context.WithCancel(ctx.Context())
 	r := &rollouts{
-		Rollout: cluster.Rollout, pool: pool, namespace: cluster.Plan.Namespace, name: pool.Pool.Name,
+		Rollout: pool.Rollout, pool: pool, namespace: pool.Plan.Namespace, name: pool.Pool.Name,
 		limit: limit, log: ctx.Log, run: run, over: over,
 	}
 	hook := func(name string, run func(*pulumi.ResourceHookArgs) error) *pulumi.ResourceHook {
@@ -109,8 +107,8 @@ func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
 // beforeUpdate begins what goes on beside the provider's own wait, which would wait for
 // broken pods; it ends with the update, or when the time is over.
 func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
-	if rolls(args.OldInputs, args.NewInputs) && !r.pool.Cluster.Pod.RollDegraded {
-		if err := r.Preflight(r.run, r.namespace, selectorOf(kube.Labels(r.pool.Cluster.Plan.Name)), r.progress); err != nil {
+	if rolls(args.OldInputs, args.NewInputs) && !r.pool.Settings.RollDegraded {
+		if err := r.Preflight(r.run, r.namespace, selectorOf(r.pool.Plan.Labels()), r.progress); err != nil {
 			return err
 		}
 	}
@@ -129,12 +127,12 @@ func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
 	if err := r.Await(wait, r.namespace, r.name, r.progress); err != nil {
 		return err
 	}
-	cluster := r.pool.Cluster
-	if !r.pool.Pool.Broker || cluster.Pod.Stopped {
+	settings := r.pool.Settings
+	if !r.pool.Pool.Has(topology.Broker) || settings.Stopped {
 		return nil
 	}
-	want := defaults.Wanted{MinInSync: cluster.MinInSync, Replication: cluster.Replication}
-	if err := r.Defaults(wait, cluster.Plan, want, r.progress, r.warn); err != nil {
+	want := defaults.Wanted{MinInSync: settings.MinInSync, Replication: settings.Replication}
+	if err := r.Defaults(wait, r.pool.Plan, want, r.progress, r.warn); err != nil {
 		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type "+
 			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
 			want.MinInSync, err)
@@ -169,7 +167,7 @@ func (r *rollouts) beside(run func(context.Context, string, string, func(string)
 }
 
 func (r *rollouts) dropUnbound() error {
-	claims := r.pool.Node.Claims
+	claims := r.pool.Pool.Claims
 	if len(claims) == 0 {
 		return nil
 	}

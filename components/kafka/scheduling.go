@@ -6,36 +6,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // hostKey is the label that tells one node from another.
 const hostKey = "kubernetes.io/hostname"
 
-// Scheduling places pods on nodes.
-type Scheduling struct {
-	// Spread keeps the pods of a pool on different nodes: if there are enough of
-	// them, or, with Strict, under all circumstances.
-	Spread, Strict bool
-	// Together keeps all pods of a pool on one node, whichever it is, since what they
-	// share is there.
-	Together bool
-	// Node, if not empty, is the node that all pods must run on.
-	Node string
-	// SpreadKey is the node label over whose values pods are spread evenly, as
-	// far as can be. Empty: none.
-	SpreadKey     string
-	NodeSelector  map[string]string
-	Tolerations   []Toleration
-	PriorityClass string // empty: none
-}
-
-// Toleration is a Kubernetes toleration; empty fields are left out.
-type Toleration struct {
-	Key, Operator, Value, Effect string
-}
-
-func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) {
-	spec.Affinity = s.affinity(selector)
+// schedule places the pods that the selector finds.
+func schedule(spec *corev1.PodSpecArgs, s topology.Scheduling, selector map[string]string) {
+	spec.Affinity = affinity(s, selector)
 	if s.SpreadKey != "" {
 		spec.TopologySpreadConstraints = corev1.TopologySpreadConstraintArray{
 			corev1.TopologySpreadConstraintArgs{
@@ -70,7 +49,7 @@ func (s Scheduling) apply(spec *corev1.PodSpecArgs, selector map[string]string) 
 // affinity says which pods of the pool share a node. A pod that must be with others of
 // its own kind is not held up when it is the first: the scheduler lets that one go
 // anywhere.
-func (s Scheduling) affinity(selector map[string]string) corev1.AffinityPtrInput {
+func affinity(s topology.Scheduling, selector map[string]string) corev1.AffinityPtrInput {
 	term := corev1.PodAffinityTermArgs{TopologyKey: pulumi.String(hostKey), LabelSelector: labelSelector(selector)}
 	switch {
 	case s.Together:

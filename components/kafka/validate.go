@@ -3,60 +3,124 @@ package kafka
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // validate finds what would panic later, or fail only in Kubernetes. Whether the
-// values are wise is the configuration's business.
-func (a *ClusterArgs) validate() error {
-	if a == nil {
-		return errors.New("arguments are missing")
-	}
-	var problems []error
-	problem := func(wrong bool, format string, args ...any) {
-		if wrong {
-			problems = append(problems, fmt.Errorf(format, args...))
-		}
-	}
-	problem(len(a.Plan.Pools) == 0, "Plan has no pools")
-	problem(len(a.DirectoryIDs) != len(a.Plan.Voters), "%d DirectoryIDs for %d voters", len(a.DirectoryIDs), len(a.Plan.Voters))
-	problem(a.Namespace == nil, "Namespace is missing")
-	problem(a.ClusterID == nil, "ClusterID is missing")
-	problem(a.Pod.Image == nil, "Pod.Image is missing")
-	problem(a.Replication < 1, "Replication is %d, less than 1", a.Replication)
-	problem(a.MinInSync < 1, "MinInSync is %d, less than 1", a.MinInSync)
-	if _, err := time.ParseDuration(a.Pod.Timeout); err != nil {
-		problem(true, "Pod.Timeout: %w", err)
-	}
-	problem(a.Pod.Probes.Period < 1, "Pod.Probes.Period is %d, less than a second", a.Pod.Probes.Period)
+// values are wise is the caller's business.
+func (a *Args) validate() error {
+	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate()}
 	for _, pool := range a.Plan.Pools {
-		node := a.node(pool.Broker)
-		if err := node.validate(a.Pod.SharedClaim != nil); err != nil {
-			problem(true, "pool %s: %w", pool.Name, err)
-		}
+		problems = append(problems, checkPool(pool))
+	}
+	if a.PodMonitor && !a.Settings.Metrics {
+		problems = append(problems, errors.New("PodMonitor needs Settings.Metrics"))
 	}
 	return errors.Join(problems...)
 }
 
-func (n Node) validate(shared bool) error {
+// validate is for a pool that is made alone: whether its plan goes with the others' pools
+// is for who made them.
+func (a *NodePoolArgs) validate() error {
+	if a == nil {
+		return errors.New("arguments are missing")
+	}
+	return errors.Join(a.Plan.Check(), checkPool(a.Pool), a.Settings.validate(),
+		missing("ClusterID", a.ClusterID == nil), missing("Image", a.Image == nil),
+		missing("InitialControllers", a.Pool.Has(topology.Controller) && a.InitialControllers == nil))
+}
+
+// revisionSuffix is what Kubernetes adds to a StatefulSet's name in a label of its pods: a
+// dash and up to ten characters.
+const revisionSuffix = 11
+
+// checkNames judges what Kubernetes would refuse, some of it only when pods are made.
+func checkNames(plan topology.Plan) error {
 	var problems []error
-	for _, quantity := range [][2]string{
-		{"Heap", n.Heap}, {"CPURequest", n.CPURequest}, {"MemoryRequest", n.MemoryRequest},
-		{"MemoryLimit", n.MemoryLimit}, {"EphemeralStorage", n.EphemeralStorage},
-	} {
-		if _, err := resource.ParseQuantity(quantity[1]); err != nil {
-			problems = append(problems, fmt.Errorf("%s %q: %w", quantity[0], quantity[1], err))
+	label := func(what, name string, room int) {
+		if reasons := validation.IsDNS1035Label(name); len(reasons) > 0 {
+			problems = append(problems, fmt.Errorf("%s %q is no name for Kubernetes: %s", what, name, strings.Join(reasons, "; ")))
+		} else if len(name) > room {
+			problems = append(problems, fmt.Errorf("%s %q is longer than %d characters", what, name, room))
 		}
 	}
-	for _, p := range properties.Check(n.Properties) {
-		problems = append(problems, fmt.Errorf("property %s %s", p.Name, p.Reason))
+	label("Plan.Name", plan.Name, validation.DNS1035LabelMaxLength)
+	if reasons := validation.IsDNS1123Label(plan.Namespace); len(reasons) > 0 {
+		problems = append(problems, fmt.Errorf("Plan.Namespace %q is no name for Kubernetes: %s", plan.Namespace, strings.Join(reasons, "; ")))
 	}
-	if shared == (len(n.Claims) > 0) {
-		problems = append(problems, errors.New("records need either a shared claim or claims per pod, and not both"))
+	for _, service := range []string{plan.Headless, plan.Bootstrap} {
+		label("service", service, validation.DNS1035LabelMaxLength)
+	}
+	for _, service := range plan.NodePortServices() {
+		label("service", service.Name, validation.DNS1035LabelMaxLength)
+	}
+	for _, pool := range plan.Pools {
+		label("pool", pool.Name, validation.LabelValueMaxLength-revisionSuffix)
 	}
 	return errors.Join(problems...)
+}
+
+func missing(argument string, is bool) error {
+	if !is {
+		return nil
+	}
+	return fmt.Errorf("%s is missing", argument)
+}
+
+func (s Settings) validate() error {
+	var problems []error
+	least := func(name string, value, least int) {
+		if value < least {
+			problems = append(problems, fmt.Errorf("Settings.%s is %d, less than %d", name, value, least))
+		}
+	}
+	least("Replication", s.Replication, 1)
+	least("MinInSync", s.MinInSync, 1)
+	least("Probes.Period", s.Probes.Period, 1) // seconds
+	if _, err := time.ParseDuration(s.Timeout); err != nil {
+		problems = append(problems, fmt.Errorf("Settings.Timeout: %w", err))
+	}
+	return errors.Join(problems...)
+}
+
+// checkPool judges what the plan takes as it is.
+func checkPool(pool topology.Pool) error {
+	var problems []error
+	for _, quantity := range []struct {
+		name, value string
+		optional    bool
+	}{
+		{"Heap", pool.Size.Heap, false},
+		{"CPURequest", pool.Size.CPURequest, false},
+		{"CPULimit", pool.Size.CPULimit, true},
+		{"MemoryRequest", pool.Size.MemoryRequest, false},
+		{"MemoryLimit", pool.Size.MemoryLimit, false},
+		{"EphemeralStorage", pool.Size.EphemeralStorage, false},
+	} {
+		if quantity.optional && quantity.value == "" {
+			continue
+		}
+		if _, err := resource.ParseQuantity(quantity.value); err != nil {
+			problems = append(problems, fmt.Errorf("%s %q: %w", quantity.name, quantity.value, err))
+		}
+	}
+	for _, claim := range pool.Claims {
+		if _, err := resource.ParseQuantity(claim.Size); err != nil {
+			problems = append(problems, fmt.Errorf("claim %s: Size %q: %w", claim.Name, claim.Size, err))
+		}
+	}
+	for _, p := range properties.Check(pool.Properties) {
+		problems = append(problems, fmt.Errorf("property %s %s", p.Name, p.Reason))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("pool %s: %w", pool.Name, err)
+	}
+	return nil
 }

@@ -55,7 +55,7 @@ func freeing(ctx *pulumi.Context, name string, args *SharedArgs) (pulumi.Resourc
 		return pulumi.ResourceHooks(binding), nil
 	}
 	hook, err := ctx.RegisterResourceHook("before the claim of "+name, func(*pulumi.ResourceHookArgs) error {
-		return args.Free(ctx.Context(), args.VolumeName)
+		return args.Free(ctx.Context(), args.Shared.Volume)
 	}, nil)
 	if err != nil {
 		return nil, err

@@ -7,21 +7,24 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 )
 
 const topic = "orders"
 
 // newApplication writes a record a second and reads them back. It stands for the
 // team's own program: all that it knows of Kafka is the bootstrap address, in its
-// environment. Its image is Kafka's, which has the command line tools.
-func newApplication(ctx *pulumi.Context, namespace *corev1.Namespace, kafka *broker, opts ...pulumi.ResourceOption) error {
+// environment. It is made when the Kafka is ready, since that address waits for it. Its image
+// is Kafka's, which has the command line tools.
+func newApplication(ctx *pulumi.Context, namespace *corev1.Namespace, kafka *kafka.Cluster, opts ...pulumi.ResourceOption) error {
 	tool := func(name string, command ...string) corev1.ContainerArgs {
 		return corev1.ContainerArgs{
 			Name:    pulumi.String(name),
-			Image:   kafka.image,
+			Image:   kafka.Image,
 			Command: pulumi.ToStringArray(command),
 			Env: corev1.EnvVarArray{
-				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_BOOTSTRAP_SERVERS"), Value: pulumi.String(kafka.bootstrap)},
+				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_BOOTSTRAP_SERVERS"), Value: kafka.BootstrapServers},
 				corev1.EnvVarArgs{Name: pulumi.String("KAFKA_TOOL_OPTS"), Value: pulumi.String("-Xmx64m")},
 			},
 			Resources: corev1.ResourceRequirementsArgs{

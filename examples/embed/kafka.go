@@ -4,63 +4,38 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
-	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/components/lifecycle"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// broker is what the rest of the program needs to know of the Kafka.
-type broker struct {
-	cluster   *kafka.Cluster
-	bootstrap string
-	id        pulumi.StringOutput
-	image     pulumi.StringOutput
+// newKafka runs one broker, which is its own controller, on a claim of its own. All but the
+// namespace, which is the shop's, could be left out: it is smaller than what one gets, and
+// its records go with it.
+func newKafka(ctx *pulumi.Context, namespace *corev1.Namespace, s settings, shop *Shop) (*kafka.Cluster, error) {
+	stopGate := 10
+	return kafka.New(ctx, "orders", &kafka.Args{
+		Plan: topology.Plan{Name: "orders", Namespace: s.namespace}.Combined(topology.Pool{
+			Replicas: 1,
+			Size:     topology.Size{Heap: "256Mi", CPURequest: "50m", MemoryRequest: "448Mi", MemoryLimit: "768Mi"},
+			Claims:   []topology.Claim{{Name: topology.RecordsClaim, Size: "1Gi"}},
+		}),
+		Namespace: namespace.Metadata.Name().Elem(),
+		Image:     s.kafkaImage(),
+		Settings: kafka.Settings{
+			DiscardRecords: true,
+			Probes:         kafka.Probes{Startup: 600},
+			GraceSeconds:   60, StopGateSeconds: &stopGate, Timeout: "5m",
+		},
+		Lifecycle: lifecycle.In("", s.context),
+	}, pulumi.Parent(shop), moved(shop))
 }
 
-// newKafka runs one broker, which is its own controller, on a claim of its own.
-func newKafka(ctx *pulumi.Context, namespace *corev1.Namespace, name, ready, registry string, opts ...pulumi.ResourceOption) (*broker, error) {
-	// All names and ids, before anything exists.
-	plan := topology.New(topology.Shape{
-		Mode: topology.Combined, Name: "orders", Namespace: name, Domain: "cluster.local", Brokers: 1, Controllers: 1,
-	})
-	ids, err := clusterid.New(ctx, "orders", &clusterid.Args{Controllers: []string{plan.Voters[0].Pod}},
-		// It was called "kafka" once; without the alias it would be made anew, and
-		// the records on the volume would belong to another cluster.
-		append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("kafka")}}))...)
-	if err != nil {
-		return nil, err
+// kafkaImage is a ready one, or one to build.
+func (s settings) kafkaImage() image.Args {
+	if s.image == "" {
+		return image.Args{Registry: s.registry}
 	}
-	args := &image.Args{Reference: ready, KafkaVersion: image.KafkaVersion, Registry: registry}
-	if ready == "" {
-		if args.Context, args.Digest, err = image.Source(""); err != nil {
-			return nil, err
-		}
-	}
-	built, err := image.New(ctx, "kafka", args, opts...)
-	if err != nil {
-		return nil, err
-	}
-	cluster, err := kafka.NewCluster(ctx, "orders", &kafka.ClusterArgs{
-		Plan:         plan,
-		Namespace:    namespace.Metadata.Name().Elem(),
-		ClusterID:    ids.ID,
-		DirectoryIDs: ids.DirectoryIDs,
-		Replication:  1, MinInSync: 1,
-		NetworkPolicy: true,
-		Broker: kafka.Node{
-			Heap: "256Mi", CPURequest: "50m", MemoryRequest: "448Mi", MemoryLimit: "768Mi", EphemeralStorage: "1Gi",
-			Claims: []storage.Template{{Name: kafka.DataVolume, MountPath: kafka.DataMount, Size: "1Gi"}},
-		},
-		Pod: kafka.Pod{
-			Image: built.Ref, PullPolicy: "IfNotPresent",
-			Probes:       kafka.Probes{Startup: 600, Period: 5, Liveness: 60, Timeout: 3},
-			GraceSeconds: 60, StopGateSeconds: 10, Timeout: "5m",
-		},
-	}, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return &broker{cluster: cluster, bootstrap: plan.BootstrapServers(), id: ids.ID, image: built.Ref}, nil
+	return image.Args{Reference: pulumi.String(s.image)}
 }

@@ -1,9 +1,10 @@
 // Command embed is a team's own Pulumi program: a shop, which needs a Kafka. It uses
-// this project's components one by one, with a provider and a parent of its own, and
+// this project's component, with a provider, a parent and a namespace of its own, and
 // adds an application that writes and reads records.
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -18,16 +19,16 @@ func main() { pulumi.Run(program) }
 // Shop is the team's component: all that it runs hangs below it.
 type Shop struct{ pulumi.ResourceState }
 
+// settings are the stack's.
+type settings struct{ context, namespace, image, registry string }
+
 func program(ctx *pulumi.Context) error {
-	settings := config.New(ctx, "")
-	name, image, registry := settings.Get("namespace"), settings.Get("image"), settings.Get("registry")
-	if name == "" {
-		name = "shop"
-	}
+	stack := config.New(ctx, "")
+	s := settings{stack.Require("context"), cmp.Or(stack.Get("namespace"), "shop"), stack.Get("image"), stack.Get("registry")}
 
 	// The team's provider. Children of the shop inherit it.
 	provider, err := kubernetes.NewProvider(ctx, "kubernetes", &kubernetes.ProviderArgs{
-		Context: pulumi.String(settings.Require("context")),
+		Context: pulumi.String(s.context),
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes: %w", err)
@@ -37,20 +38,20 @@ func program(ctx *pulumi.Context) error {
 		return fmt.Errorf("shop: %w", err)
 	}
 	namespace, err := corev1.NewNamespace(ctx, "shop", &corev1.NamespaceArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(name)},
+		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(s.namespace)},
 	}, pulumi.Parent(shop))
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
 
-	kafka, err := newKafka(ctx, namespace, name, image, registry, pulumi.Parent(shop))
+	kafka, err := newKafka(ctx, namespace, s, shop)
 	if err != nil {
 		return err
 	}
-	if err := newApplication(ctx, namespace, kafka, pulumi.Parent(shop), pulumi.DependsOn([]pulumi.Resource{kafka.cluster})); err != nil {
+	if err := newApplication(ctx, namespace, kafka, pulumi.Parent(shop)); err != nil {
 		return err
 	}
-	ctx.Export("bootstrapServers", pulumi.String(kafka.bootstrap))
-	ctx.Export("clusterId", kafka.id)
+	ctx.Export("bootstrapServers", kafka.BootstrapServers)
+	ctx.Export("clusterId", kafka.ClusterID)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 // Project and Stack are what the recorded program is told to be.
@@ -31,7 +32,7 @@ type Resource struct {
 	Protect  bool           // refuses deletion
 	Import   string         // id to adopt, "" for none
 	Timeouts string         // create timeout, "" for none
-	Aliases  []string       // former logical names
+	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
 	Inputs   map[string]any // as sent
 }
 
@@ -79,7 +80,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Protect = rpc.GetProtect()
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
 		for _, alias := range rpc.GetAliases() {
-			recorded.Aliases = append(recorded.Aliases, alias.GetSpec().GetName())
+			recorded.Aliases = append(recorded.Aliases, former(alias.GetSpec()))
 		}
 	}
 	if recorded.Type == "pulumi:pulumi:StackReference" {
@@ -96,6 +97,16 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		m.resources = append(m.resources, recorded)
 	}
 	return args.Name + "-id", answer(args), nil
+}
+
+func former(alias *pulumirpc.Alias_Spec) string {
+	switch {
+	case alias.GetNoParent():
+		return alias.GetName() + " of the stack"
+	case alias.GetParentUrn() != "":
+		return alias.GetName() + " of " + shortURN(alias.GetParentUrn())
+	}
+	return alias.GetName()
 }
 
 // shortURN is type and name out of urn:pulumi:stack::project::parents$type::name.

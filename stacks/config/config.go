@@ -229,18 +229,6 @@ type Probes struct {
 
 // Default is a stack that says nothing but its context: the tutorial.
 func Default() Config {
-	node := Node{
-		Heap:             "384Mi",
-		CPURequest:       "200m",
-		MemoryRequest:    "640Mi",
-		MemoryLimit:      "1Gi",
-		EphemeralStorage: "1Gi",
-	}
-	controller := node
-	controller.Heap = "256Mi"
-	controller.CPURequest = "100m"
-	controller.MemoryRequest = "448Mi"
-	controller.MemoryLimit = "768Mi"
 	return Config{
 		Topology:        topology.Combined,
 		ClusterName:     "kafka",
@@ -256,15 +244,15 @@ func Default() Config {
 		Storage: Storage{
 			Mode:           Shared,
 			HostPath:       "/mnt/data",
-			Size:           "10Gi",
-			ControllerSize: "2Gi",
+			Size:           topology.BrokerVolume,
+			ControllerSize: topology.ControllerVolume,
 		},
-		Broker:     node,
-		Controller: controller,
+		Broker:     sized(topology.BrokerSize()),
+		Controller: sized(topology.ControllerSize()),
 		External:   External{Type: NoExternal},
 		Scheduling: Scheduling{
 			AntiAffinity: SoftAntiAffinity,
-			SpreadKey:    "topology.kubernetes.io/zone",
+			SpreadKey:    topology.ZoneKey,
 		},
 		Probes: Probes{
 			StartupSeconds:  86400,
@@ -278,6 +266,17 @@ func Default() Config {
 		Timeout:                 "10m",
 		TerminationGraceSeconds: 720,
 		StopGateSeconds:         600,
+	}
+}
+
+func sized(s topology.Size) Node {
+	return Node{
+		Heap:             Quantity(s.Heap),
+		CPURequest:       Quantity(s.CPURequest),
+		CPULimit:         Quantity(s.CPULimit),
+		MemoryRequest:    Quantity(s.MemoryRequest),
+		MemoryLimit:      Quantity(s.MemoryLimit),
+		EphemeralStorage: Quantity(s.EphemeralStorage),
 	}
 }
 
@@ -298,7 +297,7 @@ func (c Config) Replication() int {
 	if c.ReplicationFactor != 0 {
 		return c.ReplicationFactor
 	}
-	return min(3, c.Brokers)
+	return topology.Replication(c.Brokers)
 }
 
 // MinInSync is min.insync.replicas, derived where left open.
@@ -306,22 +305,5 @@ func (c Config) MinInSync() int {
 	if c.MinInSyncReplicas != 0 {
 		return c.MinInSyncReplicas
 	}
-	return max(1, c.Replication()-1)
-}
-
-// Plan is the topology that this configuration asks for.
-func (c Config) Plan() topology.Plan {
-	shape := topology.Shape{
-		Mode: c.Topology, Name: c.ClusterName, Namespace: c.KubeNamespace, Domain: c.ClusterDomain,
-		Brokers: c.Brokers, Controllers: c.Voters(),
-		BrokerIDs: c.BrokerIDs, ControllerIDs: c.ControllerIDs,
-	}
-	if c.External.Type == NodePort {
-		shape.External = topology.External{Host: c.External.Host, BasePort: c.External.BasePort}
-	}
-	plan := topology.New(shape)
-	if c.Storage.VolumeName != "" {
-		plan.SharedVolume = c.Storage.VolumeName
-	}
-	return plan
+	return topology.MinInSync(c.Replication())
 }

@@ -36,7 +36,7 @@ func (c Config) facts() facts {
 	switch c.Storage.Mode {
 	case Shared:
 		f["storage.hostPath"] = c.Storage.HostPath
-		f["storage.volumeName"] = c.Plan().SharedVolume
+		f["storage.volumeName"] = c.Plan().Shared.Volume
 		f["storage.size"] = string(c.Storage.Size)
 		f[node] = c.Storage.Node
 	case PerPod:

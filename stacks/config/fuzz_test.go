@@ -49,7 +49,8 @@ func FuzzConfig(f *testing.F) {
 // sound is what every valid configuration promises.
 func sound(t require.TestingT, config Config) {
 	plan := config.Plan()
-	require.Len(t, plan.Voters, config.Voters())
+	require.NoError(t, plan.Check())
+	require.Len(t, plan.Initial, config.Voters())
 	require.Len(t, plan.BrokerPods(), config.Brokers)
 	require.LessOrEqual(t, config.Replication(), config.Brokers)
 	require.GreaterOrEqual(t, config.Replication(), 1)
@@ -59,18 +60,14 @@ func sound(t require.TestingT, config Config) {
 			require.LessOrEqual(t, len(pool.Pod(ordinal)+"-external"), 63)
 		}
 		require.LessOrEqual(t, len(pool.Name)+revisionSuffix, 63)
-		node := config.Controller
-		if pool.Broker {
-			node = config.Broker
-		}
-		heap, limit := resource.MustParse(string(node.Heap)), resource.MustParse(string(node.MemoryLimit))
+		heap, limit := resource.MustParse(pool.Size.Heap), resource.MustParse(pool.Size.MemoryLimit)
 		require.LessOrEqual(t, heap.Value(), limit.Value()-contract.LeastBesideHeap)
 		require.NotEmpty(t, properties.Write(properties.Args{
-			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(), Extra: node.Properties,
+			Plan: plan, Pool: pool, LogDir: "/d", Replication: config.Replication(), MinInSync: config.MinInSync(),
 		}))
 	}
-	if plan.External.Enabled() {
-		require.LessOrEqual(t, plan.External.BrokerPort(config.Brokers-1), lastNodePort)
+	for _, service := range plan.NodePortServices() {
+		require.LessOrEqual(t, service.Port, lastNodePort)
 	}
 	changes, err := config.Changes(config.Record(), config.ClusterID)
 	require.NoError(t, err)

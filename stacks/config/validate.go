@@ -153,11 +153,18 @@ func (c Config) nameRoom() int {
 	marked := c.bounded()
 	marked.ClusterName = mark
 	marked.Storage.VolumeName = ""
+	// Whoever opens the cluster to the outside later needs the room for it now.
+	marked.External = External{Type: NodePort}
 	plan := marked.Plan()
-	longest := max(len(plan.Headless), len(plan.Bootstrap), len(plan.SharedVolume), len(plan.SharedClaim))
+	longest := max(len(plan.Headless), len(plan.Bootstrap))
+	if plan.Shared != nil {
+		longest = max(longest, len(plan.Shared.Volume), len(plan.Shared.Claim))
+	}
 	for _, pool := range plan.Pools {
-		last := len(pool.Pod(max(0, pool.Replicas-1))) + len("-external")
-		longest = max(longest, last, len(pool.Name)+revisionSuffix)
+		longest = max(longest, len(pool.Name)+revisionSuffix)
+	}
+	for _, service := range plan.NodePortServices() {
+		longest = max(longest, len(service.Name))
 	}
 	return maxLabel - (longest - len(mark))
 }
@@ -325,7 +332,7 @@ func checkNode(p *Problems, key string, n Node) {
 		}
 	}
 	for _, problem := range properties.Check(n.Properties) {
-		p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s", problem.Reason)
+		p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s", reason(problem))
 	}
 }
 

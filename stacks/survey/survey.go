@@ -20,8 +20,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // Wanted is where a stack wants to be.
@@ -257,7 +257,7 @@ func clusterID(set *appsv1.StatefulSet) string {
 }
 
 func (l *looker) ours() metav1.ListOptions {
-	return metav1.ListOptions{LabelSelector: labels.SelectorFromSet(kafka.Labels(l.wanted.Cluster)).String()}
+	return metav1.ListOptions{LabelSelector: labels.SelectorFromSet(topology.Labels(l.wanted.Cluster)).String()}
 }
 
 func (l *looker) pods() error {

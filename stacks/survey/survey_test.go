@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 
-	"github.com/kafka-kraft/kafka-kraft/components/kafka"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 const (
@@ -39,7 +39,7 @@ func namespace(owner string) *corev1.Namespace {
 }
 
 func set(owner, id string, replicas int32) *appsv1.StatefulSet {
-	s := &appsv1.StatefulSet{ObjectMeta: object("try", owner, kafka.Labels("try"))}
+	s := &appsv1.StatefulSet{ObjectMeta: object("try", owner, topology.Labels("try"))}
 	s.Spec.Replicas = &replicas
 	s.Spec.Template.Spec.Containers = []corev1.Container{{Env: []corev1.EnvVar{{Name: "KAFKA_CLUSTER_ID", Value: id}}}}
 	return s
@@ -50,7 +50,7 @@ func service(owner string, labels map[string]string) *corev1.Service {
 }
 
 func claim(name string, phase corev1.PersistentVolumeClaimPhase) *corev1.PersistentVolumeClaim {
-	return &corev1.PersistentVolumeClaim{ObjectMeta: object(name, "", kafka.Labels("try")), Status: corev1.PersistentVolumeClaimStatus{Phase: phase}}
+	return &corev1.PersistentVolumeClaim{ObjectMeta: object(name, "", topology.Labels("try")), Status: corev1.PersistentVolumeClaimStatus{Phase: phase}}
 }
 
 func look(t *testing.T, objects ...runtime.Object) Found {
@@ -61,7 +61,7 @@ func look(t *testing.T, objects ...runtime.Object) Found {
 }
 
 func TestForeign(t *testing.T) {
-	ours := kafka.Labels("try")
+	ours := topology.Labels("try")
 	complete := Self{ClusterID: mine, Complete: true}
 	for name, c := range map[string]struct {
 		there []runtime.Object
@@ -102,7 +102,7 @@ func TestForeign(t *testing.T) {
 }
 
 func TestForeignNamesAllAtOnce(t *testing.T) {
-	err := look(t, namespace(other), set(other, their, 3), service(other, kafka.Labels("try"))).
+	err := look(t, namespace(other), set(other, their, 3), service(other, topology.Labels("try"))).
 		Foreign(Self{Owner: me, Creates: true}, wanted)
 	require.Error(t, err)
 	for _, name := range []string{"namespace/ns", "statefulset/try", "service/try-svc"} {
@@ -112,7 +112,7 @@ func TestForeignNamesAllAtOnce(t *testing.T) {
 
 func pod(name string, status corev1.ContainerStatus, phase corev1.PodPhase) *corev1.Pod {
 	return &corev1.Pod{
-		ObjectMeta: object(name, "", kafka.Labels("try")), Spec: corev1.PodSpec{NodeName: "n1"},
+		ObjectMeta: object(name, "", topology.Labels("try")), Spec: corev1.PodSpec{NodeName: "n1"},
 		Status: corev1.PodStatus{Phase: phase, ContainerStatuses: []corev1.ContainerStatus{status}},
 	}
 }
@@ -134,7 +134,7 @@ func TestHolding(t *testing.T) {
 }
 
 func recordIn(namespace, owner string) *corev1.ConfigMap {
-	labels := kafka.Labels("try")
+	labels := topology.Labels("try")
 	labels[RecordLabel] = "true"
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: RecordName("try"), Namespace: namespace, Labels: labels, Annotations: map[string]string{OwnerAnnotation: owner}},

@@ -67,13 +67,12 @@ func ours(image string, heap int64) node {
 // shipped is ours with the server.properties that a pod would get, but for its addresses.
 func shipped(image string, heap int64) node {
 	n := ours(image, heap)
-	planned := topology.New(topology.Shape{Mode: topology.Combined, Name: "kafka", Namespace: "bench", Domain: "cluster.local", Brokers: 1, Controllers: 1})
+	planned := topology.Plan{Name: "kafka", Namespace: "bench"}.Combined(topology.Pool{Replicas: 1, Properties: map[string]string{
+		"advertised.listeners":                "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
+		"controller.quorum.bootstrap.servers": "localhost:9093",
+	}})
 	n.files[settings] = file{0o644, write.Write(write.Args{
 		Plan: planned, Pool: planned.Pools[0], LogDir: "/tmp/data", Replication: 1, MinInSync: 1, Heap: heap << 20,
-		Extra: map[string]string{
-			"advertised.listeners":                "PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093",
-			"controller.quorum.bootstrap.servers": "localhost:9093",
-		},
 	})}
 	return n
 }

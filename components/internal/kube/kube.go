@@ -9,25 +9,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // UID is user and group of every process in our pods: the image's user.
 const UID = contract.UID
 
-// Labels that say which Kafka roles a pod has; services and policies select by
-// them, so that any number of pools may share a role.
-const (
-	BrokerLabel     = "kafka-broker"
-	ControllerLabel = "kafka-controller"
-)
+// roleLabels say which Kafka roles a pod has; services and policies select by them, so
+// that any number of pools may share a role.
+var roleLabels = map[topology.Role]string{topology.Broker: "kafka-broker", topology.Controller: "kafka-controller"}
 
-// Labels are those of everything that belongs to a cluster.
-// https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
-func Labels(cluster string) map[string]string {
-	return map[string]string{
-		"app.kubernetes.io/name":     "kafka",
-		"app.kubernetes.io/instance": cluster,
+// RoleLabels are the labels of pods with these roles.
+func RoleLabels(roles ...topology.Role) map[string]string {
+	labels := map[string]string{}
+	for _, role := range roles {
+		labels[roleLabels[role]] = "true"
 	}
+	return labels
 }
 
 // With returns the labels with more of them.

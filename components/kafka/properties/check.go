@@ -13,40 +13,47 @@ import (
 type Problem struct {
 	Name   string
 	Reason string // why, and what to do instead
+	// Owned reports whether the property is one that follows from the other arguments
+	// (see Owned). Whoever calls them by other names, as a stack's configuration does,
+	// has better words for the reason.
+	Owned bool
 }
 
-// owned are the properties that this program sets, or that would contradict it,
-// with what to use instead.
+// owned are the properties that follow from the arguments, or that would contradict
+// them, with what to use instead.
 var owned = map[string]string{
-	"process.roles":                       "follows from kafka-kraft:topology",
-	"node.id":                             "follows from kafka-kraft:brokerIds and controllerIds",
-	"broker.id":                           "follows from kafka-kraft:brokerIds",
-	"broker.id.generation.enable":         "node ids follow from kafka-kraft:brokerIds",
-	"cluster.id":                          "use kafka-kraft:clusterId",
-	"controller.quorum.bootstrap.servers": "follows from the topology",
-	"controller.quorum.voters":            "would make the quorum static; the voters of a dynamic quorum follow from the topology",
+	"process.roles":                       "follows from the pool's Roles",
+	"node.id":                             "follows from the pool's FirstID",
+	"broker.id":                           "follows from the pool's FirstID",
+	"broker.id.generation.enable":         "node ids follow from the pool's FirstID",
+	"cluster.id":                          "use ClusterID",
+	"controller.quorum.bootstrap.servers": "follows from the plan's Pools",
+	"controller.quorum.voters":            "would make the quorum static; the voters of a dynamic quorum follow from the plan's Initial and Pools",
 	"controller.quorum.auto.join.enable":  "is always on",
-	"controller.listener.names":           "listeners follow from the topology",
-	"listeners":                           "listeners follow from the topology; use kafka-kraft:external for clients outside",
-	"advertised.listeners":                "follows from the pods' names; use kafka-kraft:external for clients outside",
+	"controller.listener.names":           "follows from the plan's Listeners",
+	"listeners":                           "follows from the plan's Listeners",
+	"advertised.listeners":                "follows from the plan's Listeners",
 	"host.name":                           "follows from the pods' names",
-	"advertised.host.name":                "follows from the pods' names",
-	"listener.security.protocol.map":      "listeners follow from the topology",
-	"inter.broker.listener.name":          "listeners follow from the topology",
-	"security.inter.broker.protocol":      "listeners follow from the topology",
-	"control.plane.listener.name":         "is not for KRaft; listeners follow from the topology",
-	"log.dir":                             "use kafka-kraft:storage",
-	"log.dirs":                            "use kafka-kraft:storage",
-	"metadata.log.dir":                    "use kafka-kraft:storage",
-	"default.replication.factor":          "use kafka-kraft:replicationFactor",
-	"min.insync.replicas":                 "use kafka-kraft:minInSyncReplicas",
+	"advertised.host.name":                "follows from the plan's Listeners",
+	"listener.security.protocol.map":      "follows from the plan's Listeners",
+	"inter.broker.listener.name":          "is the first of the plan's Listeners of brokers",
+	"security.inter.broker.protocol":      "follows from the plan's Listeners",
+	"control.plane.listener.name":         "is not for KRaft; use the plan's Listeners",
+	"log.dir":                             "use the pool's Claims or the plan's Shared",
+	"log.dirs":                            "use the pool's Claims or the plan's Shared",
+	"metadata.log.dir":                    "use the pool's Claims",
+	"default.replication.factor":          "use Replication",
+	"min.insync.replicas":                 "use MinInSync",
 
-	"offsets.topic.replication.factor":                 "use kafka-kraft:replicationFactor",
-	"transaction.state.log.replication.factor":         "use kafka-kraft:replicationFactor",
-	"share.coordinator.state.topic.replication.factor": "use kafka-kraft:replicationFactor",
-	"transaction.state.log.min.isr":                    "use kafka-kraft:minInSyncReplicas",
-	"share.coordinator.state.topic.min.isr":            "use kafka-kraft:minInSyncReplicas",
+	"offsets.topic.replication.factor":                 "use Replication",
+	"transaction.state.log.replication.factor":         "use Replication",
+	"share.coordinator.state.topic.replication.factor": "use Replication",
+	"transaction.state.log.min.isr":                    "use MinInSync",
+	"share.coordinator.state.topic.min.isr":            "use MinInSync",
 }
+
+// Owned are the names of all properties that follow from the arguments, sorted.
+func Owned() []string { return slices.Sorted(maps.Keys(owned)) }
 
 // placeholder is what the agent would try to fill in; one with a colon is Kafka's.
 var placeholder = regexp.MustCompile(`\$\{[^}:]*\}`)
@@ -59,7 +66,7 @@ func Check(properties map[string]string) []Problem {
 	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if reason := check(name, properties[name]); reason != "" {
-			problems = append(problems, Problem{Name: name, Reason: reason})
+			problems = append(problems, Problem{Name: name, Reason: reason, Owned: owned[name] != ""})
 		}
 	}
 	return problems

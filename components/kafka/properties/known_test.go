@@ -50,7 +50,8 @@ func TestOwnPropertiesAreKnown(t *testing.T) {
 		for pool := range args(mode, 0, nil).Plan.Pools {
 			written := parse(t, Write(args(mode, pool, func(a *Args) {
 				a.MetadataDir = "/metadata/log"
-				a.Plan.External = topology.External{Host: "node", BasePort: 30092}
+				a.Plan = a.Plan.Outside("node", 30092)
+				a.Pool.Rack = "zone-a"
 			})))
 			assert.Empty(t, Unknown(written), slices.Sorted(maps.Keys(written)))
 		}

@@ -5,7 +5,6 @@ package properties
 import (
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -35,23 +34,20 @@ type Args struct {
 	MinInSync int
 	// Heap is the JVM's heap in bytes, from which a broker's cleaner gets its share.
 	Heap int64
-	// Extra are further lines, which Check has found nothing wrong with.
-	Extra map[string]string
 }
 
-// Write writes server.properties, one sorted block of ours and one of Extra. The same
-// arguments always give the same text.
+// Write writes server.properties, one sorted block of ours and one of the pool's own
+// Properties, which Check has found nothing wrong with. The same arguments always give
+// the same text.
 func Write(a Args) string {
 	p := map[string]string{
-		"process.roles": a.Pool.Roles(),
+		"process.roles": a.Pool.ProcessRoles(),
 		"node.id":       NodeID,
 
 		// A dynamic quorum (KIP-853): voters are found, never listed. With a
 		// fixed list (controller.quorum.voters) no controller could ever be
 		// added or replaced.
 		"controller.quorum.bootstrap.servers": a.Plan.QuorumBootstrapServers(),
-		"controller.listener.names":           "CONTROLLER",
-		"listener.security.protocol.map":      protocols(a),
 
 		"log.dirs": a.LogDir,
 
@@ -61,21 +57,11 @@ func Write(a Args) string {
 		"min.insync.replicas":            fmt.Sprint(a.MinInSync),
 		"unclean.leader.election.enable": "false",
 	}
-	var listeners, advertised []string
-	listen := func(name string, port int, address string) {
-		listeners = append(listeners, fmt.Sprintf("%s://:%d", name, port))
-		advertised = append(advertised, fmt.Sprintf("%s://%s", name, address))
-	}
-	host := a.Plan.PodHost(PodName)
-	if a.Pool.Broker {
-		listen("PLAINTEXT", topology.ClientPort, fmt.Sprintf("%s:%d", host, topology.ClientPort))
-		if a.Plan.External.Enabled() {
-			listen("EXTERNAL", topology.ExternalPort, net.JoinHostPort(a.Plan.External.Host, ExternalPort))
-		}
+	maps.Copy(p, listenerProperties(a))
+	if a.Pool.Has(topology.Broker) {
 		maps.Copy(p, brokerProperties(a))
 	}
-	if a.Pool.Controller {
-		listen("CONTROLLER", topology.ControllerPort, fmt.Sprintf("%s:%d", host, topology.ControllerPort))
+	if a.Pool.Has(topology.Controller) {
 		// A controller that comes later, or comes back with an empty volume,
 		// asks to be a voter by itself (KIP-853, Kafka 4.2).
 		p["controller.quorum.auto.join.enable"] = "true"
@@ -94,26 +80,24 @@ func Write(a Args) string {
 		// (KafkaRaftClient.pollUnattachedCommon, Kafka 4.3). (24 h, in ms)
 		p["controller.quorum.election.timeout.ms"] = "86400000"
 	}
-	p["listeners"] = strings.Join(listeners, ",")
-	p["advertised.listeners"] = strings.Join(advertised, ",")
 
 	defaults := map[string]string{}
 	for key, value := range p {
-		if _, overridden := a.Extra[key]; !overridden {
+		if _, overridden := a.Pool.Properties[key]; !overridden {
 			defaults[key] = value
 		}
 	}
 	text := block(defaults)
-	if len(a.Extra) > 0 {
-		text += "\n" + block(a.Extra)
+	if len(a.Pool.Properties) > 0 {
+		text += "\n" + block(a.Pool.Properties)
 	}
 	return text
 }
 
 func brokerProperties(a Args) map[string]string {
 	replication, minInSync := fmt.Sprint(a.Replication), fmt.Sprint(a.MinInSync)
-	return map[string]string{
-		"inter.broker.listener.name": "PLAINTEXT",
+	p := map[string]string{
+		"inter.broker.listener.name": a.Plan.InterBroker().Name,
 
 		"offsets.topic.replication.factor":                 replication,
 		"transaction.state.log.replication.factor":         replication,
@@ -152,20 +136,16 @@ func brokerProperties(a Args) map[string]string {
 		// A misspelled topic should be an error, not a topic.
 		"auto.create.topics.enable": "false",
 	}
+	if a.Pool.Rack != "" {
+		p["broker.rack"] = a.Pool.Rack
+	}
+	return p
 }
 
 // dedupeBuffer is a part of the heap, never more than Kafka's own default.
 func dedupeBuffer(heap int64) int64 {
 	const part, least, most = 32, 4 << 20, 128 << 20
 	return min(max(heap/part, least), most)
-}
-
-func protocols(a Args) string {
-	protocols := "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"
-	if a.Pool.Broker && a.Plan.External.Enabled() {
-		protocols += ",EXTERNAL:PLAINTEXT"
-	}
-	return protocols
 }
 
 func block(properties map[string]string) string {

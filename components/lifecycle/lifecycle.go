@@ -1,4 +1,6 @@
-package stacks
+// Package lifecycle looks after the pods of a cluster in a Kubernetes context while
+// `pulumi up` changes it: what Pulumi's own wait does not do. It is a kafka.Lifecycle.
+package lifecycle
 
 import (
 	"context"
@@ -15,39 +17,36 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// inContext follows rollouts in the Kubernetes context of this name.
-type inContext struct {
+// Context is a Kubernetes context. One of it serves one cluster in one up.
+type Context struct {
 	kubeconfig, name string
-	flight           *flight
+
+	// asked is the one answer to whether pods may be restarted in this up.
+	asked    sync.Once
+	notReady error
 }
 
-// flight is the one answer to whether pods may be restarted in this up.
-type flight struct {
-	once sync.Once
-	err  error
-}
-
-func (s stack) inContext() inContext {
-	return inContext{kubeconfig: s.Kubeconfig, name: s.Context, flight: &flight{}}
-}
+// In is the context of this name in a kubeconfig file; an empty kubeconfig is KUBECONFIG,
+// or ~/.kube/config. Whether there is one is found when something is asked of it.
+func In(kubeconfig, name string) *Context { return &Context{kubeconfig: kubeconfig, name: name} }
 
 // Preflight returns why no pod of the cluster should be restarted now. The cluster is
 // asked once, since its pools roll at the same time.
-func (c inContext) Preflight(ctx context.Context, namespace, selector string, progress func(string)) error {
-	c.flight.once.Do(func() {
-		client, err := c.client()
+func (c *Context) Preflight(ctx context.Context, namespace, selector string, progress func(string)) error {
+	c.asked.Do(func() {
+		client, err := c.Client()
 		if err != nil {
-			c.flight.err = err
+			c.notReady = err
 			return
 		}
-		c.flight.err = rollout.Preflight(ctx, client, namespace, selector, progress)
+		c.notReady = rollout.Preflight(ctx, client, namespace, selector, progress)
 	})
-	return c.flight.err
+	return c.notReady
 }
 
 // DropUnbound deletes claims that never got a volume because they ask for another class.
-func (c inContext) DropUnbound(ctx context.Context, namespace, name, class string, templates []string, progress func(string)) error {
-	client, err := c.client()
+func (c *Context) DropUnbound(ctx context.Context, namespace, name, class string, templates []string, progress func(string)) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -55,8 +54,8 @@ func (c inContext) DropUnbound(ctx context.Context, namespace, name, class strin
 }
 
 // Watch tells what keeps a StatefulSet's pods from service.
-func (c inContext) Watch(ctx context.Context, namespace, name string, tell func(string)) error {
-	client, err := c.client()
+func (c *Context) Watch(ctx context.Context, namespace, name string, tell func(string)) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -65,7 +64,7 @@ func (c inContext) Watch(ctx context.Context, namespace, name string, tell func(
 }
 
 // Defaults makes the running Kafka's own defaults what is configured.
-func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress, warn func(string)) error {
+func (c *Context) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress, warn func(string)) error {
 	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
 		Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Kubeconfig: c.kubeconfig, Context: c.name,
 	})
@@ -77,8 +76,8 @@ func (c inContext) Defaults(ctx context.Context, plan topology.Plan, want defaul
 }
 
 // Move gives each service its NodePort.
-func (c inContext) Move(ctx context.Context, namespace string, ports map[string]int) error {
-	client, err := c.client()
+func (c *Context) Move(ctx context.Context, namespace string, ports map[string]int) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -86,8 +85,8 @@ func (c inContext) Move(ctx context.Context, namespace string, ports map[string]
 }
 
 // Free lets a volume be bound again whose claim is gone.
-func (c inContext) Free(ctx context.Context, volume string) error {
-	client, err := c.client()
+func (c *Context) Free(ctx context.Context, volume string) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -95,8 +94,8 @@ func (c inContext) Free(ctx context.Context, volume string) error {
 }
 
 // Causes are why a StatefulSet's pods are not in service, one a line.
-func (c inContext) Causes(ctx context.Context, namespace, name string) []string {
-	client, err := c.client()
+func (c *Context) Causes(ctx context.Context, namespace, name string) []string {
+	client, err := c.Client()
 	if err != nil {
 		return nil // whatever failed before failed for the same reason
 	}
@@ -104,8 +103,8 @@ func (c inContext) Causes(ctx context.Context, namespace, name string) []string 
 }
 
 // Await watches a StatefulSet until its last change has reached all pods.
-func (c inContext) Await(ctx context.Context, namespace, name string, progress func(string)) error {
-	client, err := c.client()
+func (c *Context) Await(ctx context.Context, namespace, name string, progress func(string)) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -113,8 +112,8 @@ func (c inContext) Await(ctx context.Context, namespace, name string, progress f
 }
 
 // Release deletes pods of a StatefulSet that its last change cannot reach otherwise.
-func (c inContext) Release(ctx context.Context, namespace, name string, progress func(string)) error {
-	client, err := c.client()
+func (c *Context) Release(ctx context.Context, namespace, name string, progress func(string)) error {
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}
@@ -122,7 +121,9 @@ func (c inContext) Release(ctx context.Context, namespace, name string, progress
 	return nil
 }
 
-func (c inContext) client() (kubernetes.Interface, error) {
+// Client talks to the context's Kubernetes. A context that there is not is an error; whether
+// its cluster answers is not asked.
+func (c *Context) Client() (kubernetes.Interface, error) {
 	connection, err := kafkaclient.RestConfig(c.kubeconfig, c.name)
 	if err != nil {
 		return nil, err
