@@ -28,7 +28,7 @@ func TestPast(t *testing.T) {
 		"accepted for a pod only":         {nil, map[string]string{"lived": "true", "acceptLoss": "kafka-0"}, lost, ""},
 		"the metadata is there":           {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000.log": "x"}, map[string]string{"lived": "true"}, lived, ""},
 		"a format that was cut short":     {map[string]string{"metadata/bootstrap.checkpoint": "x"}, nil, blank, ""},
-		"formatted for the first time":    {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint": "x"}, nil, initial, ""},
+		"formatted for the first time":    {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint": bytesOf(t, votersCheckpoint)}, nil, initial, ""},
 		"the records' own metadata is it": {map[string]string{"data/__cluster_metadata-0/00000000000000000000.log": ""}, nil, blank, ""},
 	} {
 		dir := t.TempDir()

@@ -106,7 +106,7 @@ func starting(t *testing.T, own history, controllers int) *runner {
 	}
 	switch log := filepath.Join(dir, "__cluster_metadata-0"); own {
 	case initial:
-		put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
+		put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), bytesOf(t, votersCheckpoint))
 	case lived:
 		put(t, filepath.Join(log, "00000000000000000000.log"), "records")
 	case blank, joining, lost: // have no log

@@ -48,7 +48,7 @@ func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {
 		file, text string
 		want       history
 	}{
-		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "x", blank},
+		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), bytesOf(t, votersCheckpoint), blank},
 		{filepath.Join(dir, "meta.properties"), "cluster.id=" + ourCluster + "\nnode.id=0\n", initial},
 		{filepath.Join(log, "00000000000000000000.log"), "", initial},
 		{filepath.Join(log, "00000000000000000000.log"), "leader change", lived},

@@ -155,7 +155,16 @@ func readMetadataLog(dir string) (history, error) {
 		name := entry.Name()
 		switch {
 		case name == bootstrap:
-			state = initial
+			// Since Kafka 4.4 a controller that is to join has one too, for the features alone: the voters tell.
+			voters, err := votersIn(filepath.Join(dir, name), 0)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				continue // Kafka has a later snapshot
+			case err != nil:
+				return "", fmt.Errorf("cannot read the metadata log: %w", err)
+			case voters != "":
+				state = initial
+			}
 		case strings.HasSuffix(name, ".checkpoint"):
 			return lived, nil
 		case strings.HasSuffix(name, ".log"):

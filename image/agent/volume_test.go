@@ -87,6 +87,7 @@ func TestCheckFree(t *testing.T) {
 }
 
 func TestReadHistory(t *testing.T) {
+	voters, joiner := bytesOf(t, votersCheckpoint), bytesOf(t, featuresAlone)
 	for name, test := range map[string]struct {
 		files     map[string]string
 		formatted bool
@@ -97,9 +98,17 @@ func TestReadHistory(t *testing.T) {
 		"formatted to join":         {nil, true, joining},
 		"joiner before its first fetch": {map[string]string{"00000000000000000000.log": "", "quorum-state": "{}"},
 			true, joining},
-		"initial voter": {map[string]string{"00000000000000000000-0000000000.checkpoint": "x"}, true, initial},
+		"initial voter":            {map[string]string{"00000000000000000000-0000000000.checkpoint": voters}, true, initial},
+		"initial voter, Kafka 4.4": {map[string]string{"00000000000000000000-0000000000.checkpoint": bytesOf(t, votersAndFeatures)}, true, initial},
+		"to join, Kafka 4.4":       {map[string]string{"00000000000000000000-0000000000.checkpoint": joiner}, true, joining},
+		"joiner before its first fetch, Kafka 4.4": {map[string]string{
+			"00000000000000000000-0000000000.checkpoint": joiner, "00000000000000000000.log": "", "quorum-state": "{}",
+		}, true, joining},
+		"joiner that fetched, Kafka 4.4": {map[string]string{
+			"00000000000000000000-0000000000.checkpoint": joiner, "00000000000000000000.log": "records",
+		}, true, lived},
 		"initial voter that ran without a leader": {map[string]string{
-			"00000000000000000000-0000000000.checkpoint": "x", "00000000000000000000.log": "", "quorum-state": `{"leaderEpoch":7}`,
+			"00000000000000000000-0000000000.checkpoint": voters, "00000000000000000000.log": "", "quorum-state": `{"leaderEpoch":7}`,
 		}, true, initial},
 		"had a leader": {map[string]string{
 			"00000000000000000000-0000000000.checkpoint": "x", "00000000000000000000.log": "records",

@@ -17,21 +17,24 @@ const controlTypeVoters = 6
 
 // loggedVoters are the voters as a metadata directory's log has them last; none if it never heard of any.
 func loggedVoters(dir string) ([]voter, error) {
-	last, err := lastInLog(filepath.Join(dir, metadataLog), func(file string, from int64) (string, error) {
-		var value string
-		err := eachBatch(file, from, func(b batch) {
-			if b.control() {
-				if v := votersValue(b.records()); v != "" {
-					value = v
-				}
-			}
-		})
-		return value, err
-	})
+	last, err := lastInLog(filepath.Join(dir, metadataLog), votersIn)
 	if err != nil || last == "" {
 		return nil, err
 	}
 	return decodeVoters([]byte(last))
+}
+
+// votersIn returns the value of the last VotersRecord in a segment or snapshot from an offset on, empty without one.
+func votersIn(file string, from int64) (string, error) {
+	var value string
+	err := eachBatch(file, from, func(b batch) {
+		if b.control() {
+			if v := votersValue(b.records()); v != "" {
+				value = v
+			}
+		}
+	})
+	return value, err
 }
 
 // votersValue returns the value of the last VotersRecord in a control batch, empty without one.
