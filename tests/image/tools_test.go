@@ -72,7 +72,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 		{name: "share", command: "kafka-console-share-consumer @ --topic test --group sharers --timeout-ms 3000", want: `Processed a total of \d+ messages`},
 		{name: "share groups", command: "kafka-share-groups @ --list", want: `(?m)^sharers$`},
 		{name: "streams groups", command: "kafka-streams-groups @ --list", want: `^$`},
-		{name: "replicas", command: "kafka-replica-verification --version", want: `^4\.3\.1`},
+		{name: "replicas", command: "kafka-replica-verification --version", want: `^4\.4\.0`},
 	} {
 		words := strings.Fields(strings.ReplaceAll(test.command, "@", local))
 		ran[words[0]] = true
