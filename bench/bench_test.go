@@ -173,7 +173,7 @@ func TestOpponentsHaveOurVersionOfKafka(t *testing.T) {
 	pom, err := os.ReadFile("opponents/pom.xml")
 	require.NoError(t, err)
 	assert.Contains(t, string(pom), "<kafka.version>"+image.KafkaVersion+"</kafka.version>")
-	ours, err := os.ReadFile("../image/pom.xml")
+	ours, err := os.ReadFile("../image/kafka/" + image.KafkaVersion + "/pom.xml")
 	require.NoError(t, err)
 	_, after, _ := strings.Cut(string(ours), "<log4j.version>")
 	version, _, _ := strings.Cut(after, "<")

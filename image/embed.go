@@ -1,6 +1,6 @@
 // Package image is the build context of the Kafka image, embedded so that a program that imports this module can build
-// the image without a checkout, and the names that follow from it: the context's hash, which is the image's tag, and
-// the version of Kafka inside.
+// the image without a checkout, and what follows from it: the context's hash, which is the image's tag, the versions of
+// Kafka that it builds, and the properties that each of them reads.
 package image
 
 import (
@@ -16,21 +16,12 @@ import (
 	"strings"
 )
 
-// KafkaVersion is the version of Kafka in the image. pom.xml decides it; a test keeps the two equal.
-const KafkaVersion = "4.3.1"
-
-//go:embed Dockerfile .dockerignore pom.xml jars.sha512 check-jars aot bin config launcher metrics properties agent sbom/*.go
+//go:embed Dockerfile .dockerignore check-jars kafka aot bin config launcher metrics properties agent sbom/*.go
 var files embed.FS
-
-// PropertyNames are the names that this Kafka reads in server.properties, one a line; one that ends with a dot is the
-// beginning of names. The build compares them with Kafka's own (properties/Names.java).
-//
-//go:embed properties/names.txt
-var PropertyNames string
 
 // parts are the files and folders of a checkout that belong to the context; what else lies beside them does not change
 // the image, so it must not change the tag.
-var parts = []string{"Dockerfile", ".dockerignore", "pom.xml", "jars.sha512", "check-jars", "aot", "bin", "config", "launcher", "metrics", "properties", "agent", "sbom"}
+var parts = []string{"Dockerfile", ".dockerignore", "check-jars", "kafka", "aot", "bin", "config", "launcher", "metrics", "properties", "agent", "sbom"}
 
 // Hash returns the hash of the embedded context: 64 hexadecimal digits, the same on every machine.
 func Hash() (string, error) { return HashFS(files) }

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"encoding/xml"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,31 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 )
-
-func TestKafkaVersionIsThePoms(t *testing.T) {
-	data, err := files.ReadFile("pom.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pom struct {
-		Properties struct {
-			Kafka string `xml:"kafka.version"`
-		} `xml:"properties"`
-	}
-	if err := xml.Unmarshal(data, &pom); err != nil {
-		t.Fatal(err)
-	}
-	if pom.Properties.Kafka != KafkaVersion {
-		t.Errorf("KafkaVersion = %s, pom.xml has %s", KafkaVersion, pom.Properties.Kafka)
-	}
-	jars, err := files.ReadFile("jars.sha512")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if jar := "  kafka-clients-" + KafkaVersion + ".jar\n"; !strings.Contains(string(jars), jar) {
-		t.Errorf("jars.sha512 has no line for%s", jar)
-	}
-}
 
 func TestHashOfCheckoutAndEmbeddedContextAreEqual(t *testing.T) {
 	embedded, err := Hash()
@@ -94,8 +68,8 @@ func TestContextRefusesAFolderThatHoldsSomethingElse(t *testing.T) {
 func TestHashSeesEveryChangeOfTheContextAndNothingElse(t *testing.T) {
 	base := func() fstest.MapFS {
 		return fstest.MapFS{
-			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "pom.xml": {}, "jars.sha512": {}, "check-jars": {},
-			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "properties/names.txt": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "agent/gate/gate.go": {}, "sbom/main.go": {},
+			"Dockerfile": {Data: []byte("FROM x")}, ".dockerignore": {}, "check-jars": {}, "kafka/1.2.3/pom.xml": {},
+			"bin/kafka-tool": {Data: []byte("#!")}, "config/a": {Data: []byte("a")}, "metrics/rules.yml": {}, "properties/Names.java": {}, "launcher/Node.java": {}, "aot/train": {}, "agent/main.go": {}, "agent/gate/gate.go": {}, "sbom/main.go": {},
 		}
 	}
 	want, err := HashFS(base())

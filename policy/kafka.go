@@ -22,8 +22,8 @@ func oddControllers(v view) []review.Finding {
 }
 
 // replicated are Kafka's settings for how many replicas topics have, each with the
-// one for how many of them must be in sync, and the defaults of Kafka 4.3.
-// https://kafka.apache.org/43/configuration/broker-configs/
+// one for how many of them must be in sync, and the defaults of Kafka 4.4.
+// https://kafka.apache.org/44/configuration/broker-configs/
 var replicated = []struct {
 	factor        string
 	defaultFactor int
@@ -99,13 +99,14 @@ func (c config) shown(key string, without int) string {
 // unknownProperty judges clusters whose Kafka is built in this very plan: of another
 // one's names nothing is known.
 func unknownProperty(v view) []review.Finding {
-	if !v.buildsKafka() {
+	built := v.kafkasBuilt()
+	if len(built) == 0 {
 		return nil
 	}
 	var found []review.Finding
 	for _, c := range v.clusters {
 		for _, file := range c.configs {
-			for _, problem := range properties.Unknown(file.properties) {
+			for _, problem := range unread(file.properties, built) {
 				found = append(found, review.Finding{Resource: file.step.String(), Problem: problem.Name + " " + problem.Reason})
 			}
 		}
@@ -113,11 +114,27 @@ func unknownProperty(v view) []review.Finding {
 	return found
 }
 
-// buildsKafka tells whether the plan has an image with this module's release of Kafka.
-func (v view) buildsKafka() bool {
-	return slices.ContainsFunc(v.plan.OfType("docker:index/image:Image"), func(step review.Step) bool {
-		return strings.Contains(text(step.New["imageName"]), "/kafka:"+image.KafkaVersion+"-")
+// kafkasBuilt are the releases of Kafka, of those that this module knows, for which the
+// plan has an image.
+func (v view) kafkasBuilt() []string {
+	return slices.DeleteFunc(image.KafkaVersions(), func(version string) bool {
+		return !slices.ContainsFunc(v.plan.OfType("docker:index/image:Image"), func(step review.Step) bool {
+			return strings.Contains(text(step.New["imageName"]), "/kafka:"+version+"-")
+		})
 	})
+}
+
+// unread are the properties that none of the releases reads: with several of them, the
+// plan does not say yet which cluster will run which.
+func unread(all map[string]string, releases []string) []properties.Problem {
+	problems := properties.Unknown(releases[0], all)
+	for _, other := range releases[1:] {
+		theirs := properties.Unknown(other, all)
+		problems = slices.DeleteFunc(problems, func(ours properties.Problem) bool {
+			return !slices.ContainsFunc(theirs, func(p properties.Problem) bool { return p.Name == ours.Name })
+		})
+	}
+	return problems
 }
 
 // holdsData are the types behind which there are records, or without which records

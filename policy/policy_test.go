@@ -101,9 +101,9 @@ func replicas(set string, number float64) edit {
 	}
 }
 
-// kafkaBuilt adds the build of this very Kafka, as it is when the image is not there yet.
-func kafkaBuilt() edit {
-	return builds("localhost:5050/kafka-kraft/kafka:"+image.KafkaVersion+"-a", false)
+// kafkaBuilt adds the build of a Kafka of this module, as it is when the image is not there yet.
+func kafkaBuilt(version string) edit {
+	return builds("localhost:5050/kafka-kraft/kafka:"+version+"-a", false)
 }
 
 // line changes a property of ci's brokers; without a value it is taken away.
@@ -235,13 +235,16 @@ func TestRules(t *testing.T) {
 		"none at all":  {"dev", prepare(func(c map[string]any) { delete(c, "resources") }), rule.Resources, "container prepare"},
 		"no CPU limit": {"ci", kafka(func(c map[string]any) { delete(walk.Object(walk.At(c, "resources", "limits")), "cpu") }), "", ""},
 
-		"a tag":                 {"ci", runs("registry.example/kafka:4.3.1"), rule.ImageDigest, `"registry.example/kafka:4.3.1" has no digest`},
-		"tag and digest":        {"ci", runs("registry.example/kafka:4.3.1@sha256:00"), "", ""},
+		"a tag":                 {"ci", runs("registry.example/kafka:4.4.0"), rule.ImageDigest, `"registry.example/kafka:4.4.0" has no digest`},
+		"tag and digest":        {"ci", runs("registry.example/kafka:4.4.0@sha256:00"), "", ""},
 		"not built yet":         {"ci", runs(review.Unknown), "", ""},
 		"built, not pushed":     {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", true)), "", ""},
 		"pushed, run by tag":    {"ci", both(runs("kafka:1-a"), builds("kafka:1-a", false)), rule.ImageDigest, "no digest"},
-		"a misspelt property":   {"ci", both(line("num.partition", "3"), kafkaBuilt()), rule.UnknownProperty, "num.partition is no property of Kafka"},
-		"a right one":           {"ci", both(line("num.partitions", "3"), kafkaBuilt()), "", ""},
+		"a misspelt property":   {"ci", both(line("num.partition", "3"), kafkaBuilt(image.KafkaVersion)), rule.UnknownProperty, "num.partition is no property of Kafka " + image.KafkaVersion},
+		"a right one":           {"ci", both(line("num.partitions", "3"), kafkaBuilt(image.KafkaVersion)), "", ""},
+		"a later release's":     {"ci", both(line("max.decompressed.message.bytes", "9"), kafkaBuilt("4.3.1")), rule.UnknownProperty, "is no property of Kafka 4.3.1"},
+		"of one of two":         {"ci", both(line("max.decompressed.message.bytes", "9"), kafkaBuilt("4.3.1"), kafkaBuilt("4.4.0")), "", ""},
+		"of none of two":        {"ci", both(line("num.partition", "3"), kafkaBuilt("4.3.1"), kafkaBuilt("4.4.0")), rule.UnknownProperty, "num.partition is no property of Kafka 4.4.0"},
 		"of another Kafka":      {"ci", line("num.partition", "3"), "", ""},
 		"another one in engine": {"ci", both(runs("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
 	} {

@@ -16,7 +16,7 @@ func ExampleDecode() {
 		"clusterId":        "5L6g3nShT-eMCtK--X86sw",
 		"namespace":        "kafka-kraft",
 		"image":            "localhost:5050/kafka-kraft/kafka@sha256:0123",
-		"kafkaVersion":     "4.3.1",
+		"kafkaVersion":     "4.4.0",
 		"topology":         "combined",
 	})
 	fmt.Println(outputs.BootstrapServers, err)
@@ -40,7 +40,7 @@ func ExampleFromReference() {
 		"clusterId":        "5L6g3nShT-eMCtK--X86sw",
 		"namespace":        "kafka-kraft",
 		"image":            "localhost:5050/kafka-kraft/kafka@sha256:0123",
-		"kafkaVersion":     "4.3.1",
+		"kafkaVersion":     "4.4.0",
 		"topology":         "combined",
 	}, program)
 	fmt.Println(err)

@@ -10,12 +10,12 @@ import (
 
 func TestOutputs(t *testing.T) {
 	values := map[string]any{
-		"bootstrapServers": "b:9092", "clusterId": "id", "namespace": "n", "image": "i", "kafkaVersion": "4.3.1", "topology": "combined",
+		"bootstrapServers": "b:9092", "clusterId": "id", "namespace": "n", "image": "i", "kafkaVersion": "4.4.0", "topology": "combined",
 		"somethingNew": 3.0,
 	}
 	outputs, err := Decode(values)
 	require.NoError(t, err)
-	assert.Equal(t, Outputs{BootstrapServers: "b:9092", ClusterID: "id", Namespace: "n", Image: "i", KafkaVersion: "4.3.1", Topology: "combined"}, outputs)
+	assert.Equal(t, Outputs{BootstrapServers: "b:9092", ClusterID: "id", Namespace: "n", Image: "i", KafkaVersion: "4.4.0", Topology: "combined"}, outputs)
 	values["externalBootstrapServers"] = "e:30092"
 	outputs, err = Decode(values)
 	require.NoError(t, err)

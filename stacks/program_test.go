@@ -241,7 +241,7 @@ func TestBuiltImage(t *testing.T) {
 	delete(config, "kafka-kraft:image")
 	t.Chdir("..")
 	config["kafka-kraft:imageContext"] = "image"
-	const tag = "kafka-kraft/kafka:4.3.1-"
+	const tag = "kafka-kraft/kafka:4.4.0-"
 
 	config["kafka-kraft:imageRegistry"] = "localhost:5050"
 	resources := recorded(t, config)

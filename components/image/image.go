@@ -37,7 +37,8 @@ type Args struct {
 	// Base is the image to build on, by digest. Empty: the Dockerfile's default,
 	// debian:trixie-slim.
 	Base string `pulumi:"base,optional"`
-	// KafkaVersion goes into the tag, for people. Empty: the one that is built here.
+	// KafkaVersion is the release to build, one of the context's (image.KafkaVersions).
+	// Empty: the default. It goes into the tag, too.
 	KafkaVersion string `pulumi:"kafkaVersion,optional"`
 	// Registry to push to, such as localhost:5050. Empty: the image stays in the
 	// docker engine.
@@ -114,19 +115,23 @@ func (i *Image) build(ctx *pulumi.Context, name string, args *Args) error {
 }
 
 func (a *Args) name() string {
-	tag := a.KafkaVersion + "-" + a.content()[:min(tagLength, len(a.content()))]
+	tag := a.kafkaVersion() + "-" + a.content()[:min(tagLength, len(a.content()))]
 	if a.Registry == "" {
 		return repository + ":" + tag
 	}
 	return a.Registry + "/" + repository + ":" + tag
 }
 
-// buildArgs is nil without a Base, so that the default leaves no trace in the plan.
-func (a *Args) buildArgs() pulumi.StringMapInput {
-	if a.Base == "" {
-		return nil
+func (a *Args) kafkaVersion() string { return cmp.Or(a.KafkaVersion, KafkaVersion) }
+
+// buildArgs always say the version, as the tag does; the base only where it is not the
+// Dockerfile's own.
+func (a *Args) buildArgs() pulumi.StringMap {
+	args := pulumi.StringMap{"KAFKA_VERSION": pulumi.String(a.kafkaVersion())}
+	if a.Base != "" {
+		args["BASE"] = pulumi.String(a.Base)
 	}
-	return pulumi.StringMap{"BASE": pulumi.String(a.Base)}
+	return args
 }
 
 // content is the digest of all that decides what is built: the tag must change

@@ -8,7 +8,7 @@ import (
 	source "github.com/kafka-kraft/kafka-kraft/image"
 )
 
-// KafkaVersion is the release of Kafka that a build holds.
+// KafkaVersion is the release of Kafka that a build holds where nobody asks for another.
 const KafkaVersion = source.KafkaVersion
 
 // Source finds what to build: the folder, or, if that is empty, the context that

@@ -120,7 +120,7 @@ func starting(t *testing.T, own contract.History, controllers int) *runner {
 	}
 	switch log := filepath.Join(dir, "__cluster_metadata-0"); own {
 	case contract.Initial:
-		sample.Put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "voters")
+		sample.Put(t, filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), sample.Bytes(t, sample.VotersCheckpoint))
 	case contract.Lived:
 		sample.Put(t, filepath.Join(log, "00000000000000000000.log"), "records")
 	case contract.Blank, contract.Joining, contract.Lost: // have no log

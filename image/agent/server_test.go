@@ -66,7 +66,7 @@ func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {
 		file, text string
 		want       contract.History
 	}{
-		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), "x", contract.Blank},
+		{filepath.Join(log, "00000000000000000000-0000000000.checkpoint"), sample.Bytes(t, sample.VotersCheckpoint), contract.Blank},
 		{filepath.Join(dir, "meta.properties"), "cluster.id=" + sample.OurCluster + "\nnode.id=0\n", contract.Initial},
 		{filepath.Join(log, "00000000000000000000.log"), "", contract.Initial},
 		{filepath.Join(log, "00000000000000000000.log"), "leader change", contract.Lived},

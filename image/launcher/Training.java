@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.utils.Exit;
 
 /**
  * What the JVM watches while it writes its ahead-of-time cache: a node, and in the same JVM the tools against it. One
@@ -37,7 +36,7 @@ public final class Training {
         for (String line : Files.readAllLines(Path.of(args[1]))) {
             classes.put(line.split(" ")[0], line.split(" ")[1]);
         }
-        Exit.setExitProcedure((code, message) -> {
+        KafkaExit.becomes(code -> {
             if (EXIT.get() == null) {
                 EXIT.set(code);
             }

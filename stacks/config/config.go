@@ -40,8 +40,8 @@ type Config struct {
 	// ControllerIDs is the node id of the first controller of a separated cluster.
 	ControllerIDs int `json:"controllerIds"`
 
-	// KafkaVersion is what the image holds. A ready image may hold another
-	// version than the one that is built here.
+	// KafkaVersion is what the image holds: one of those that are built here
+	// (image.KafkaVersions), or any other one in a ready image.
 	KafkaVersion string `json:"kafkaVersion"`
 	// Image is a ready reference to run; nothing is built then. Empty: build.
 	Image string `json:"image"`

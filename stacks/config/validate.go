@@ -187,18 +187,14 @@ var (
 )
 
 func (c Config) checkImage(p *Problems) {
-	if major, minor, ok := majorMinor(c.KafkaVersion); !ok || major < 4 || major == 4 && minor < 2 {
-		p.add("kafkaVersion", c.KafkaVersion, "must be a release such as 4.3.1, and at least 4.2.0, where controllers can join a quorum by themselves")
-	}
+	c.checkKafkaVersion(p)
 	if c.Image != "" {
 		if !reference.MatchString(c.Image) {
-			p.add("image", c.Image, "must be an image reference such as ghcr.io/me/kafka@sha256:… or localhost:5050/kafka:4.3.1")
+			p.add("image", c.Image, "must be an image reference such as ghcr.io/me/kafka@sha256:… or localhost:5050/kafka:4.4.0")
 		}
 		if c.ImageContext != "" {
 			p.add("imageContext", c.ImageContext, "is a folder to build from, but kafka-kraft:image says to run a ready image: leave one of them out")
 		}
-	} else if c.KafkaVersion != image.KafkaVersion {
-		p.add("kafkaVersion", c.KafkaVersion, "is not what is built here (%s); for another version give a ready kafka-kraft:image", image.KafkaVersion)
 	}
 	if c.ImageContext != "" && (path.IsAbs(c.ImageContext) || strings.HasPrefix(path.Clean(c.ImageContext), "..")) {
 		p.add("imageContext", c.ImageContext, "must be a folder below Pulumi.yaml, as a relative path: Pulumi compares it literally")
@@ -224,6 +220,21 @@ func (c Config) checkImage(p *Problems) {
 	}
 	if c.ImagePullPolicy == "Always" && c.Image == "" && c.ImageRegistry == "" {
 		p.add("imagePullPolicy", c.ImagePullPolicy, "an image that stays in the docker engine cannot be pulled: use IfNotPresent, or give kafka-kraft:imageRegistry")
+	}
+}
+
+// checkKafkaVersion asks for a release that is built here, or, of a ready image, for one
+// that this program can run.
+func (c Config) checkKafkaVersion(p *Problems) {
+	built := image.KafkaVersions()
+	if c.Image == "" {
+		if !slices.Contains(built, c.KafkaVersion) {
+			p.add("kafkaVersion", c.KafkaVersion, "must be %s, which are built here; for another version give a ready kafka-kraft:image", strings.Join(built, " or "))
+		}
+		return
+	}
+	if major, minor, ok := majorMinor(c.KafkaVersion); !ok || major < 4 || major == 4 && minor < 2 {
+		p.add("kafkaVersion", c.KafkaVersion, "must be the release in kafka-kraft:image, such as %s, and at least 4.2.0, where controllers can join a quorum by themselves", image.KafkaVersion)
 	}
 }
 
@@ -336,14 +347,14 @@ func checkNode(p *Problems, key string, n Node) {
 	}
 }
 
-// checkProperties judges the names of properties. Of another release, in a ready image,
-// only Kafka itself knows them.
+// checkProperties judges the names of properties. Those of a release that is not built
+// here, in a ready image, only Kafka itself knows.
 func (c Config) checkProperties(p *Problems) {
-	if c.KafkaVersion != image.KafkaVersion || slices.Contains(c.Waive, rule.UnknownProperty) {
+	if slices.Contains(c.Waive, rule.UnknownProperty) {
 		return
 	}
 	for key, n := range sorted(map[string]Node{"broker": c.Broker, "controller": c.Controller}) {
-		for _, problem := range properties.Unknown(n.Properties) {
+		for _, problem := range properties.Unknown(c.KafkaVersion, n.Properties) {
 			p.add(key+".properties."+problem.Name, n.Properties[problem.Name], "%s (if a plugin of yours reads it, add %s to kafka-kraft:waive)", problem.Reason, rule.UnknownProperty)
 		}
 	}

@@ -63,7 +63,7 @@ func TestReviewOfStacks(t *testing.T) {
 			assert.Contains(t, markdown(t, plan), start)
 
 			// An image by tag is refused, unless that is waived.
-			w.Set(t, kit.Config{"imageContext": "", "imageRegistry": "", "image": "registry.example/kafka:4.3.1"})
+			w.Set(t, kit.Config{"imageContext": "", "imageRegistry": "", "image": "registry.example/kafka:4.4.0"})
 			plan, err = planOf(t, w.Stack)
 			require.NoError(t, err)
 			require.ErrorContains(t, policy.Check(plan, nil).Err(), "has no digest")

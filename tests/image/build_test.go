@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	source "github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -63,22 +64,25 @@ func TestTheSameContentMakesTheSameLayers(t *testing.T) {
 	assert.Equal(t, layers(t, image(t)), layers(t, id))
 }
 
+// list is where the sums of the jars stand.
+const list = "kafka/" + source.KafkaVersion + "/jars.sha512"
+
 // TestSupplyChain: a jar that is not the one in the list, or not in the list at all, ends the build with its name.
 func TestSupplyChain(t *testing.T) {
 	image(t) // so that everything before the check is in the engine's cache
-	const jar = "kafka-clients-4.3.1.jar"
+	const jar = "kafka-clients-" + source.KafkaVersion + ".jar"
 	line := regexp.MustCompile(`(?m)^[0-9a-f]{128}  ` + regexp.QuoteMeta(jar) + `\n`)
 	for name, test := range map[string]struct {
 		change func(string) string
 		want   string
 	}{
-		"one bit": {func(list string) string {
-			return line.ReplaceAllStringFunc(list, func(l string) string { return strconv.FormatUint(digit(l[0])^1, 16) + l[1:] })
+		"one bit": {func(sums string) string {
+			return line.ReplaceAllStringFunc(sums, func(l string) string { return strconv.FormatUint(digit(l[0])^1, 16) + l[1:] })
 		}, jar + ": FAILED"},
-		"a missing line":  {func(list string) string { return line.ReplaceAllString(list, "") }, jar + ": not in jars.sha512"},
-		"a line too much": {func(list string) string { return list + strings.Repeat("0", 128) + "  other.jar\n" }, "other.jar: "},
+		"a missing line":  {func(sums string) string { return line.ReplaceAllString(sums, "") }, jar + ": not in jars.sha512"},
+		"a line too much": {func(sums string) string { return sums + strings.Repeat("0", 128) + "  other.jar\n" }, "other.jar: "},
 	} {
-		_, err := build(t.Context(), contextWith(t, "jars.sha512", test.change), "jars")
+		_, err := build(t.Context(), contextWith(t, list, test.change), "jars")
 		require.Error(t, err, name)
 		assert.ErrorContains(t, err, test.want, name)
 	}
@@ -161,10 +165,10 @@ func TestBillOfMaterials(t *testing.T) {
 		}
 	}
 
-	list, err := os.ReadFile(filepath.Join(kit.ImageContext(t), "jars.sha512"))
+	sums, err := os.ReadFile(filepath.Join(kit.ImageContext(t), list))
 	require.NoError(t, err)
 	want := map[string]string{}
-	for line := range strings.Lines(string(list)) {
+	for line := range strings.Lines(string(sums)) {
 		if sum, jar, ok := strings.Cut(strings.TrimSpace(line), "  "); ok && !strings.HasPrefix(line, "#") {
 			want[jar] = sum
 		}

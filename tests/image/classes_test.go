@@ -28,7 +28,8 @@ var absent = map[string]map[string]string{
 		"io/opentelemetry/": "of OpenTelemetry's tracing; the exporter looks whether it is there",
 	},
 	"kafka-clients": {
-		"io/grpc/": "of OpenTelemetry's gRPC services; Kafka shades the whole of its protocol and uses the messages",
+		"io/grpc/":               "of OpenTelemetry's gRPC services; Kafka shades the whole of its protocol and uses the messages",
+		"org/apache/commons/io/": "of FTP and remote shells; Kafka shades the whole of commons-net and uses its SubnetUtils",
 	},
 	"kafka-tools": {"org/apache/kafka/connect/": "connect-plugin-path.sh, a tool for Connect's workers, is not offered"},
 	"kafka": { // kafka_2.13

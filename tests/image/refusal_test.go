@@ -22,7 +22,7 @@ func TestRefusals(t *testing.T) {
 	must(t, "stop", "--time=120", formatted.name)
 	raised := create(t, setup{volume: formatted.volume, properties: "unstable.feature.versions.enable=true\n"})
 	raised.start()
-	raised.exec("kafka-features", local, "upgrade", "--feature", "metadata.version=31")
+	raised.exec("kafka-features", local, "upgrade", "--feature", "metadata.version=34")
 	must(t, "stop", "--time=120", raised.name)
 
 	owned := volume(t)
@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 		"foreign node": {setup{volume: lived.volume, env: map[string]string{"POD_NAME": "kafka-7"}},
 			"/data/log belongs to node 0, but pod kafka-7 is node 7"},
 		"newer metadata version": {setup{volume: raised.volume},
-			"/data/log/__cluster_metadata-0/00000000000000000000.log has metadata.version 31, but the Kafka of this image knows none beyond 30 (4.3-IV0)"},
+			"/data/log/__cluster_metadata-0/00000000000000000000.log has metadata.version 34, but the Kafka of this image knows none beyond 33 (4.4-IV2)"},
 		"unwritable directory": {setup{volume: owned},
 			"log.dirs: user 10001 cannot write to /data (permission denied)"},
 	} {

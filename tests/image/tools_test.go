@@ -52,7 +52,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 		{name: "ACLs", command: "kafka-acls @ --list", want: `ResourcePattern\(resourceType=TOPIC, name=test, patternType=LITERAL\)`},
 		{name: "quorum", command: "kafka-metadata-quorum @ describe --status", want: `(?s)ClusterId:\s+` + clusterID + `\nLeaderId:\s+0\n.*CurrentVoters:\s+\[\{"id": 0, "directoryId": "` + directoryID + `"`},
 		{name: "replication", command: "kafka-metadata-quorum @ describe --replication", want: `(?m)^0\s+` + directoryID + `\s+\d+\s+0\s+\d+\s+\d+\s+Leader`},
-		{name: "features", command: "kafka-features @ describe", want: `Feature: metadata.version\s.*FinalizedVersionLevel: 4.3-IV0`},
+		{name: "features", command: "kafka-features @ describe", want: `Feature: metadata.version\s.*FinalizedVersionLevel: 4.4-IV2`},
 		{name: "reassign", command: "kafka-reassign-partitions @ --list", want: `No partition reassignments found\.`},
 		{name: "plan", command: "kafka-reassign-partitions @ --generate --broker-list 0 --topics-to-move-json-file /dev/stdin", input: `{"version":1,"topics":[{"topic":"test"}]}`, want: `Proposed partition reassignment configuration\n\{"version":1,"partitions":\[\{"topic":"test","partition":0,"replicas":\[0\]`},
 		{name: "random id", command: "kafka-storage random-uuid", want: `^[A-Za-z0-9_-]{22}\n$`},
@@ -66,13 +66,13 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 		{name: "client metrics", command: "kafka-client-metrics @ --alter --name sub --metrics org.apache.kafka --interval 30000", want: `Altered client metrics config for sub\.`},
 		{name: "token", command: "kafka-delegation-tokens --bootstrap-server=localhost:9094 --command-config /etc/kafka/alice.properties --create --max-life-time-period 3600000", want: `User:alice\s+User:alice\s+\[\]\s+\d{4}-`},
 		{name: "delete records", command: "kafka-delete-records @ --offset-json-file /dev/stdin", input: `{"version":1,"partitions":[{"topic":"test","partition":0,"offset":-1}]}`, want: `partition: test-0\s+low_watermark: [1-9]`},
-		{name: "dump", command: "kafka-dump-log --cluster-metadata-decoder --files /data/log/__cluster_metadata-0/00000000000000000000.log", want: `"name":"metadata.version","featureLevel":30`},
+		{name: "dump", command: "kafka-dump-log --cluster-metadata-decoder --files /data/log/__cluster_metadata-0/00000000000000000000.log", want: `"name":"metadata.version","featureLevel":33`},
 		{name: "election", command: "kafka-leader-election @ --election-type preferred --topic test --partition 0", want: `Valid replica already elected for partitions test-0`},
 		{name: "transactions", command: "kafka-transactions @ list", want: `TransactionalId\s+Coordinator\s+ProducerId`},
 		{name: "share", command: "kafka-console-share-consumer @ --topic test --group sharers --timeout-ms 3000", want: `Processed a total of \d+ messages`},
 		{name: "share groups", command: "kafka-share-groups @ --list", want: `(?m)^sharers$`},
 		{name: "streams groups", command: "kafka-streams-groups @ --list", want: `^$`},
-		{name: "replicas", command: "kafka-replica-verification --version", want: `^4\.3\.1`},
+		{name: "replicas", command: "kafka-replica-verification --version", want: `^4\.4\.0`},
 	} {
 		words := strings.Fields(strings.ReplaceAll(test.command, "@", local))
 		ran[words[0]] = true

@@ -48,7 +48,7 @@ var spoiled = map[string]map[string]func(set) set{
 	},
 	"container-image-tag": {
 		"latest": func(s set) set { container(s).Image = "kafka:latest"; return s },
-		"a tag":  func(s set) set { container(s).Image = "kafka:4.3.1"; return s },
+		"a tag":  func(s set) set { container(s).Image = "kafka:4.4.0"; return s },
 	},
 	"environment-variable-key-duplication": {
 		"twice": func(s set) set { c := container(s); c.Env = append(c.Env, c.Env[0]); return s },

@@ -10,39 +10,49 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/internal/nearest"
 )
 
-// known are the names that the Kafka which is built here reads; prefixes are the
-// beginnings of those that somebody chooses.
-var known, prefixes = func() (known map[string]bool, prefixes []string) {
-	known = map[string]bool{}
-	for _, name := range strings.Fields(image.PropertyNames) {
+// release is what one release of Kafka reads.
+type release struct {
+	known    map[string]bool
+	prefixes []string // the beginnings of names that somebody chooses
+}
+
+func newRelease(names []string) release {
+	r := release{known: map[string]bool{}}
+	for _, name := range names {
 		if strings.HasSuffix(name, ".") {
-			prefixes = append(prefixes, name)
+			r.prefixes = append(r.prefixes, name)
 		} else {
-			known[name] = true
+			r.known[name] = true
 		}
 	}
-	return known, prefixes
-}()
+	return r
+}
 
-// Unknown returns a problem for every property that this release of Kafka does not
-// read, sorted by name: Kafka ignores it without a word. Where prefixes of plugins are
-// set (remote.log.storage.manager.impl.prefix), they count.
-func Unknown(properties map[string]string) []Problem {
+// Unknown returns a problem for every property that a release of Kafka does not read,
+// sorted by name: Kafka ignores it without a word. Where prefixes of plugins are set
+// (remote.log.storage.manager.impl.prefix), they count. Of a release that is not built
+// here (image.KafkaVersions) nothing is known, and nothing is returned.
+func Unknown(version string, properties map[string]string) []Problem {
+	names := image.PropertyNames(version)
+	if names == nil {
+		return nil
+	}
+	r := newRelease(names)
 	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if !isKnown(name, properties) {
+		if !r.reads(name, properties) {
 			problems = append(problems, Problem{Name: name, Reason: fmt.Sprintf(
-				"is no property of Kafka %s, which would ignore it%s", image.KafkaVersion, suggestion(name))})
+				"is no property of Kafka %s, which would ignore it%s", version, r.suggestion(name))})
 		}
 	}
 	return problems
 }
 
-func isKnown(name string, properties map[string]string) bool {
-	if known[name] {
+func (r release) reads(name string, properties map[string]string) bool {
+	if r.known[name] {
 		return true
 	}
-	for _, prefix := range prefixes {
+	for _, prefix := range r.prefixes {
 		if longer(name, prefix) {
 			return true
 		}
@@ -54,7 +64,7 @@ func isKnown(name string, properties map[string]string) bool {
 	}
 	_, local := ofListener(name)
 	_, ofMechanism, _ := strings.Cut(local, ".")
-	return known[local] || strings.HasPrefix(ofMechanism, "sasl.") && known[ofMechanism]
+	return r.known[local] || strings.HasPrefix(ofMechanism, "sasl.") && r.known[ofMechanism]
 }
 
 // longer tells whether a name begins with the prefix and goes on after it.
@@ -77,12 +87,12 @@ func ofListener(name string) (listener, property string) {
 
 // suggestion ends what is said of an unknown name with the known one that was probably
 // meant, in the same listener; nothing if even that one is far away.
-func suggestion(name string) string {
+func (r release) suggestion(name string) string {
 	listener, property := ofListener(name)
 	if listener == "" {
 		property = name
 	}
-	meant, letters := nearest.Of(property, slices.Sorted(maps.Keys(known)))
+	meant, letters := nearest.Of(property, slices.Sorted(maps.Keys(r.known)))
 	if letters > len(property)/2 {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -25,16 +26,16 @@ func TestUnknownProperties(t *testing.T) {
 		"something.of.the.very.own.of.somebody.who.wrote.a.plugin.once": "would ignore it",
 		"x": "would ignore it",
 	} {
-		problems := Unknown(map[string]string{name: "x"})
+		problems := Unknown(image.KafkaVersion, map[string]string{name: "x"})
 		require.Len(t, problems, 1, name)
 		assert.Equal(t, name, problems[0].Name)
 		assert.Contains(t, problems[0].Reason, says, name)
 	}
-	assert.NotContains(t, Unknown(map[string]string{"something.of.my.plugin": "x"})[0].Reason, "did you mean", "nothing is near")
+	assert.NotContains(t, Unknown(image.KafkaVersion, map[string]string{"something.of.my.plugin": "x"})[0].Reason, "did you mean", "nothing is near")
 }
 
 func TestKnownProperties(t *testing.T) {
-	assert.Empty(t, Unknown(map[string]string{
+	assert.Empty(t, Unknown(image.KafkaVersion, map[string]string{
 		"num.partitions": "3", "broker.rack": "a", "super.users": "User:a", "allow.everyone.if.no.acl.found": "true",
 		"metrics.jmx.exclude": "x", "metrics.context.region": "x", "config.providers": "file", "config.providers.file.class": "x",
 		"rsm.config.bucket": "x", "rlmm.config.remote.log.metadata.topic.num.partitions": "5",
@@ -42,6 +43,16 @@ func TestKnownProperties(t *testing.T) {
 		"listener.name.external.max.connections": "5", "sasl.oauthbearer.jwks.endpoint.url": "https://x",
 		"remote.log.storage.manager.impl.prefix": "mine.", "mine.bucket": "x",
 	}))
+}
+
+// Every release has names of its own; of one that is not built here nothing is known.
+func TestUnknownGoesByTheVersion(t *testing.T) {
+	later := map[string]string{"max.decompressed.message.bytes": "1"}
+	assert.Empty(t, Unknown("4.4.0", later))
+	problems := Unknown("4.3.1", later)
+	require.Len(t, problems, 1)
+	assert.Contains(t, problems[0].Reason, "is no property of Kafka 4.3.1, which")
+	assert.Empty(t, Unknown("4.2.0", map[string]string{"x": "y"}))
 }
 
 // What the program writes itself is known to Kafka, too.
@@ -53,7 +64,9 @@ func TestOwnPropertiesAreKnown(t *testing.T) {
 				a.Plan = a.Plan.Outside("node", 30092)
 				a.Pool.Rack = "zone-a"
 			})))
-			assert.Empty(t, Unknown(written), slices.Sorted(maps.Keys(written)))
+			for _, version := range image.KafkaVersions() {
+				assert.Empty(t, Unknown(version, written), slices.Sorted(maps.Keys(written)))
+			}
 		}
 	}
 }

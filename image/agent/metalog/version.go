@@ -31,7 +31,7 @@ func CheckVersion(dir, known string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s=%q: a number is expected", known, metadataFeature, highest)
 	}
-	// Kafka reads both at every start, the level at the format (BootstrapDirectory) and the log.
+	// Kafka reads both at every start: the level at the format, where it has a file of its own, and the log.
 	for _, read := range []func(string) (levelFound, error){formattedLevel, loggedLevel} {
 		found, err := read(dir)
 		if err != nil {
@@ -51,7 +51,7 @@ type levelFound struct {
 	file  string
 }
 
-// formattedLevel is what kafka-storage.sh format wrote.
+// formattedLevel is what kafka-storage.sh format wrote until Kafka 4.3; since 4.4 it stands in the log's first snapshot.
 func formattedLevel(dir string) (levelFound, error) {
 	found, err := levelIn(filepath.Join(dir, "bootstrap.checkpoint"), 0)
 	if errors.Is(err, fs.ErrNotExist) {

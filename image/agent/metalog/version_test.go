@@ -8,6 +8,13 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
+// levelled is a joiner's first snapshot as Kafka 4.4 formats it, with another level.
+func levelled(t *testing.T, level byte) string {
+	t.Helper()
+	is, become := append([]byte(metadataFeature), 0, 33), append([]byte(metadataFeature), 0, level)
+	return strings.Replace(sample.Bytes(t, sample.FeaturesAlone), string(is), string(become), 1)
+}
+
 func TestCheckMetadataVersion(t *testing.T) {
 	const (
 		bootstrap = "bootstrap.checkpoint"
@@ -24,6 +31,9 @@ func TestCheckMetadataVersion(t *testing.T) {
 		"nothing there":           {nil, ""},
 		"formatted":               {map[string]string{bootstrap: sample.Checkpoint(t, 30), first: noFeatures}, ""},
 		"formatted by a newer":    {map[string]string{bootstrap: sample.Checkpoint(t, 31), first: noFeatures}, bootstrap},
+		"formatted by Kafka 4.4":  {map[string]string{first: levelled(t, 30)}, ""},
+		"formatted by a later":    {map[string]string{first: levelled(t, 31)}, first},
+		"joined an older quorum":  {map[string]string{first: levelled(t, 31), begin: sample.Log(t, 3, 30)}, ""},
 		"first log":               {map[string]string{first: noFeatures, begin: sample.Log(t, 3, 31)}, begin},
 		"raised later":            {map[string]string{begin: sample.Log(t, 3, 30) + sample.Log(t, 9, 29) + sample.Log(t, 15, 31)}, begin},
 		"raised and lowered":      {map[string]string{begin: sample.Log(t, 3, 31) + sample.Log(t, 9, 30)}, ""},

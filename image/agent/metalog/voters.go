@@ -17,21 +17,24 @@ const controlTypeVoters = 6
 
 // Voters are the voters as a metadata directory's log has them last; none if it never heard of any.
 func Voters(dir string) ([]contract.Voter, error) {
-	last, err := lastInLog(filepath.Join(dir, Dir), func(file string, from int64) (string, error) {
-		var value string
-		err := eachBatch(file, from, func(b batch) {
-			if b.control() {
-				if v := votersValue(b.records()); v != "" {
-					value = v
-				}
-			}
-		})
-		return value, err
-	})
+	last, err := lastInLog(filepath.Join(dir, Dir), VotersIn)
 	if err != nil || last == "" {
 		return nil, err
 	}
 	return decodeVoters([]byte(last))
+}
+
+// VotersIn returns the value of the last VotersRecord in a segment or snapshot from an offset on, empty without one.
+func VotersIn(file string, from int64) (string, error) {
+	var value string
+	err := eachBatch(file, from, func(b batch) {
+		if b.control() {
+			if v := votersValue(b.records()); v != "" {
+				value = v
+			}
+		}
+	})
+	return value, err
 }
 
 // votersValue returns the value of the last VotersRecord in a control batch, empty without one.

@@ -32,6 +32,8 @@ func TestLoggedVoters(t *testing.T) {
 	}{
 		"nothing there":                   {nil, nil},
 		"formatted":                       {map[string]string{first: snap}, ours},
+		"formatted by Kafka 4.4":          {map[string]string{first: sample.Bytes(t, sample.VotersAndFeatures)}, ours},
+		"to join, by Kafka 4.4":           {map[string]string{first: sample.Bytes(t, sample.FeaturesAlone)}, nil},
 		"formatted, ran without a leader": {map[string]string{first: snap, begin: ""}, ours},
 		"in the log":                      {map[string]string{begin: batch}, ours},
 		"the log is newer":                {map[string]string{first: moved(snap), begin: batch}, ours},

@@ -52,7 +52,16 @@ func readMetadataLog(dir string) (contract.History, error) {
 		name := entry.Name()
 		switch {
 		case name == bootstrap:
-			state = contract.Initial
+			// Since Kafka 4.4 a controller that is to join has one too, for the features alone: the voters tell.
+			voters, err := metalog.VotersIn(filepath.Join(dir, name), 0)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				continue // Kafka has a later snapshot
+			case err != nil:
+				return "", fmt.Errorf("cannot read the metadata log: %w", err)
+			case voters != "":
+				state = contract.Initial
+			}
 		case strings.HasSuffix(name, ".checkpoint"):
 			return contract.Lived, nil
 		case strings.HasSuffix(name, ".log"):

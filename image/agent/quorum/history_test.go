@@ -9,6 +9,7 @@ import (
 )
 
 func TestReadHistory(t *testing.T) {
+	voters, joiner := sample.Bytes(t, sample.VotersCheckpoint), sample.Bytes(t, sample.FeaturesAlone)
 	for name, test := range map[string]struct {
 		files     map[string]string
 		formatted bool
@@ -19,9 +20,17 @@ func TestReadHistory(t *testing.T) {
 		"formatted to join":         {nil, true, contract.Joining},
 		"joiner before its first fetch": {map[string]string{"00000000000000000000.log": "", "quorum-state": "{}"},
 			true, contract.Joining},
-		"initial voter": {map[string]string{"00000000000000000000-0000000000.checkpoint": "x"}, true, contract.Initial},
+		"initial voter":            {map[string]string{"00000000000000000000-0000000000.checkpoint": voters}, true, contract.Initial},
+		"initial voter, Kafka 4.4": {map[string]string{"00000000000000000000-0000000000.checkpoint": sample.Bytes(t, sample.VotersAndFeatures)}, true, contract.Initial},
+		"to join, Kafka 4.4":       {map[string]string{"00000000000000000000-0000000000.checkpoint": joiner}, true, contract.Joining},
+		"joiner before its first fetch, Kafka 4.4": {map[string]string{
+			"00000000000000000000-0000000000.checkpoint": joiner, "00000000000000000000.log": "", "quorum-state": "{}",
+		}, true, contract.Joining},
+		"joiner that fetched, Kafka 4.4": {map[string]string{
+			"00000000000000000000-0000000000.checkpoint": joiner, "00000000000000000000.log": "records",
+		}, true, contract.Lived},
 		"initial voter that ran without a leader": {map[string]string{
-			"00000000000000000000-0000000000.checkpoint": "x", "00000000000000000000.log": "", "quorum-state": `{"leaderEpoch":7}`,
+			"00000000000000000000-0000000000.checkpoint": voters, "00000000000000000000.log": "", "quorum-state": `{"leaderEpoch":7}`,
 		}, true, contract.Initial},
 		"had a leader": {map[string]string{
 			"00000000000000000000-0000000000.checkpoint": "x", "00000000000000000000.log": "records",

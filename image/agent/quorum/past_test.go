@@ -32,7 +32,7 @@ func TestPast(t *testing.T) {
 		"accepted for a pod only":         {nil, map[string]string{"lived": "true", "acceptLoss": "kafka-0"}, contract.Lost, ""},
 		"the metadata is there":           {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000.log": "x"}, map[string]string{"lived": "true"}, contract.Lived, ""},
 		"a format that was cut short":     {map[string]string{"metadata/bootstrap.checkpoint": "x"}, nil, contract.Blank, ""},
-		"formatted for the first time":    {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint": "x"}, nil, contract.Initial, ""},
+		"formatted for the first time":    {map[string]string{"metadata/meta.properties": meta, "metadata/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint": sample.Bytes(t, sample.VotersCheckpoint)}, nil, contract.Initial, ""},
 		"the records' own metadata is it": {map[string]string{"data/__cluster_metadata-0/00000000000000000000.log": ""}, nil, contract.Blank, ""},
 	} {
 		dir := t.TempDir()
