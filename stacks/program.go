@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -35,6 +36,10 @@ type Surroundings struct {
 	// Folder is that of Pulumi.yaml, from which imageContext is seen. Empty: the
 	// working folder.
 	Folder string
+	// Deliver brings an image from the docker engine to the cluster's nodes. It is asked
+	// by an up that builds an image and has no registry to push it to. Nil: the nodes have
+	// what the docker engine has.
+	Deliver func(ctx context.Context, image string) error
 }
 
 // Program is the Pulumi program. Everything that can be wrong with a
@@ -98,11 +103,12 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	runnable := s.deliver(ctx, ref.Ref)
 	claim, err := s.sharedClaim(ctx, recorded, inKubernetes)
 	if err != nil {
 		return err
 	}
-	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(found, recorded, ids, ref.Ref, claim), inKubernetes)
+	cluster, err := kafka.NewCluster(ctx, s.plan.Name, s.clusterArgs(found, recorded, ids, runnable, claim), inKubernetes)
 	if err != nil {
 		return err
 	}

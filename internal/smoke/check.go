@@ -1,11 +1,13 @@
-package main
+// Package smoke proves that a Kafka works: it makes a topic, writes records that every
+// in-sync replica must acknowledge, reads each back once and in order, and deletes the
+// topic. It leaves nothing behind.
+package smoke
 
 import (
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 )
@@ -22,52 +25,75 @@ import (
 // replicas is the replication factor of the topic, if there are as many brokers.
 const replicas = 3
 
-// check is the whole story, step by step.
-func check(ctx context.Context, o options, out io.Writer) error {
-	config, err := kafkaclient.RestConfig(o.kubeconfig, o.context)
+// Target is the Kafka to prove.
+type Target struct {
+	// Kubeconfig is a file; empty: KUBECONFIG, or ~/.kube/config. Context is the context in
+	// it, Namespace that of the stack.
+	Kubeconfig, Context, Namespace string
+	// Bootstrap are the stack's bootstrap servers inside the cluster.
+	Bootstrap []string
+	// Stack is the stack's name, for the advice.
+	Stack string
+	// Records is how many to write, Timeout how long all of it may take.
+	Records int
+	Timeout time.Duration
+}
+
+// Report is what was proved.
+type Report struct {
+	Brokers, Records int
+	// Took is from the first record written to the last one read.
+	Took time.Duration
+	// Start says how long the brokers took to be ready, or why that is not known.
+	Start string
+	// Pod is one that commands can be run in.
+	Pod string
+}
+
+// Check writes and reads the records. Its error says what to look at.
+func Check(ctx context.Context, t Target) (Report, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, t.Timeout, fmt.Errorf("not done within %s", t.Timeout))
+	defer cancel()
+	config, err := kafkaclient.RestConfig(t.Kubeconfig, t.Context)
 	if err != nil {
-		return err
+		return Report{}, err
 	}
 	forward, err := kafkaclient.PortForward(config)
 	if err != nil {
-		return err
+		return Report{}, err
 	}
-	pods, err := forward.Pods(ctx, o.bootstrap[0])
+	pods, err := forward.Pods(ctx, t.Bootstrap[0])
 	if err != nil {
-		return fmt.Errorf("the Kubernetes cluster of context %q has no Kafka at %s: %w\n"+
-			"Is the stack up? `pulumi up --stack %s` makes it so", o.context, o.bootstrap[0], err, o.stack)
+		return Report{}, fmt.Errorf("the Kubernetes cluster of context %q has no Kafka at %s: %w\n"+
+			"Is the stack up? `kafka-kraft up -stack %s` makes it so", t.Context, t.Bootstrap[0], err, t.Stack)
 	}
 	if len(pods) == 0 {
-		return fmt.Errorf("namespace %s has no Kafka pods: the stack is stopped\n"+
-			"`pulumi config set stopped false --stack %s`, then `pulumi up --stack %[2]s`", o.namespace, o.stack)
+		return Report{}, fmt.Errorf("namespace %s has no Kafka pods: the stack is stopped\n"+
+			"`kafka-kraft up -stack %s -set stopped=false` starts it", t.Namespace, t.Stack)
 	}
 	client, err := kgo.NewClient(append(ledger.Producer(),
-		kgo.SeedBrokers(o.bootstrap...),
+		kgo.SeedBrokers(t.Bootstrap...),
 		kgo.Dialer(forward.DialContext),
-		kgo.RecordDeliveryTimeout(o.timeout),
+		kgo.RecordDeliveryTimeout(t.Timeout),
 	)...)
 	if err != nil {
-		return fmt.Errorf("kafka client: %w", err)
+		return Report{}, fmt.Errorf("kafka client: %w", err)
 	}
 	defer client.Close()
 
-	brokers, took, err := roundTrip(ctx, client, o.records)
+	brokers, took, err := roundTrip(ctx, client, t.Records)
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, advice(o, pods))
+		return Report{}, fmt.Errorf("%w\n%s", err, advice(t, pods))
 	}
 	kube, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return fmt.Errorf("kubernetes client: %w", err)
+		return Report{}, fmt.Errorf("kubernetes client: %w", err)
 	}
-	started, err := measureStart(ctx, kube, o.namespace, pods)
+	started, err := measureStart(ctx, kube, t.Namespace, pods)
 	if err != nil {
-		return err
+		return Report{}, err
 	}
-	fmt.Fprintf(out, "Kafka works: %d brokers, %d records written and read back, each once, in %s\n", brokers, o.records, took.Round(time.Millisecond))
-	fmt.Fprintf(out, "%s\n\n", started)
-	fmt.Fprintf(out, "Bootstrap servers, inside the cluster: %s\n\n", strings.Join(o.bootstrap, ","))
-	fmt.Fprint(out, suggestions(o, pods[0].Name))
-	return nil
+	return Report{Brokers: brokers, Records: t.Records, Took: took, Start: started, Pod: pods[0].Name}, nil
 }
 
 // roundTrip sends records through a topic of its own. It returns how many brokers
@@ -139,26 +165,16 @@ func orCause(ctx context.Context, err error) error {
 }
 
 // advice says which pods are not well and how to look at them.
-func advice(o options, pods []corev1.Pod) string {
+func advice(t Target, pods []corev1.Pod) string {
 	var b strings.Builder
 	example := pods[0].Name
 	for _, pod := range pods {
-		if ready, why := podReady(pod); !ready {
+		if ready, why := podstate.Ready(&pod); !ready {
 			fmt.Fprintf(&b, "pod %s is not ready: %s\n", pod.Name, why)
 			example = pod.Name
 		}
 	}
 	fmt.Fprintf(&b, "Look at it with\n  kubectl --context %s --namespace %s get pods\n  kubectl --context %[1]s --namespace %[2]s logs %s",
-		o.context, o.namespace, example)
+		t.Context, t.Namespace, example)
 	return b.String()
-}
-
-// suggestions are the next three useful commands. They work as they stand in a
-// shell that has the environment.
-func suggestions(o options, pod string) string {
-	return fmt.Sprintf(`Next, after eval "$(make -s env)":
-  kubectl --context %[1]s -n %[2]s get pods
-  kubectl --context %[1]s -n %[2]s exec -it %[3]s -- kafka-topics.sh --bootstrap-server localhost:9092 --create --topic test --partitions 3 --replication-factor 3
-  pulumi stack output --stack %[4]s
-`, o.context, o.namespace, pod, o.stack)
 }

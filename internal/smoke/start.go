@@ -1,4 +1,4 @@
-package main
+package smoke
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 )
 
 // measureStart tells in one sentence how long Kafka took from the applied resources
@@ -63,49 +65,19 @@ func startTime(applied time.Time, pods []corev1.Pod) string {
 	slices.SortFunc(byCreation, func(a, b corev1.Pod) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
 	end := applied
 	for _, pod := range byCreation {
-		ready, at := readySince(pod)
+		ready, at := podstate.ReadySince(&pod)
 		if !ready {
 			return fmt.Sprintf("Pod %s is not ready (yet), so the time from applied resources to ready brokers is not known.", pod.Name)
 		}
-		untouched := at.Time.Before(applied)
+		untouched := at.Before(applied)
 		replaced := pod.CreationTimestamp.Sub(end) > later
 		if untouched || replaced {
 			return fmt.Sprintf("The last change of the StatefulSet (%s) is not what started these brokers, so there is no start to measure.",
 				applied.Local().Format(time.DateTime))
 		}
 		if at.After(end) {
-			end = at.Time
+			end = at
 		}
 	}
 	return fmt.Sprintf("From applied resources to %d ready brokers: %s", len(pods), end.Sub(applied))
-}
-
-func readySince(pod corev1.Pod) (bool, *metav1.Time) {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue, &condition.LastTransitionTime
-		}
-	}
-	return false, nil
-}
-
-// podReady also says why a pod is not ready.
-func podReady(pod corev1.Pod) (bool, string) {
-	if ready, _ := readySince(pod); ready {
-		return true, ""
-	}
-	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
-		switch {
-		case status.State.Waiting != nil && status.State.Waiting.Reason != "PodInitializing":
-			return false, fmt.Sprintf("%s: %s %s", status.Name, status.State.Waiting.Reason, status.State.Waiting.Message)
-		case status.State.Terminated != nil && status.State.Terminated.ExitCode != 0:
-			return false, fmt.Sprintf("%s ended with code %d: %s", status.Name, status.State.Terminated.ExitCode, status.State.Terminated.Message)
-		}
-	}
-	for _, condition := range pod.Status.Conditions {
-		if condition.Status != corev1.ConditionTrue && condition.Message != "" {
-			return false, condition.Message
-		}
-	}
-	return false, string(pod.Status.Phase)
 }

@@ -1,26 +1,14 @@
-package main
+package smoke
 
 import (
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-func TestParseNamesEverythingThatIsWrong(t *testing.T) {
-	t.Parallel()
-	_, err := parse([]string{"-records", "0", "-timeout", "-1s", "extra"})
-	for _, part := range []string{"extra", "-context", "-namespace", "-bootstrap", "-records 0", "-timeout -1s"} {
-		require.ErrorContains(t, err, part)
-	}
-	o, err := parse([]string{"-context", "c", "-namespace", "n", "-bootstrap", "a.n.svc:9092, b.n.svc:9092,"})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"a.n.svc:9092", "b.n.svc:9092"}, o.bootstrap)
-}
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
@@ -69,7 +57,7 @@ func TestAdviceNamesThePodThatIsNotWell(t *testing.T) {
 	sick.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "kafka", State: corev1.ContainerState{
 		Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "no such image"},
 	}}}
-	text := advice(options{context: "c", namespace: "n"}, []corev1.Pod{pod(0, 1), sick})
+	text := advice(Target{Context: "c", Namespace: "n"}, []corev1.Pod{pod(0, 1), sick})
 	assert.Contains(t, text, "kafka-1 is not ready: kafka: ImagePullBackOff no such image")
 	assert.Contains(t, text, "kubectl --context c --namespace n logs kafka-1")
 }
