@@ -30,27 +30,42 @@ func (o *Options) checkSet() error {
 }
 
 // set writes Options.Set into the stack's settings, with the CLI, which keeps a file's
-// comments. Keys that have their value already are left alone. undo puts the file back,
-// for settings that turn out not to work.
-func (s *Stack) set(ctx context.Context) (undo func() error, err error) {
-	undo = func() error { return nil }
+// comments. Keys that have their value already are left alone. What turns out not to work
+// is not kept.
+func (s *Stack) set(ctx context.Context) error {
 	if len(s.options.Set) == 0 {
-		return undo, nil
+		return s.readConfig(ctx)
 	}
 	if want, ok := s.options.Set[contextKey]; ok {
 		if err := s.mayMove(ctx, want); err != nil {
-			return undo, err
+			return err
 		}
 	}
 	file := s.settingsFile()
 	before, missing := os.ReadFile(file)
-	undo = func() error {
-		if missing != nil {
-			return os.Remove(file)
-		}
-		return os.WriteFile(file, before, 0o644) //nolint:gosec // settings are to be read by all
+	changed, err := s.write(ctx)
+	if err == nil {
+		s.bare = false
+		err = s.readConfig(ctx)
 	}
-	var changed []string
+	if err == nil {
+		if len(changed) > 0 && s.options.Dir != "" {
+			s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
+		}
+		return nil
+	}
+	undo := os.WriteFile(file, before, 0o644) //nolint:gosec // settings are to be read by all
+	if missing != nil {
+		undo = os.Remove(file)
+	}
+	if undo != nil {
+		return errors.Join(err, s.fail("open", ErrConfig, undo, ""))
+	}
+	return err
+}
+
+// write sets what is not so already, and names it.
+func (s *Stack) write(ctx context.Context) (changed []string, err error) {
 	for _, path := range slices.Sorted(maps.Keys(s.options.Set)) {
 		value := s.options.Set[path]
 		if s.setting(ctx, path) == value {
@@ -61,15 +76,11 @@ func (s *Stack) set(ctx context.Context) (undo func() error, err error) {
 			args = []string{"config", "rm", "--stack", s.name, "--path", config.Namespace + ":" + path}
 		}
 		if _, err := s.run(ctx, "open", args...); err != nil {
-			return undo, err
+			return changed, err
 		}
 		changed = append(changed, fmt.Sprintf("%s %q", path, value))
 	}
-	s.bare = false
-	if len(changed) > 0 && s.options.Dir != "" {
-		s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
-	}
-	return undo, nil
+	return changed, nil
 }
 
 // setting is what the stack's settings say for a key, or a path to a field; "" for nothing.

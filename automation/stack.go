@@ -93,17 +93,7 @@ func (s *Stack) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	undo, err := s.set(ctx)
-	if err == nil {
-		err = s.readConfig(ctx)
-	}
-	if err == nil {
-		return nil
-	}
-	if failed := undo(); failed != nil {
-		return errors.Join(err, s.fail("open", ErrConfig, failed, ""))
-	}
-	return err
+	return s.set(ctx)
 }
 
 // Name is the stack's name.

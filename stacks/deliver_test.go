@@ -41,6 +41,7 @@ func TestDeliver(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, delivered)
 	delete(config, "kafka-kraft:imageRegistry")
+	delete(config, "kafka-kraft:imageContext")
 	config["kafka-kraft:image"] = ready
 	_, err = record.Run(config, u.Program)
 	require.NoError(t, err)
