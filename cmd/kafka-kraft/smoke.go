@@ -51,16 +51,23 @@ func prove(ctx context.Context, stack *automation.Stack, kubeconfig string, p pr
 		}
 		return fmt.Errorf("the smoke check failed: %w", err)
 	}
-	fmt.Fprintf(to.out, `Kafka works: %d brokers, %d records written and read back, each once, in %s
-%s
+	fmt.Fprintf(to.out, `Kafka works: %[1]d broker%[2]s, %[3]d records written and read back, each once, in %[4]s
+%[5]s
 
-Bootstrap servers, inside the cluster: %s
+Bootstrap servers, inside the cluster: %[6]s
 
 Next:
-  kubectl --context %[6]s -n %[7]s get pods
-  kubectl --context %[6]s -n %[7]s exec -it %[8]s -- kafka-topics.sh --bootstrap-server localhost:9092 --create --topic test --partitions 3 --replication-factor %[9]d
-  kafka-kraft status -stack %[10]s
-`, report.Brokers, report.Records, report.Took.Round(time.Millisecond), report.Start, outputs.BootstrapServers,
+  kubectl --context %[7]s -n %[8]s get pods
+  kubectl --context %[7]s -n %[8]s exec -it %[9]s -- kafka-topics.sh --bootstrap-server localhost:9092 --create --topic test --partitions 3 --replication-factor %[10]d
+  kafka-kraft status -stack %[11]s
+`, report.Brokers, plural(report.Brokers), report.Records, report.Took.Round(time.Millisecond), report.Start, outputs.BootstrapServers,
 		kube, outputs.Namespace, report.Pod, min(report.Brokers, 3), stack.Name())
 	return nil
+}
+
+func plural(count int) string {
+	if count == 1 {
+		return ""
+	}
+	return "s"
 }
