@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 )
 
 // stacksElsewhere names the stacks of a file backend that have something in another
@@ -66,7 +68,7 @@ func contextsOf(path string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	var others []string
-	seen := map[string]bool{localContext: true}
+	seen := map[string]bool{cluster.ContextName: true}
 	for _, r := range state.Checkpoint.Latest.Resources {
 		if r.Type != "pulumi:providers:kubernetes" {
 			continue

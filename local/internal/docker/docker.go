@@ -141,11 +141,11 @@ func Stop(f Folders) error {
 	return daemon.StopAll(stopTime)
 }
 
-// Running says whether our own engine runs, and as which process.
-func Running(f Folders) (process.Process, bool) {
-	daemon := f.daemon()
-	return daemon.Running()
-}
+// Name is our own engine's, among daemons.
+const Name = "dockerd"
+
+// Daemon is our own engine, whether it runs or not.
+func Daemon(f Folders) process.Daemon { return f.daemon() }
 
 // Purge stops our own engine and removes its images, its network and its firewall
 // rules. Another's engine is left alone.
@@ -177,7 +177,7 @@ func (f Folders) daemon() process.Daemon {
 		program = "/usr/sbin/dockerd" // not installed: nothing that could be running
 	}
 	return process.Daemon{
-		Name: "dockerd", Run: f.Run, Logs: f.Logs,
+		Name: Name, Run: f.Run, Logs: f.Logs,
 		Argv: []string{
 			program,
 			"--host=" + f.host(),

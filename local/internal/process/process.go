@@ -94,40 +94,6 @@ func (p Process) wait(limit time.Duration) bool {
 	return true
 }
 
-// Memory is the process's share of the machine's memory in bytes: pages that several
-// processes use count in parts (PSS). It is 0 if the process is gone.
-func (p Process) Memory() int64 {
-	rollup, err := os.ReadFile(proc(p.PID, "smaps_rollup"))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(rollup)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "Pss:" {
-			kibibytes, err := strconv.ParseInt(fields[1], 10, 64)
-			if err != nil {
-				return 0
-			}
-			return kibibytes << 10
-		}
-	}
-	return 0
-}
-
-// Since is how long the process has been running.
-func (p Process) Since() time.Duration {
-	uptime, err := os.ReadFile("/proc/uptime")
-	if err != nil {
-		return 0
-	}
-	seconds, _, _ := strings.Cut(string(uptime), " ")
-	up, err := strconv.ParseFloat(seconds, 64)
-	if err != nil {
-		return 0
-	}
-	const ticksPerSecond = 100 // USER_HZ, the same on every Linux that Go runs on
-	return time.Duration((up - float64(p.Start)/ticksPerSecond) * float64(time.Second))
-}
-
 // Marked lists the living processes whose environment holds variable with exactly
 // this value. A container's processes have an environment of their own and are not
 // among them, but the shims that look after containers are.

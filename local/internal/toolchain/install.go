@@ -114,7 +114,7 @@ func pluginDir(pulumiHome, name, version string) string {
 // place and was not built here.
 func (t *Toolchain) downloadedPlugin(name, version string) bool {
 	binary := "pulumi-resource-" + name
-	if _, err := os.Stat(t.stampFile(tool{name: binary})); err == nil {
+	if _, err := os.Stat(t.stampFile(binary)); err == nil {
 		return false
 	}
 	_, err := os.Stat(filepath.Join(pluginDir(t.home.PulumiHome(), name, version), binary))
@@ -143,57 +143,18 @@ func (t *Toolchain) adoptPlugin(name, version string) bool {
 	return t.placePlugin(from, name, version) == nil
 }
 
-// placePlugin puts a plugin's binary where Pulumi finds it, whole or not at all.
+// placePlugin puts a plugin where Pulumi finds it: a link to where it lies.
 func (t *Toolchain) placePlugin(from, name, version string) error {
 	dir := pluginDir(t.home.PulumiHome(), name, version)
 	to := filepath.Join(dir, "pulumi-resource-"+name)
-	if same(from, to) {
+	if at, err := os.Readlink(to); err == nil && at == from {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	temporary := to + ".new"
-	if err := os.RemoveAll(temporary); err != nil {
-		return err
-	}
-	if err := os.Link(from, temporary); err != nil {
-		if err := copyFile(from, temporary); err != nil {
-			return err
-		}
-	}
-	return os.Rename(temporary, to)
-}
-
-// same tells whether both paths are one file, or copies of equal size and age.
-func same(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	if errX != nil || errY != nil {
-		return false
-	}
-	return os.SameFile(x, y) || x.Size() == y.Size() && x.ModTime().Equal(y.ModTime())
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close() //nolint:errcheck // only read from
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	return os.Chtimes(to, info.ModTime(), info.ModTime())
+	return errors.Join(os.RemoveAll(temporary), os.Symlink(from, temporary), os.Rename(temporary, to))
 }
 
 // answers tells whether a site can be reached within a few seconds.
