@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -42,12 +41,10 @@ func build(ctx context.Context, args ImageArgs, old ImageState, preview bool) (s
 	if preview && (unknown || !value(args.BuildOnPreview)) {
 		return state, nil
 	}
-	config := infer.GetConfig[Config](ctx)
-	docker, err := connect(ctx, config, config.logins(args.Registry, args.ImageName))
+	docker, err := connect(ctx, infer.GetConfig[Config](ctx))
 	if err != nil {
 		return state, err
 	}
-	defer func() { err = errors.Join(err, docker.close()) }()
 	image, err := docker.build(ctx, args.ImageSpec)
 	if err != nil || preview {
 		return state, err

@@ -73,37 +73,17 @@ func problems(args ImageArgs, known func(path ...string) bool) []p.CheckFailure 
 			report("imageName", "%q is not an image name repository[:tag]: %v", args.ImageName, err)
 		}
 	}
-	if build := args.Build; build != nil || known("build") {
-		checkPaths(build, known, report)
+	if build := args.Build; known("build", "context") && known("build", "dockerfile") {
+		if info, err := os.Stat(build.contextPath()); err != nil || !info.IsDir() {
+			report("build.context", "%s is not a folder", build.contextPath())
+		} else if info, err := os.Stat(build.dockerfilePath()); err != nil || !info.Mode().IsRegular() {
+			report("build.dockerfile", "%s is not a file (the path is relative to the program's folder)", build.dockerfilePath())
+		}
 	}
 	if args.Build != nil {
 		checkBuild(args.Build, known, report)
 	}
-	if args.Registry != nil && known("registry") && known("imageName") {
-		checkRegistry(args, report)
-	}
 	return found
-}
-
-func checkPaths(build *Build, known func(...string) bool, report func(property, format string, values ...any)) {
-	if !known("build", "context") {
-		return
-	}
-	if info, err := os.Stat(build.contextPath()); err != nil {
-		report("build.context", "no folder to build from: %v", err)
-		return
-	} else if !info.IsDir() {
-		report("build.context", "%s is not a folder", build.contextPath())
-		return
-	}
-	if !known("build", "dockerfile") {
-		return
-	}
-	if info, err := os.Stat(build.dockerfilePath()); err != nil {
-		report("build.dockerfile", "no Dockerfile: %v (the path is relative to the program's folder)", err)
-	} else if !info.Mode().IsRegular() {
-		report("build.dockerfile", "%s is not a file", build.dockerfilePath())
-	}
 }
 
 func checkBuild(build *Build, known func(...string) bool, report func(property, format string, values ...any)) {
@@ -127,21 +107,5 @@ func checkBuild(build *Build, known func(...string) bool, report func(property, 
 		if name == "" || strings.ContainsAny(name, "= \t\n") {
 			report("build.args", "%q is not the name of a build argument", name)
 		}
-	}
-}
-
-func checkRegistry(args ImageArgs, report func(property, format string, values ...any)) {
-	registry := args.Registry
-	if user, password := value(registry.Username), value(registry.Password); user == "" && password != "" {
-		report("registry.username", "a password without a user name; give both or none (then docker's own logins are used)")
-	} else if user != "" && password == "" {
-		report("registry.password", "a user name without a password; give both or none (then docker's own logins are used)")
-	} else if strings.Contains(user, ":") {
-		report("registry.username", "a user name cannot contain a colon")
-	}
-	server, of := value(registry.Server), registryOf(args.ImageName)
-	if server != "" && of != "" && registryHost(server) != of {
-		report("registry.server", "%s is not the registry that imageName %q is pushed to, which is %s: "+
-			"put the registry before the repository, as in %s/repository:tag", server, args.ImageName, of, registryHost(server))
 	}
 }

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
-	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 )
 
@@ -20,65 +18,14 @@ type Config struct {
 	CertPath *string `pulumi:"certPath,optional"`
 	// DisableDockerDaemonCheck is accepted without effect: the engine is asked only when an image is built or read.
 	DisableDockerDaemonCheck *bool `pulumi:"disableDockerDaemonCheck,optional"`
-	// RegistryAuth are logins for registries that a build pulls from.
-	RegistryAuth []RegistryAuth `pulumi:"registryAuth,optional"`
-
-	// Of the official plugin, not offered here; see unsupported.
-	CaMaterial   *string  `pulumi:"caMaterial,optional" provider:"secret"`
-	CertMaterial *string  `pulumi:"certMaterial,optional" provider:"secret"`
-	KeyMaterial  *string  `pulumi:"keyMaterial,optional" provider:"secret"`
-	SSHOpts      []string `pulumi:"sshOpts,optional"`
 }
 
-// RegistryAuth is a login for one registry.
-type RegistryAuth struct {
-	// Address is the registry's, with or without a scheme.
-	Address string `pulumi:"address"`
-	// AuthDisabled says that this registry asks for no login. Default false.
-	AuthDisabled *bool `pulumi:"authDisabled,optional"`
-	// Username and Password are the login.
-	Username *string `pulumi:"username,optional"`
-	// Password is handed to docker in a private file only.
-	Password *string `pulumi:"password,optional" provider:"secret"`
-
-	// Of the official plugin, not offered here; see unsupported.
-	ConfigFile        *string `pulumi:"configFile,optional"`
-	ConfigFileContent *string `pulumi:"configFileContent,optional" provider:"secret"`
-}
-
-// Check refuses what this plugin does not offer, all at once.
+// Check refuses settings that this plugin does not know, all at once.
 func (Config) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[Config], error) {
 	// The engine adds keys of its own, which are no configuration of docker's.
 	inputs := req.NewInputs.Delete("version", "pluginDownloadURL", "__internal")
 	config, failures, err := infer.DefaultCheck[Config](ctx, inputs)
-	if err == nil && len(failures) == 0 {
-		failures = unsupported(config)
-	}
 	return infer.CheckResponse[Config]{Inputs: config, Failures: failures}, err
-}
-
-// unsupported lists the settings of the official plugin that have no counterpart here, with what to do instead.
-func unsupported(c Config) []p.CheckFailure {
-	const (
-		useFiles  = "use docker:certPath, a folder with ca.pem, cert.pem and key.pem"
-		useSSH    = "put the options into ~/.ssh/config"
-		useDocker = "set the environment variable DOCKER_CONFIG to the file's folder"
-	)
-	var found []p.CheckFailure
-	refuse := func(set bool, property, instead string) {
-		if set {
-			found = append(found, problem("docker:"+property, "not offered by this docker plugin; %s", instead))
-		}
-	}
-	refuse(value(c.CaMaterial) != "", "caMaterial", useFiles)
-	refuse(value(c.CertMaterial) != "", "certMaterial", useFiles)
-	refuse(value(c.KeyMaterial) != "", "keyMaterial", useFiles)
-	refuse(len(c.SSHOpts) > 0, "sshOpts", useSSH)
-	for i, auth := range c.RegistryAuth {
-		refuse(value(auth.ConfigFile) != "", fmt.Sprintf("registryAuth[%d].configFile", i), useDocker)
-		refuse(value(auth.ConfigFileContent) != "", fmt.Sprintf("registryAuth[%d].configFileContent", i), useDocker)
-	}
-	return found
 }
 
 // Diff never asks for a replacement of the provider, since that would build every image again: another engine or another
@@ -108,22 +55,4 @@ func (c Config) environment() []string {
 		env = append(env, "DOCKER_CERT_PATH="+path, "DOCKER_TLS_VERIFY=1")
 	}
 	return env
-}
-
-// logins are the configured ones and, going before them, that of one image.
-func (c Config) logins(image *Registry, imageName string) []login {
-	var all []login
-	for _, auth := range c.RegistryAuth {
-		if !value(auth.AuthDisabled) && value(auth.Username) != "" {
-			all = append(all, login{registryHost(auth.Address), *auth.Username, value(auth.Password)})
-		}
-	}
-	if image != nil && value(image.Username) != "" {
-		host := registryOf(imageName)
-		if server := value(image.Server); server != "" {
-			host = registryHost(server)
-		}
-		all = append(all, login{host, *image.Username, value(image.Password)})
-	}
-	return all
 }

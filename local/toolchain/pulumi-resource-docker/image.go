@@ -37,7 +37,7 @@ type ImageArgs struct {
 	ImageSpec
 	// BuildOnPreview builds, without a push, in a preview too. Default false.
 	BuildOnPreview *bool `pulumi:"buildOnPreview,optional"`
-	// Registry holds the credentials for the push. Without it docker's own logins are used.
+	// Registry names the registry; the login is docker's own.
 	Registry *Registry `pulumi:"registry,optional"`
 }
 
@@ -90,14 +90,10 @@ type CacheFrom struct {
 	Images []string `pulumi:"images,optional"`
 }
 
-// Registry says how to log in to the registry that the image name belongs to. A changed login never rebuilds.
+// Registry is the registry that the image name belongs to.
 type Registry struct {
 	// Server is the registry, with or without scheme and path. Default: the image name's.
 	Server *string `pulumi:"server,optional"`
-	// Username and Password must be given both or not at all.
-	Username *string `pulumi:"username,optional"`
-	// Password is handed to docker in a private file only, and not kept in the outputs.
-	Password *string `pulumi:"password,optional" provider:"secret"`
 }
 
 // Annotate gives Image the official token.

@@ -59,18 +59,13 @@ func TestCheckAddsTheDigest(t *testing.T) {
 		"imageName": property.New("localhost:5050/kafka:1"),
 		"build":     object(values{"context": contextOf(t)}),
 		"skipPush":  property.New(false), "buildOnPreview": property.New(false), // always sent by the SDK
-		"registry": object(values{
-			"server": property.New("localhost:5050"), "username": property.New("bob"), "password": property.New("word"),
-		}),
+		"registry": object(values{"server": property.New("localhost:5050")}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
 	}
 	if sum := inputs.Get("build").AsMap().Get("contextDigest"); !sum.IsString() || len(sum.AsString()) != 64 {
 		t.Errorf("contextDigest is %v", sum)
-	}
-	if !inputs.Get("registry").AsMap().Get("password").Secret() {
-		t.Error("the password is not a secret")
 	}
 }
 
@@ -99,18 +94,14 @@ func TestCheckRefusesAllAtOnce(t *testing.T) {
 			"builderVersion": property.New("BuilderV3"), "addHosts": property.New([]property.Value{property.New("a")}),
 			"args": object(values{"A=B": property.New("1")}),
 		}),
-		"registry": object(values{"password": property.New("hidden")}),
 	})
 	for _, part := range []string{
 		"imageName: ", "build.context: ", "build.platform: ", "build.builderVersion: ", "build.addHosts[0]: ", "build.args: ",
-		"registry.username: ", builderV1 + " and " + builderKit,
+		builderV1 + " and " + builderKit,
 	} {
 		if !strings.Contains(failures, part) {
 			t.Errorf("nothing of %q in:\n%s", part, failures)
 		}
-	}
-	if strings.Contains(failures, "hidden") {
-		t.Error("the password is shown")
 	}
 }
 
@@ -137,18 +128,9 @@ func TestCheckRefuses(t *testing.T) {
 				"Dockerfile": "", ".dockerignore": "[",
 			}))})}, ".dockerignore",
 		},
-		"other registry": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{"server": text("r.io")})},
-			"put the registry before the repository",
-		},
-		"user alone": {
+		"login": {
 			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{"username": text("x")})},
-			"registry.password",
-		},
-		"colon in the user": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{
-				"username": text("x:y"), "password": text("z"),
-			})}, "registry.username",
+			"username",
 		},
 	}
 	for name, test := range tests {
@@ -165,7 +147,7 @@ func TestDiff(t *testing.T) {
 	was := values{
 		"imageName": text("r.io/a:1"),
 		"build":     object(values{"context": text("a"), "contextDigest": text("1")}),
-		"registry":  object(values{"username": text("bob"), "password": text("old")}),
+		"registry":  object(values{"server": text("r.io")}),
 	}
 	state := values{
 		"imageName": was["imageName"], "build": was["build"], "baseImageName": text("r.io/a:1"), "context": text("a"),
@@ -186,7 +168,7 @@ func TestDiff(t *testing.T) {
 	}{
 		"nothing":          {state, nil, nil},
 		"same elsewhere":   {state, values{"build": build(values{"context": text("b"), "dockerfile": text("c/D")})}, nil},
-		"login":            {state, values{"registry": object(values{"username": text("ann"), "password": text("new")})}, nil},
+		"registry":         {state, values{"registry": object(values{"server": text("https://r.io")})}, nil},
 		"preview builds":   {state, values{"buildOnPreview": property.New(true)}, nil},
 		"default spelt":    {state, values{"skipPush": property.New(false)}, nil},
 		"content":          {state, values{"build": build(values{"contextDigest": text("2")})}, []string{"build.contextDigest"}},
@@ -225,12 +207,12 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// A preview needs no docker, knows the digest of no image that is still to be built, and shows no password.
+// A preview needs no docker, and knows the digest of no image that is still to be built.
 func TestPreview(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	inputs, failures := check(t, values{
 		"imageName": property.New("localhost:5050/kafka:1"), "build": object(values{"context": contextOf(t)}),
-		"registry": object(values{"username": property.New("bob"), "password": property.New("word")}),
+		"registry": object(values{"server": property.New("localhost:5050")}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
@@ -246,9 +228,6 @@ func TestPreview(t *testing.T) {
 	if name := state.Get("baseImageName"); !name.IsString() || name.AsString() != "localhost:5050/kafka:1" {
 		t.Errorf("baseImageName is %v", name)
 	}
-	if _, ok := state.GetOk("registry"); ok {
-		t.Error("the login is in the outputs")
-	}
 }
 
 func TestNoDocker(t *testing.T) {
@@ -257,18 +236,6 @@ func TestNoDocker(t *testing.T) {
 	_, err := provider(t).Create(t.Context(), p.CreateRequest{Urn: imageURN, Properties: inputs})
 	if err == nil || !strings.Contains(err.Error(), "no docker command line") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestOtherTokens(t *testing.T) {
-	const remote = resource.URN("urn:pulumi:test::project::docker:index/remoteImage:RemoteImage::r")
-	_, err := provider(t).Check(t.Context(), p.CheckRequest{Urn: remote})
-	_, readErr := provider(t).Read(t.Context(), p.ReadRequest{Urn: remote, ID: "x"})
-	_, invokeErr := provider(t).Invoke(t.Context(), p.InvokeRequest{Token: "docker:index/getNetwork:getNetwork"})
-	for _, err := range []error{err, readErr, invokeErr} {
-		if err == nil || !strings.Contains(err.Error(), "needs the official one: pulumi plugin install resource docker "+version) {
-			t.Errorf("got %v", err)
-		}
 	}
 }
 
@@ -296,16 +263,9 @@ func TestConfig(t *testing.T) {
 	}{
 		"nothing":      {nil, nil},
 		"of the SDK":   {map[string]any{"version": version, "host": "unix:///x"}, nil},
-		"logins":       {map[string]any{"registryAuth": `[{"address":"r.io","username":"a","password":"b"}]`}, nil},
 		"daemon check": {map[string]any{"disableDockerDaemonCheck": "true"}, nil},
-		"not offered": {
-			map[string]any{
-				"caMaterial": "PEM", "keyMaterial": "PEM", "sshOpts": `["-v"]`,
-				"registryAuth": `[{"address":"r.io","configFile":"/x"}]`,
-			},
-			[]string{"docker:caMaterial: ", "docker:keyMaterial: ", "docker:sshOpts: ", "docker:registryAuth[0].configFile: "},
-		},
-		"misspelt": {map[string]any{"hots": "unix:///x"}, []string{"hots"}},
+		"not offered":  {map[string]any{"caMaterial": "PEM", "registryAuth": `[{"address":"r.io"}]`}, []string{"caMaterial", "registryAuth"}},
+		"misspelt":     {map[string]any{"hots": "unix:///x"}, []string{"hots"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inputs, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(test.config), plugin.MarshalOptions{})

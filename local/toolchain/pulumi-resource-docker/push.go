@@ -25,7 +25,7 @@ func (e *engine) push(ctx context.Context, name string) (string, error) {
 	}
 	if err != nil {
 		return "", fmt.Errorf("docker push of %s failed (%w); it ended with:\n%s\n"+
-			"Is the registry there, and are you logged in (docker login, or the input registry)?", name, err, &last)
+			"Is the registry there, and are you logged in (docker login)?", name, err, &last)
 	}
 	image, err := e.inspect(ctx, name)
 	if err != nil {
