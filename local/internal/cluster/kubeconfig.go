@@ -10,25 +10,13 @@ import (
 // kubeconfigFor renders a kubeconfig file that holds all it needs. It is written as
 // JSON, which every reader of YAML understands.
 func kubeconfigFor(server string, ca, cert, key []byte) ([]byte, error) {
-	type named struct {
-		Name    string         `json:"name"`
-		Cluster map[string]any `json:"cluster,omitempty"`
-		User    map[string]any `json:"user,omitempty"`
-		Context map[string]any `json:"context,omitempty"`
-	}
-	content, err := json.MarshalIndent(struct {
-		APIVersion     string  `json:"apiVersion"`
-		Kind           string  `json:"kind"`
-		Clusters       []named `json:"clusters"`
-		Users          []named `json:"users"`
-		Contexts       []named `json:"contexts"`
-		CurrentContext string  `json:"current-context"`
-	}{
-		"v1", "Config",
-		[]named{{Name: ContextName, Cluster: map[string]any{"server": server, "certificate-authority-data": ca}}},
-		[]named{{Name: ContextName, User: map[string]any{"client-certificate-data": cert, "client-key-data": key}}},
-		[]named{{Name: ContextName, Context: map[string]any{"cluster": ContextName, "user": ContextName}}},
-		ContextName,
+	content, err := json.MarshalIndent(object{
+		"apiVersion":      "v1",
+		"kind":            "Config",
+		"clusters":        []object{{"name": ContextName, "cluster": object{"server": server, "certificate-authority-data": ca}}},
+		"users":           []object{{"name": ContextName, "user": object{"client-certificate-data": cert, "client-key-data": key}}},
+		"contexts":        []object{{"name": ContextName, "context": object{"cluster": ContextName, "user": ContextName}}},
+		"current-context": ContextName,
 	}, "", "  ")
 	return append(content, '\n'), err
 }
