@@ -45,7 +45,7 @@ func (a *app) purge(ctx context.Context, f *flags) error {
 	if err := os.RemoveAll(a.home.Data); err != nil {
 		return err
 	}
-	a.log.Say("removed; the tools stay in %s, delete that folder to be rid of them too", a.home.Cache)
+	a.log.Say("removed; the tools stay in %s, delete that folder to be rid of them too; kernel settings that kubelet changed (vm.overcommit_memory, kernel.panic and the like) are as before after a reboot", a.home.Cache)
 	return nil
 }
 

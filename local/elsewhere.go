@@ -2,11 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
@@ -16,32 +15,28 @@ import (
 // cluster than the local one, each with its context: what Kubernetes' provider says. A
 // stack without resources has nothing anywhere.
 func stacksElsewhere(state string) ([]string, error) {
+	// One of a project, or of a backend as it was before projects; compressed or not.
+	folder := filepath.Join(state, ".pulumi", "stacks")
+	files, err := filepath.Glob(filepath.Join(folder, "*.json*"))
+	inProjects, wrong := filepath.Glob(filepath.Join(folder, "*", "*.json*"))
+	if err != nil || wrong != nil {
+		return nil, fmt.Errorf("the state of Pulumi in %q", state)
+	}
 	var found []string
-	err := filepath.WalkDir(filepath.Join(state, ".pulumi", "stacks"), func(path string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+	for _, path := range append(files, inProjects...) {
+		name, packed, _ := strings.Cut(filepath.Base(path), ".json")
+		switch packed {
+		case "":
+			where, err := contextsOf(path)
+			if err != nil {
+				return nil, fmt.Errorf("the state of Pulumi: %w", err)
+			}
+			if len(where) > 0 {
+				found = append(found, fmt.Sprintf("%s (context %s)", name, strings.Join(where, ", ")))
+			}
+		case ".gz", ".zst":
+			found = append(found, name+" (compressed, so its cluster is not known)")
 		}
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		if strings.HasSuffix(path, ".json.gz") || strings.HasSuffix(path, ".json.zst") {
-			found = append(found, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+" (compressed, so its cluster is not known)")
-			return nil
-		}
-		if filepath.Ext(path) != ".json" {
-			return nil
-		}
-		where, err := contextsOf(path)
-		if err != nil {
-			return err
-		}
-		if len(where) > 0 {
-			found = append(found, fmt.Sprintf("%s (context %s)", strings.TrimSuffix(filepath.Base(path), ".json"), strings.Join(where, ", ")))
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("the state of Pulumi: %w", err)
 	}
 	return found, nil
 }
@@ -68,17 +63,12 @@ func contextsOf(path string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	var others []string
-	seen := map[string]bool{cluster.ContextName: true}
 	for _, r := range state.Checkpoint.Latest.Resources {
-		if r.Type != "pulumi:providers:kubernetes" {
-			continue
-		}
 		name := fmt.Sprint(r.Inputs.Context)
 		if r.Inputs.Context == nil {
 			name = "of its kubeconfig"
 		}
-		if !seen[name] {
-			seen[name] = true
+		if r.Type == "pulumi:providers:kubernetes" && name != cluster.ContextName && !slices.Contains(others, name) {
 			others = append(others, name)
 		}
 	}

@@ -16,16 +16,15 @@ import (
 func (a *app) prepare(ctx context.Context, nodes int) (toolchain.Tools, error) {
 	both, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	t := toolchain.Begin(both, a.home, a.repo, a.log)
-	started := make(chan error, 1)
+	kube, started := make(chan string, 1), make(chan error, 1)
 	go func() {
-		err := a.startCluster(both, t, nodes)
+		err := a.startCluster(both, kube, nodes)
 		if err != nil {
 			cancel(err)
 		}
 		started <- err
 	}()
-	tools, err := t.Tools(both)
+	tools, err := toolchain.Ensure(both, a.home, a.repo, a.log, func(path string) { kube <- path })
 	if err == nil {
 		err = a.buildProduct(both, tools)
 	}
@@ -40,32 +39,28 @@ func (a *app) prepare(ctx context.Context, nodes int) (toolchain.Tools, error) {
 	return tools, a.home.EnsureState()
 }
 
-// startCluster starts the local cluster, or checks the one that the user named.
-func (a *app) startCluster(ctx context.Context, t *toolchain.Toolchain, nodes int) error {
-	if a.context != "" {
-		return a.checkContext(ctx, t)
-	}
-	if nodes < 1 || nodes > cluster.MaxNodes {
-		return fmt.Errorf("NODES=%d: must be 1 to %d", nodes, cluster.MaxNodes)
-	}
+// startCluster starts the local cluster, or checks the one that the user named, as soon as
+// there is the binary with Kubernetes in it.
+func (a *app) startCluster(ctx context.Context, kube <-chan string, nodes int) error {
 	local := cluster.New(a.home, a.log)
-	if err := local.Prepare(ctx); err != nil {
-		return err
+	if a.context == "" {
+		if nodes < 1 || nodes > cluster.MaxNodes {
+			return fmt.Errorf("NODES=%d: must be 1 to %d", nodes, cluster.MaxNodes)
+		}
+		if err := local.Prepare(ctx); err != nil {
+			return err
+		}
 	}
-	kube, err := t.Kube(ctx)
-	if err != nil {
-		return err
+	var binary string
+	select {
+	case binary = <-kube:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return local.Up(ctx, kube, nodes)
-}
-
-// checkContext makes sure that the named context exists and answers.
-func (a *app) checkContext(ctx context.Context, t *toolchain.Toolchain) error {
-	kube, err := t.Kube(ctx)
-	if err != nil {
-		return err
+	if a.context == "" {
+		return local.Up(ctx, binary, nodes)
 	}
-	check := a.command(ctx, toolchain.Tools{}, kube, "kubectl", "--context", a.context, "--request-timeout=10s", "get", "--raw", "/readyz")
+	check := a.command(ctx, toolchain.Tools{}, binary, "kubectl", "--context", a.context, "--request-timeout=10s", "get", "--raw", "/readyz")
 	if out, err := check.CombinedOutput(); err != nil {
 		return fmt.Errorf("CONTEXT=%q: that cluster does not answer: %s\nkubectl config get-contexts lists what your kubeconfig has", a.context, strings.TrimSpace(string(out)))
 	}
@@ -86,7 +81,7 @@ func (a *app) toolchain(ctx context.Context, f *flags) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	tools, err := toolchain.Begin(ctx, a.home, a.repo, a.log).Tools(ctx)
+	tools, err := toolchain.Ensure(ctx, a.home, a.repo, a.log, func(string) {})
 	if err != nil {
 		return err
 	}

@@ -41,4 +41,8 @@ func TestPurgeRefusesOthersState(t *testing.T) {
 	refused("", "YES=1")
 	write("prod", provider("team-production"))
 	refused("1", "prod (context team-production)")
+	if err := os.WriteFile(filepath.Join(stacks, "old.json.gz"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("1", "old (compressed")
 }

@@ -72,12 +72,7 @@ func (a *app) faults(ctx context.Context, f *flags) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	_, tools, drop, err := a.prepareNodes(ctx, testNodes)
-	if err != nil {
-		return err
-	}
-	defer drop()
-	return a.goTest(ctx, tools, "", "test", "./tests/faults", "-run=^TestFaults$", "-count=1", "-v", "-timeout="+longTime, "-full", "-cases="+*cases)
+	return a.long(ctx, testNodes, "", "./tests/faults", "-run=^TestFaults$", "-cases="+*cases)
 }
 
 // bench measures this project next to others, on the local cluster and the docker
@@ -93,19 +88,27 @@ func (a *app) bench(ctx context.Context, f *flags) error {
 	}); err != nil {
 		return err
 	}
-	local, tools, drop, err := a.prepareNodes(ctx, max(*nodes, testNodes))
+	err := a.long(ctx, max(*nodes, testNodes), oldSuite, "./tests/bench", "-run=^TestBench$", "-cases="+*cases, fmt.Sprintf("-pairs=%d", *pairs))
+	if err != nil {
+		return fmt.Errorf("the benchmark did not end; bench/RESULTS.md has the cases that did: %w", err)
+	}
+	return nil
+}
+
+// long runs the one test of a package that takes hours, with the image of another release
+// of Debian if there is one.
+func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args ...string) error {
+	local, tools, drop, err := a.prepareNodes(ctx, nodes)
 	if err != nil {
 		return err
 	}
 	defer drop()
-	if err := local.EnsureDebian(ctx, oldSuite); err != nil {
-		return fmt.Errorf("the base image of an opponent: %w", err)
+	if suite != "" {
+		if err := local.EnsureDebian(ctx, suite); err != nil {
+			return fmt.Errorf("the base image of an opponent: %w", err)
+		}
 	}
-	if err := a.goTest(ctx, tools, "", "test", "./tests/bench", "-run=^TestBench$", "-count=1", "-v", "-timeout="+longTime,
-		"-full", "-cases="+*cases, fmt.Sprintf("-pairs=%d", *pairs)); err != nil {
-		return errors.Join(errors.New("the benchmark did not end; bench/RESULTS.md has the cases that did"), err)
-	}
-	return nil
+	return a.goTest(ctx, tools, "", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)...)
 }
 
 // prepareNodes makes tools and local cluster ready, with as many nodes as tests break and

@@ -31,9 +31,6 @@ type Node struct {
 // Name is the node's name in Kubernetes.
 func (n Node) Name() string { return n.n.name() }
 
-// Address is the node's own address; NodePorts are reached there.
-func (n Node) Address() string { return n.n.address() }
-
 // nodes lists the nodes that exist, running or not, by number.
 func (p plan) nodes() ([]number, error) {
 	entries, err := os.ReadDir(p.data("nodes"))

@@ -29,9 +29,7 @@ var packages = []string{"docker.io", "iptables"}
 
 // Engine is a Docker engine that answers.
 type Engine struct {
-	Host    string // DOCKER_HOST by which to reach it; empty for the client's own default
-	Version string // of the server
-	Ours    bool   // whether we started it
+	Host string // DOCKER_HOST by which to reach it; empty for the client's own default
 }
 
 // Folders say where our own engine keeps things.
@@ -45,11 +43,10 @@ type Folders struct {
 // (DOCKER_HOST, contexts), then our own. It starts nothing; found is false if there is
 // none.
 func Find(ctx context.Context, f Folders) (engine Engine, found bool) {
-	if version, err := answer(ctx, ""); err == nil {
-		return Engine{Version: version, Ours: os.Getenv("DOCKER_HOST") == f.host()}, true
-	}
-	if version, err := answer(ctx, f.host()); err == nil {
-		return Engine{Host: f.host(), Version: version, Ours: true}, true
+	for _, host := range []string{"", f.host()} {
+		if answer(ctx, host) == nil {
+			return Engine{Host: host}, true
+		}
 	}
 	return Engine{}, false
 }
@@ -119,9 +116,12 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 		return Engine{}, err
 	}
 	for deadline := time.Now().Add(startTime); ; {
-		version, err := answer(ctx, f.host())
+		err := answer(ctx, f.host())
 		if err == nil {
-			return Engine{Host: f.host(), Version: version, Ours: true}, nil
+			return Engine{Host: f.host()}, nil
+		}
+		if ctx.Err() != nil {
+			return Engine{}, ctx.Err()
 		}
 		if _, running := daemon.Running(); !running {
 			return Engine{}, daemon.Died()
@@ -129,9 +129,7 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 		if time.Now().After(deadline) {
 			return Engine{}, fmt.Errorf("the Docker engine does not answer within %s: %w; its log: %s", startTime, err, daemon.LogFile())
 		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return Engine{}, err
-		}
+		time.Sleep(200 * time.Millisecond)
 	}
 }
 
@@ -204,30 +202,18 @@ func environment(all []string) []string {
 	return kept
 }
 
-// answer asks the engine at host for its version.
-func answer(ctx context.Context, host string) (string, error) {
+// answer is nil if there is an engine at host.
+func answer(ctx context.Context, host string) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	out, err := process.Run(ctx, command(host, "version", "--format", "{{.Server.Version}}")...)
-	return strings.TrimSpace(out), err
+	_, err := process.Run(ctx, Engine{host}.Command("version", "--format", "{{.Server.Version}}")...)
+	return err
 }
 
 // Command is the client's command line for this engine.
-func (e Engine) Command(args ...string) []string { return command(e.Host, args...) }
-
-func command(host string, args ...string) []string {
-	argv := []string{"docker"}
-	if host != "" {
-		argv = append(argv, "--host", host)
+func (e Engine) Command(args ...string) []string {
+	if e.Host == "" {
+		return append([]string{"docker"}, args...)
 	}
-	return append(argv, args...)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return append([]string{"docker", "--host", e.Host}, args...)
 }

@@ -69,7 +69,7 @@ func (t *Toolchain) buildMissing(ctx context.Context, v versions, got found) err
 		go t.download(ctx, todo)
 	}
 	if len(todo) == 0 || todo[0].name != kubeTool {
-		t.kube.settle(filepath.Join(t.home.Built(), kubeTool), nil)
+		t.kube(filepath.Join(t.home.Built(), kubeTool))
 	}
 	for _, tool := range todo {
 		if err := t.log.Step("building "+tool.name, func() error { return t.build(ctx, tool, v) }); err != nil {
@@ -157,7 +157,7 @@ func (t *Toolchain) take(tool tool, v versions, made string) error {
 		return fmt.Errorf("keeping %s: %w", tool.name, err)
 	}
 	if tool.name == kubeTool {
-		t.kube.settle(binary, nil)
+		t.kube(binary)
 	}
 	return nil
 }

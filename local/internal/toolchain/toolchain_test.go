@@ -1,8 +1,6 @@
 package toolchain
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -26,7 +24,7 @@ func newToolchain(t *testing.T) *Toolchain {
 	for _, dir := range []string{h.Built(), h.Bin(), h.PulumiHome(), filepath.Join(h.Cache, "tmp")} {
 		must(t, os.MkdirAll(dir, 0o755))
 	}
-	return &Toolchain{home: h, repo: repo, log: progress.New(io.Discard), kube: newPromise[string](), tools: newPromise[Tools]()}
+	return &Toolchain{home: h, repo: repo, log: progress.New(io.Discard), kube: func(string) {}}
 }
 
 func TestVersionsComeFromGoMod(t *testing.T) {
@@ -143,9 +141,9 @@ func TestStaleUntilBuiltAndKept(t *testing.T) {
 	// A tool that was built is not built again; one whose binary is lost is.
 	linked := filepath.Join(tc.tmp(), "kube")
 	must(t, os.WriteFile(linked, []byte("binary"), 0o600))
+	var path string
+	tc.kube = func(built string) { path = built }
 	must(t, tc.take(builds[0], v, linked))
-	path, err := tc.Kube(t.Context())
-	must(t, err)
 	if got := names(nothing); got != rest {
 		t.Errorf("with kube: %s", got)
 	}
@@ -184,20 +182,6 @@ func TestPluginIsPlaced(t *testing.T) {
 		if err != nil || string(text) != name {
 			t.Errorf("%q, %v", text, err)
 		}
-	}
-}
-
-func TestPromise(t *testing.T) {
-	p := newPromise[int]()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := p.wait(ctx); !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	p.settle(1, nil)
-	p.settle(2, errors.New("too late"))
-	if got, err := p.wait(t.Context()); got != 1 || err != nil {
-		t.Error(got, err)
 	}
 }
 

@@ -21,7 +21,11 @@ type engine struct {
 
 // connect prepares docker commands, and makes sure that the engine answers.
 func connect(ctx context.Context, config Config) (*engine, error) {
-	e := &engine{flags: config.flags(), env: append(os.Environ(), config.environment()...)}
+	// One line after the other, for the log.
+	e := &engine{env: append(os.Environ(), "BUILDKIT_PROGRESS=plain", "DOCKER_CLI_HINTS=false")}
+	if host := value(config.Host); host != "" {
+		e.flags = []string{"--host", host}
+	}
 	if _, err := exec.LookPath("docker"); err != nil {
 		return nil, fmt.Errorf("no docker command line: %w: install it (Debian, Ubuntu: apt-get install docker.io; others: "+
 			"https://docs.docker.com/engine/install/)", err)

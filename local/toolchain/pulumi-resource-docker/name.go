@@ -18,16 +18,6 @@ func parseName(name string) (reference.Named, error) {
 	return named, nil
 }
 
-// sameRepository tells whether two references, with or without tag and digest, are of one repository.
-func sameRepository(a, b string) bool {
-	left, err := reference.ParseNormalizedNamed(a)
-	if err != nil {
-		return false
-	}
-	right, err := reference.ParseNormalizedNamed(b)
-	return err == nil && left.Name() == right.Name()
-}
-
 // registryOf is the registry that an image name belongs to, "" if the name cannot be read.
 func registryOf(name string) string {
 	named, err := parseName(name)
@@ -35,12 +25,4 @@ func registryOf(name string) string {
 		return ""
 	}
 	return reference.Domain(named)
-}
-
-// registryServer is the registry of an image as the program gave it, or else the name's.
-func registryServer(args ImageArgs) string {
-	if args.Registry != nil && value(args.Registry.Server) != "" {
-		return *args.Registry.Server
-	}
-	return registryOf(args.ImageName)
 }

@@ -59,7 +59,6 @@ func TestCheckAddsTheDigest(t *testing.T) {
 		"imageName": property.New("localhost:5050/kafka:1"),
 		"build":     object(values{"context": contextOf(t)}),
 		"skipPush":  property.New(false), "buildOnPreview": property.New(false), // always sent by the SDK
-		"registry": object(values{"server": property.New("localhost:5050")}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
@@ -90,15 +89,11 @@ func TestCheckRefusesAllAtOnce(t *testing.T) {
 	_, failures := check(t, values{
 		"imageName": property.New("repository@sha256:" + strings.Repeat("0", 64)),
 		"build": object(values{
-			"context": property.New(filepath.Join(t.TempDir(), "none")), "platform": property.New("linux"),
-			"builderVersion": property.New("BuilderV3"), "addHosts": property.New([]property.Value{property.New("a")}),
-			"args": object(values{"A=B": property.New("1")}),
+			"context": property.New(filepath.Join(t.TempDir(), "none")),
+			"args":    object(values{"A=B": property.New("1")}),
 		}),
 	})
-	for _, part := range []string{
-		"imageName: ", "build.context: ", "build.platform: ", "build.builderVersion: ", "build.addHosts[0]: ", "build.args: ",
-		builderV1 + " and " + builderKit,
-	} {
+	for _, part := range []string{"imageName: ", "build.context: ", "build.args: "} {
 		if !strings.Contains(failures, part) {
 			t.Errorf("nothing of %q in:\n%s", part, failures)
 		}
@@ -128,10 +123,9 @@ func TestCheckRefuses(t *testing.T) {
 				"Dockerfile": "", ".dockerignore": "[",
 			}))})}, ".dockerignore",
 		},
-		"login": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{"username": text("x")})},
-			"username",
-		},
+		"login":            {values{"imageName": name, "registry": object(values{"username": text("x")})}, "registry"},
+		"another stage":    {values{"imageName": name, "build": object(values{"context": context, "target": text("x")})}, "target"},
+		"build in preview": {values{"imageName": name, "build": object(values{"context": context}), "buildOnPreview": property.New(true)}, "buildOnPreview"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -147,7 +141,6 @@ func TestDiff(t *testing.T) {
 	was := values{
 		"imageName": text("r.io/a:1"),
 		"build":     object(values{"context": text("a"), "contextDigest": text("1")}),
-		"registry":  object(values{"server": text("r.io")}),
 	}
 	state := values{
 		"imageName": was["imageName"], "build": was["build"], "baseImageName": text("r.io/a:1"), "context": text("a"),
@@ -161,27 +154,19 @@ func TestDiff(t *testing.T) {
 		maps.Copy(all, more)
 		return object(all)
 	}
-	list := property.New([]property.Value{text("x:1")})
 	tests := map[string]struct {
 		state, change values
 		want          []string
 	}{
-		"nothing":          {state, nil, nil},
-		"same elsewhere":   {state, values{"build": build(values{"context": text("b"), "dockerfile": text("c/D")})}, nil},
-		"registry":         {state, values{"registry": object(values{"server": text("https://r.io")})}, nil},
-		"preview builds":   {state, values{"buildOnPreview": property.New(true)}, nil},
-		"default spelt":    {state, values{"skipPush": property.New(false)}, nil},
-		"content":          {state, values{"build": build(values{"contextDigest": text("2")})}, []string{"build.contextDigest"}},
-		"not known":        {state, values{"build": object(values{"context": text("a")})}, []string{"build.contextDigest"}},
-		"name":             {state, values{"imageName": text("r.io/a:2")}, []string{"imageName"}},
-		"no push":          {state, values{"skipPush": property.New(true)}, []string{"skipPush"}},
-		"arguments":        {state, values{"build": build(values{"args": object(values{"A": text("1")})})}, []string{"build.args"}},
-		"target, platform": {state, values{"build": build(values{"target": text("t"), "platform": text("linux/arm64")})}, []string{"build.platform", "build.target"}},
-		"network":          {state, values{"build": build(values{"network": text("none")})}, []string{"build.network"}},
-		"hosts":            {state, values{"build": build(values{"addHosts": list})}, []string{"build.addHosts"}},
-		"builder":          {state, values{"build": build(values{"builderVersion": text(builderV1)})}, []string{"build.builderVersion"}},
-		"cache":            {state, values{"build": build(values{"cacheFrom": object(values{"images": list})})}, []string{"build.cacheFrom"}},
-		"official state":   {official, nil, []string{"build.contextDigest"}},
+		"nothing":        {state, nil, nil},
+		"same elsewhere": {state, values{"build": build(values{"context": text("b"), "dockerfile": text("c/D")})}, nil},
+		"default spelt":  {state, values{"skipPush": property.New(false)}, nil},
+		"content":        {state, values{"build": build(values{"contextDigest": text("2")})}, []string{"build.contextDigest"}},
+		"not known":      {state, values{"build": object(values{"context": text("a")})}, []string{"build.contextDigest"}},
+		"name":           {state, values{"imageName": text("r.io/a:2")}, []string{"imageName"}},
+		"no push":        {state, values{"skipPush": property.New(true)}, []string{"skipPush"}},
+		"arguments":      {state, values{"build": build(values{"args": object(values{"A": text("1")})})}, []string{"build.args"}},
+		"official state": {official, nil, []string{"build.contextDigest"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,7 +197,6 @@ func TestPreview(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	inputs, failures := check(t, values{
 		"imageName": property.New("localhost:5050/kafka:1"), "build": object(values{"context": contextOf(t)}),
-		"registry": object(values{"server": property.New("localhost:5050")}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
@@ -264,7 +248,7 @@ func TestConfig(t *testing.T) {
 		"nothing":      {nil, nil},
 		"of the SDK":   {map[string]any{"version": version, "host": "unix:///x"}, nil},
 		"daemon check": {map[string]any{"disableDockerDaemonCheck": "true"}, nil},
-		"not offered":  {map[string]any{"caMaterial": "PEM", "registryAuth": `[{"address":"r.io"}]`}, []string{"caMaterial", "registryAuth"}},
+		"not offered":  {map[string]any{"caMaterial": "PEM", "certPath": "/x", "registryAuth": `[{"address":"r.io"}]`}, []string{"caMaterial", "certPath", "registryAuth"}},
 		"misspelt":     {map[string]any{"hots": "unix:///x"}, []string{"hots"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -316,7 +300,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("no output %s", name)
 		}
 	}
-	for _, name := range []string{"imageName", "build", "buildOnPreview", "skipPush", "registry"} {
+	for _, name := range []string{"imageName", "build", "buildOnPreview", "skipPush"} {
 		if _, ok := image.InputProperties[name]; !ok {
 			t.Errorf("no input %s", name)
 		}
