@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,7 +101,12 @@ const nodeGrace = 60 * time.Second
 // make of it.
 func (a *app) node(ctx context.Context, f *flags) error {
 	number, do := f.Int("node", 0, "number of a node of the local cluster"), f.String("do", "", "stop, kill, start, cut or join")
-	if err := f.read(); err != nil {
+	if err := f.read(func() error {
+		if !slices.Contains([]string{"stop", "kill", "start", "cut", "join"}, *do) {
+			return fmt.Errorf("DO=%q: must be stop (shut down), kill (power cut), start, cut (pull the cable) or join (plug it in)", *do)
+		}
+		return nil
+	}); err != nil {
 		return err
 	}
 	local := cluster.New(a.home, a.log)
@@ -109,30 +114,23 @@ func (a *app) node(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
-	n := local.Node("", *number)
-	acts := map[string]func() error{
-		"stop": func() error { return n.Stop(ctx, nodeGrace) },
-		"kill": func() error { return n.Stop(ctx, 0) },
-		"cut":  func() error { return n.Cut(ctx) },
-		"join": func() error { return n.Reconnect(ctx) },
-		"start": func() error {
-			tools, err := a.ready()
-			if err != nil {
-				return err
-			}
-			return local.Up(ctx, tools.Kube, 1) // and all that exist
-		},
-	}
-	var errs []error
-	act := acts[*do]
-	if act == nil {
-		errs = append(errs, fmt.Errorf("DO=%q: must be stop (shut down), kill (power cut), start, cut (pull the cable) or join (plug it in)", *do))
-	}
 	if *number < 1 || *number > count {
-		errs = append(errs, fmt.Errorf("NODE=%d: must be 1 to %d, the nodes of the local cluster", *number, count))
+		return fmt.Errorf("NODE=%d: must be 1 to %d, the nodes of the local cluster", *number, count)
 	}
-	if err := errors.Join(errs...); err != nil {
+	n := local.Node("", *number)
+	switch *do {
+	case "stop":
+		return n.Stop(ctx, nodeGrace)
+	case "kill":
+		return n.Stop(ctx, 0)
+	case "cut":
+		return n.Cut(ctx)
+	case "join":
+		return n.Reconnect(ctx)
+	}
+	tools, err := a.ready()
+	if err != nil {
 		return err
 	}
-	return act()
+	return local.Up(ctx, tools.Kube, 1) // and all that exist
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,28 +17,31 @@ import (
 // cluster than the local one, each with its context: what Kubernetes' provider says. A
 // stack without resources has nothing anywhere.
 func stacksElsewhere(state string) ([]string, error) {
-	// One of a project, or of a backend as it was before projects; compressed or not.
-	folder := filepath.Join(state, ".pulumi", "stacks")
-	files, err := filepath.Glob(filepath.Join(folder, "*.json*"))
-	inProjects, wrong := filepath.Glob(filepath.Join(folder, "*", "*.json*"))
-	if err != nil || wrong != nil {
-		return nil, fmt.Errorf("the state of Pulumi in %q", state)
-	}
 	var found []string
-	for _, path := range append(files, inProjects...) {
-		name, packed, _ := strings.Cut(filepath.Base(path), ".json")
-		switch packed {
-		case "":
+	err := filepath.WalkDir(filepath.Join(state, ".pulumi", "stacks"), func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, packed, _ := strings.Cut(entry.Name(), ".json")
+		switch {
+		case packed == ".gz" || packed == ".zst":
+			found = append(found, name+" (compressed, so its cluster is not known)")
+		case entry.Name() == name+".json":
 			where, err := contextsOf(path)
 			if err != nil {
-				return nil, fmt.Errorf("the state of Pulumi: %w", err)
+				return err
 			}
 			if len(where) > 0 {
 				found = append(found, fmt.Sprintf("%s (context %s)", name, strings.Join(where, ", ")))
 			}
-		case ".gz", ".zst":
-			found = append(found, name+" (compressed, so its cluster is not known)")
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the state of Pulumi: %w", err)
 	}
 	return found, nil
 }

@@ -36,11 +36,6 @@ func (a *app) buildProduct(ctx context.Context, tools toolchain.Tools) error {
 	})
 }
 
-// product runs the command, which tells the person all that there is to tell.
-func (a *app) product(ctx context.Context, tools toolchain.Tools, args ...string) error {
-	return a.show(ctx, a.command(ctx, tools, a.binary(), args...))
-}
-
 // show runs a command whose output the user sees. A failure is its exit code.
 func (a *app) show(ctx context.Context, command *exec.Cmd) error {
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr

@@ -57,7 +57,7 @@ func (a *app) onStack(ctx context.Context, f *flags, args func() []string) error
 	if err != nil {
 		return err
 	}
-	return a.product(ctx, tools, slices.Concat(args(), []string{"-stack", *stack}, place)...)
+	return a.show(ctx, a.command(ctx, tools, a.binary(), slices.Concat(args(), []string{"-stack", *stack}, place)...))
 }
 
 // drift tells what in the cluster is not as the last up left it.
@@ -97,7 +97,7 @@ func (a *app) existing(ctx context.Context, args ...string) error {
 	if where == "" {
 		where = cluster.ContextName
 	}
-	return a.product(ctx, tools, append(args, "-context", where)...)
+	return a.show(ctx, a.command(ctx, tools, a.binary(), append(args, "-context", where)...))
 }
 
 // place are the flags that bring a stack to the cluster that is meant, from what its file

@@ -75,18 +75,14 @@ func (c *Cluster) Prepare(ctx context.Context) error {
 	if err := debian.Unpack(ctx, c.log, "docker-registry", c.plan.registryTree()); err != nil {
 		return err
 	}
-	engine, err := docker.Ensure(ctx, c.log, c.docker())
-	if err != nil {
-		return err
-	}
-	if err := engine.EnsureBase(ctx, c.log, c.plan.home.Cache); err != nil {
+	if err := c.EnsureDebian(ctx, docker.BaseSuite); err != nil {
 		return err
 	}
 	return c.plan.ensurePause(ctx)
 }
 
-// EnsureDebian gives the docker engine the slim base image of a release of Debian other
-// than the one that our image builds on.
+// EnsureDebian finds or starts a docker engine, and gives it the slim image of a release of
+// Debian.
 func (c *Cluster) EnsureDebian(ctx context.Context, suite string) error {
 	engine, err := docker.Ensure(ctx, c.log, c.docker())
 	if err != nil {

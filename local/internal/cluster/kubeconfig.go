@@ -25,7 +25,7 @@ func kubeconfigFor(server string, ca, cert, key []byte) ([]byte, error) {
 // the host use loopback, those in a node the bridge.
 func (p plan) ensureKubeconfigs(nodes []number) error {
 	outside, inside := "https://"+loopback(apiPort), "https://"+bridged(apiPort)
-	files := map[string]struct{ certificate, server string }{
+	files := map[string][2]string{ // certificate and server
 		p.home.Kubeconfig():                     {"admin", outside},
 		p.kubeconfig("kube-controller-manager"): {"kube-controller-manager", outside},
 		p.kubeconfig("kube-scheduler"):          {"kube-scheduler", outside},
@@ -34,22 +34,22 @@ func (p plan) ensureKubeconfigs(nodes []number) error {
 		p.kubeconfig("kube-proxy"):              {"kube-proxy", inside},
 	}
 	for _, n := range nodes {
-		files[p.kubeconfig(n.kubelet())] = struct{ certificate, server string }{n.kubelet(), inside}
+		files[p.kubeconfig(n.kubelet())] = [2]string{n.kubelet(), inside}
 	}
 	ca, err := os.ReadFile(p.pki(clusterCA + ".crt"))
 	if err != nil {
 		return err
 	}
 	for path, f := range files {
-		cert, err := os.ReadFile(p.pki(f.certificate + ".crt"))
+		cert, err := os.ReadFile(p.pki(f[0] + ".crt"))
 		if err != nil {
 			return err
 		}
-		key, err := os.ReadFile(p.pki(f.certificate + ".key"))
+		key, err := os.ReadFile(p.pki(f[0] + ".key"))
 		if err != nil {
 			return err
 		}
-		content, err := kubeconfigFor(f.server, ca, cert, key)
+		content, err := kubeconfigFor(f[1], ca, cert, key)
 		if err != nil {
 			return err
 		}

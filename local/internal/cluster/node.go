@@ -216,9 +216,7 @@ func (n Node) Remove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = a.do(ctx, http.MethodDelete, "/api/v1/nodes/"+n.Name(), "application/json", nil, nil)
-	var status *statusError
-	if err != nil && (!errors.As(err, &status) || status.code != http.StatusNotFound) {
+	if err := a.do(ctx, http.MethodDelete, "/api/v1/nodes/"+n.Name(), "application/json", nil, nil); err != nil {
 		return err
 	}
 	return errors.Join(

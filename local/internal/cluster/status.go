@@ -41,7 +41,7 @@ func (c *Cluster) Status() (text string, runs bool, err error) {
 	}
 	var table strings.Builder
 	runs = len(all) > 0
-	for _, d := range append([]process.Daemon{docker.Daemon(c.docker())}, c.daemons(all)...) {
+	for _, d := range append([]process.Daemon{c.docker().Daemon()}, c.daemons(all)...) {
 		state := "stopped"
 		if p, ok := d.Running(); ok {
 			state = fmt.Sprintf("running as process %d", p.PID)

@@ -43,9 +43,6 @@ func Ensure(ctx context.Context, log *progress.Log, packages ...string) error {
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("packages are missing and only root may install them: sudo %s", command)
 	}
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fmt.Errorf("packages are missing and there is no apt-get to install them: %s", strings.Join(list, " "))
-	}
 	return log.Step("installing Debian packages: "+strings.Join(list, " "), func() error {
 		err := updating(ctx, log, func() error {
 			return apt(append([]string{"install", "--yes", "--no-install-recommends"}, list...)...)

@@ -90,16 +90,13 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 	if len(f.socket()) > 100 {
 		return Engine{}, fmt.Errorf("%s: too long for the path of a socket, 100 characters at most", f.socket())
 	}
-	if err := os.MkdirAll(f.Run, 0o755); err != nil {
-		return Engine{}, err
-	}
 	if err := process.WriteFile(f.config(), []byte("{}\n"), 0o600); err != nil {
 		return Engine{}, err
 	}
 	if err := rememberFirewall(ctx, f); err != nil {
 		return Engine{}, err
 	}
-	daemon := f.daemon()
+	daemon := f.Daemon()
 	if _, running := daemon.Running(); !running {
 		// An engine that was killed leaves its containerd behind, and ids that by now may be
 		// those of any other process: dockerd would refuse to start, or wait in vain.
@@ -134,16 +131,10 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 }
 
 // Stop stops our own engine and keeps its images. Another's engine is left alone.
-func Stop(f Folders) error {
-	daemon := f.daemon()
-	return daemon.StopAll(stopTime)
-}
+func Stop(f Folders) error { return f.Daemon().StopAll(stopTime) }
 
 // Name is our own engine's, among daemons.
 const Name = "dockerd"
-
-// Daemon is our own engine, whether it runs or not.
-func Daemon(f Folders) process.Daemon { return f.daemon() }
 
 // Purge stops our own engine and removes its images, its network and its firewall
 // rules. Another's engine is left alone.
@@ -169,7 +160,8 @@ func (f Folders) pidFiles() []string {
 	return []string{filepath.Join(f.state(), "docker.pid"), filepath.Join(f.state(), "containerd", "containerd.pid")}
 }
 
-func (f Folders) daemon() process.Daemon {
+// Daemon is our own engine, whether it runs or not.
+func (f Folders) Daemon() process.Daemon {
 	program, err := exec.LookPath("dockerd")
 	if err != nil {
 		program = "/usr/sbin/dockerd" // not installed: nothing that could be running

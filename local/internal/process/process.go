@@ -31,8 +31,8 @@ type Process struct {
 	Boot  string // /proc/sys/kernel/random/boot_id
 }
 
-// identify looks up the process that has the id now.
-func identify(pid int) (Process, error) {
+// Of is the process that has the id now.
+func Of(pid int) (Process, error) {
 	start, err := startOf(pid)
 	if err != nil {
 		return Process{}, err
@@ -44,7 +44,7 @@ func identify(pid int) (Process, error) {
 // Alive says whether this very process still runs. One that has ended and only waits
 // to be collected by its parent does not.
 func (p Process) Alive() bool {
-	now, err := identify(p.PID)
+	now, err := Of(p.PID)
 	return err == nil && now == p
 }
 
@@ -129,17 +129,11 @@ func list(match func(pid int) bool) ([]Process, error) {
 		if err != nil || pid == os.Getpid() || !match(pid) {
 			continue
 		}
-		if p, err := identify(pid); err == nil {
+		if p, err := Of(pid); err == nil {
 			found = append(found, p)
 		}
 	}
 	return found, nil
-}
-
-// Of is the process that has the id now; false if there is none.
-func Of(pid int) (Process, bool) {
-	p, err := identify(pid)
-	return p, err == nil
 }
 
 // Name is what a person would call a process: its program's name.
@@ -154,18 +148,11 @@ func Name(pid int) string {
 // Parent is the id of the process's parent; 0 if the process is gone.
 func (p Process) Parent() int {
 	stat, err := os.ReadFile(proc(p.PID, "stat"))
-	if err != nil {
-		return 0
+	if fields := statFields(string(stat)); err == nil && len(fields) > 1 {
+		parent, _ := strconv.Atoi(fields[1])
+		return parent
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 2 {
-		return 0
-	}
-	parent, err := strconv.Atoi(fields[1])
-	if err != nil {
-		return 0
-	}
-	return parent
+	return 0
 }
 
 func startOf(pid int) (uint64, error) {
@@ -176,14 +163,16 @@ func startOf(pid int) (uint64, error) {
 	return parseStart(string(stat))
 }
 
-// parseStart reads the start tick from a line of /proc/PID/stat, see proc_pid_stat(5).
-// The name, in parentheses, may itself hold blanks and parentheses.
+// statFields are those of a line of /proc/PID/stat from field 3 on, the state; see
+// proc_pid_stat(5). The name before them, in parentheses, may itself hold blanks and
+// parentheses.
+func statFields(stat string) []string {
+	return strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+}
+
+// parseStart reads the start tick from a line of /proc/PID/stat.
 func parseStart(stat string) (uint64, error) {
-	end := strings.LastIndexByte(stat, ')')
-	if end < 0 {
-		return 0, fmt.Errorf("not a line of /proc/PID/stat: %q", stat)
-	}
-	fields := strings.Fields(stat[end+1:]) // from field 3 on, which is the state
+	fields := statFields(stat)
 	const state, start = 0, 22 - 3
 	if len(fields) <= start {
 		return 0, fmt.Errorf("line of /proc/PID/stat is too short: %q", stat)

@@ -35,7 +35,7 @@ func (t *Toolchain) install(ctx context.Context, v versions) found {
 	for _, name := range plugins {
 		got.plugins[name] = t.downloadedPlugin(name, v.plugin[name]) || t.adoptPlugin(name, v.plugin[name])
 	}
-	if got.complete() || t.built(v, got) || os.Getenv("KAFKA_KRAFT_DOWNLOAD") == "off" {
+	if t.built(v, got) || os.Getenv("KAFKA_KRAFT_DOWNLOAD") == "off" {
 		return got
 	}
 	if !answers(ctx, t.site) {
@@ -66,15 +66,6 @@ func (t *Toolchain) install(ctx context.Context, v versions) found {
 		got.plugins[name] = true
 	}
 	return got
-}
-
-func (f found) complete() bool {
-	for _, name := range plugins {
-		if !f.plugins[name] {
-			return false
-		}
-	}
-	return f.pulumi != ""
 }
 
 // installedCLI returns the user's own Pulumi, or the one downloaded earlier, if it
