@@ -228,7 +228,10 @@ func (s *Stack) settingsFile() string {
 
 // create makes the stack.
 func (s *Stack) create(ctx context.Context) error {
-	args := []string{"stack", "init", s.name, "--no-select"}
+	args := []string{"stack", "init", s.name}
+	if s.options.Dir == "" {
+		args = append(args, "--no-select") // of folders that soon are gone
+	}
 	if s.options.SecretsProvider != "" {
 		args = append(args, "--secrets-provider", s.options.SecretsProvider)
 	}
