@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/rest"
 
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
@@ -41,7 +42,10 @@ func (s *Stack) dropNamespace(ctx context.Context, doing string) error {
 		s.say(Note, doing, fmt.Sprintf("namespace %s stays: %v", s.config.KubeNamespace, why))
 		return nil
 	}
-	metadata, err := metadata.NewForConfig(connection)
+	// Every kind of object is asked for, one after the other.
+	quick := rest.CopyConfig(connection)
+	quick.QPS, quick.Burst = 50, 100
+	metadata, err := metadata.NewForConfig(quick)
 	if err != nil {
 		return s.fail(doing, ErrConfig, err, "")
 	}

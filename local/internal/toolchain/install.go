@@ -17,7 +17,7 @@ const (
 	// pulumiSite serves Pulumi's documented install script and its plugins.
 	pulumiSite = "https://get.pulumi.com"
 	// oldestCLI is the first Pulumi CLI that has all that the project uses.
-	oldestCLI = "3.200.0"
+	oldestCLI = "3.238.0"
 	// probeTime is how long the site may take to answer before it counts as absent.
 	probeTime = 4 * time.Second
 )
