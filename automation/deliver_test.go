@@ -1,6 +1,9 @@
 package automation
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -100,4 +103,46 @@ func TestOnAllNodes(t *testing.T) {
 	assert.True(t, onAllNodes(t.Context(), fake.NewClientset(node("a", "docker.io/"+image), node("b", image)), image))
 	assert.False(t, onAllNodes(t.Context(), fake.NewClientset(node("a", image), node("b", "kafka-kraft/kafka:2")), image))
 	assert.False(t, onAllNodes(t.Context(), fake.NewClientset(), image))
+}
+
+// The whole way, from the context in a kubeconfig to the tool: a node without the image
+// makes the tool run, one with it does not.
+func TestDeliver(t *testing.T) {
+	const image = "kafka-kraft/kafka:1"
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "kind-control-plane"}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "/api/v1/nodes", r.URL.Path)
+		w.Header().Set("Content-Type", "application/json")
+		assert.NoError(t, json.NewEncoder(w).Encode(corev1.NodeList{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "NodeList"}, Items: []corev1.Node{*node},
+		}))
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o700)) //nolint:gosec // one of them is a program
+		return path
+	}
+	kubeconfig := write("kubeconfig", `apiVersion: v1
+kind: Config
+clusters: [{name: a, cluster: {server: "`+server.URL+`"}}]
+users: [{name: a, user: {token: x}}]
+contexts: [{name: kind-a, context: {cluster: a, user: a}}]
+`)
+	ran := filepath.Join(folder, "ran")
+	write("kind", "#!/bin/sh\necho \"$*\" >> "+ran+"\n")
+	s := &Stack{
+		options: Options{Kubeconfig: kubeconfig, Env: map[string]string{"PATH": folder + string(os.PathListSeparator) + os.Getenv("PATH")}},
+		config:  config.Config{Context: "kind-a"},
+	}
+	require.NoError(t, s.deliverer()(t.Context(), image))
+	text, err := os.ReadFile(ran)
+	require.NoError(t, err)
+	assert.Equal(t, "load docker-image "+image+" --name a\n", string(text))
+
+	node.Status.Images = []corev1.ContainerImage{{Names: []string{"docker.io/" + image}}}
+	require.NoError(t, os.Remove(ran))
+	require.NoError(t, s.deliverer()(t.Context(), image))
+	assert.NoFileExists(t, ran)
 }

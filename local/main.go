@@ -62,7 +62,7 @@ func main() {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "\nStopped. The same command goes on from here.")
-		os.Exit(130)
+		os.Exit(stopped)
 	default:
 		fmt.Fprintf(os.Stderr, "\nerror: %v\n", err)
 		os.Exit(1)

@@ -16,6 +16,9 @@ import (
 // said is the exit code of a program that has told the person itself what is wrong.
 type said int
 
+// stopped is the exit code of a command that was interrupted and says so.
+const stopped = 130
+
 func (s said) Error() string { return fmt.Sprintf("exit code %d", int(s)) }
 
 // binary is where the product's command lies: on the PATH that make env prints.
@@ -40,12 +43,12 @@ func (a *app) buildProduct(ctx context.Context, tools toolchain.Tools) error {
 func (a *app) show(ctx context.Context, command *exec.Cmd) error {
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	err := command.Run()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() > 0 {
+	switch {
+	case errors.As(err, &exit) && (exit.ExitCode() == stopped || ctx.Err() == nil && exit.ExitCode() > 0):
 		return said(exit.ExitCode())
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
 	return err
 }
