@@ -28,6 +28,8 @@ type Options struct {
 	// key, or by the path to a field, such as storage.size, the new value, "" for none. What
 	// cannot work is refused and not kept. With it, a stack that does not exist is made.
 	Set map[string]string
+	// Trial lets Set last until Close only, as for a Preview of what might be.
+	Trial bool
 	// Dir is the folder of a Pulumi project, such as a checkout of this repository;
 	// Pulumi.<stack>.yaml in it is the stack's configuration, and is written to if
 	// there is a Config or a Set. Empty: a temporary folder, which Close removes.

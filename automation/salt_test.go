@@ -31,3 +31,14 @@ func TestSaltOfAStackFile(t *testing.T) {
 		assert.Equal(t, c.want, string(text), name)
 	}
 }
+
+// A trial is over with Close.
+func TestTrial(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "Pulumi.dev.yaml")
+	s := &Stack{name: "dev", dir: dir, options: Options{Dir: dir, Trial: true}, undo: func() error { return os.WriteFile(file, []byte("before"), 0o600) }}
+	require.NoError(t, s.Close())
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "before", string(text))
+}

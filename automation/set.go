@@ -43,25 +43,33 @@ func (s *Stack) set(ctx context.Context) error {
 	}
 	file := s.settingsFile()
 	before, missing := os.ReadFile(file)
+	undo := func() error {
+		err := os.WriteFile(file, before, 0o644) //nolint:gosec // settings are to be read by all
+		if missing != nil {
+			err = os.Remove(file)
+		}
+		if err != nil {
+			return s.fail("open", ErrConfig, err, "")
+		}
+		return nil
+	}
 	changed, err := s.write(ctx)
 	if err == nil {
 		s.bare = false
 		err = s.readConfig(ctx)
 	}
-	if err == nil {
-		if len(changed) > 0 && s.options.Dir != "" {
-			s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
+	switch {
+	case err != nil:
+		if failed := undo(); failed != nil {
+			return errors.Join(err, failed)
 		}
-		return nil
+		return err
+	case s.options.Trial:
+		s.undo = undo
+	case len(changed) > 0 && s.options.Dir != "":
+		s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
 	}
-	undo := os.WriteFile(file, before, 0o644) //nolint:gosec // settings are to be read by all
-	if missing != nil {
-		undo = os.Remove(file)
-	}
-	if undo != nil {
-		return errors.Join(err, s.fail("open", ErrConfig, undo, ""))
-	}
-	return err
+	return nil
 }
 
 // write sets what is not so already, and names it.

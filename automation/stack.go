@@ -37,6 +37,8 @@ type Stack struct {
 	telling sync.Mutex
 	// bare is a stack without a configuration: an empty one, opened without one.
 	bare bool
+	// undo takes Options.Set back, if it is a trial.
+	undo func() error
 	// unsalted is a stack whose file in Dir had no salt when it was opened.
 	unsalted bool
 }
@@ -105,6 +107,11 @@ func (s *Stack) Config() config.Config { return s.config }
 // Close removes the temporary folder, or leaves the stack's file in Dir without what
 // Pulumi itself has written into it. The stack stays as it is.
 func (s *Stack) Close() error {
+	if s.undo != nil && s.options.Dir != "" {
+		if err := s.undo(); err != nil {
+			return err
+		}
+	}
 	if s.unsalted {
 		if err := s.dropSalt(); err != nil {
 			return s.fail("close", ErrEngine, err, "")

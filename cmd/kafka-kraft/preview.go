@@ -19,7 +19,7 @@ func preview(ctx context.Context, args []string, to streams) (err error) {
 	var c change
 	f := newFlags("preview")
 	w.add(f)
-	c.add(f)
+	c.add(f, "for this preview")
 	output := f.String("output", "-", "`file` for the Markdown; - is standard output")
 	failOn := f.String("fail-on", "", "refuse a plan that does one of these: create, update, replace, delete (a `list` with commas)")
 	create := f.Bool("create", false, "make the stack, empty, if there is none of this name")
@@ -56,7 +56,7 @@ func preview(ctx context.Context, args []string, to streams) (err error) {
 // plan previews the stack. A configuration that cannot work has a plan, too, which says so;
 // nil if Pulumi did not come as far as that.
 func (w *which) plan(ctx context.Context, c *change, create, refresh bool, to streams) (*review.Plan, policy.Violations, error) {
-	stack, err := w.open(ctx, c, opening{create: create, skipRefresh: !refresh}, to)
+	stack, err := w.open(ctx, c, opening{create: create, trial: true, skipRefresh: !refresh}, to)
 	var wrong config.Problems
 	if errors.As(err, &wrong) {
 		return &review.Plan{

@@ -106,11 +106,12 @@ type change struct {
 	set               map[string]string
 }
 
-func (c *change) add(f *flags) {
+// add adds them; lasting says what becomes of the changes.
+func (c *change) add(f *flags, lasting string) {
 	c.set = map[string]string{}
-	f.StringVar(&c.context, "context", "", "`name` of the kubeconfig's context to work in; it is kept in the stack's configuration")
-	f.StringVar(&c.registry, "registry", "", "registry to push the image to, `host/path`; it is kept, too. Empty: the image stays in the docker engine, from where Minikube, kind and k3d are given it")
-	f.Func("set", "`key=value` to keep in the stack's configuration, such as brokers=5 or storage.size=20Gi, nothing to take it out; may be repeated", func(text string) error {
+	f.StringVar(&c.context, "context", "", "`name` of the kubeconfig's context to work in, "+lasting)
+	f.StringVar(&c.registry, "registry", "", "registry to push the image to, `host/path`, "+lasting+". Empty: the image stays in the docker engine, from where Minikube, kind and k3d are given it")
+	f.Func("set", "`key=value` of the stack's configuration, such as brokers=5 or storage.size=20Gi, "+lasting+"; no value takes the key out; may be repeated", func(text string) error {
 		key, value, ok := strings.Cut(text, "=")
 		if !ok || key == "" {
 			return errors.New("must be KEY=VALUE, such as brokers=5")
@@ -129,9 +130,9 @@ func (c *change) add(f *flags) {
 	})
 }
 
-// opening is how a stack is opened: whether it is made if it is new, and whether the cluster
-// is not looked at before a plan is made.
-type opening struct{ create, skipRefresh bool }
+// opening is how a stack is opened: whether it is made if it is new, whether what is set is
+// taken back, and whether the cluster is not looked at before a plan is made.
+type opening struct{ create, trial, skipRefresh bool }
 
 // open opens the stack with what is to change.
 func (w *which) open(ctx context.Context, c *change, how opening, to streams) (*automation.Stack, error) {
@@ -145,7 +146,7 @@ func (w *which) open(ctx context.Context, c *change, how opening, to streams) (*
 	if _, err := os.Stat(w.file(o.Dir)); o.Dir != "" && err != nil && len(c.set) == 0 {
 		return nil, fmt.Errorf("-stack %s: there is no %s; copy Pulumi.dev.yaml to begin one", w.stack, filepath.Base(w.file(".")))
 	}
-	o.Existing, o.SkipRefresh = !how.create, how.skipRefresh
+	o.Existing, o.Trial, o.SkipRefresh = !how.create, how.trial, how.skipRefresh
 	o.Set = c.set
 	return automation.Open(ctx, w.stack, o)
 }

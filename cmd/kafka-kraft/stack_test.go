@@ -65,7 +65,7 @@ func TestSettings(t *testing.T) {
 	read := func(args ...string) map[string]string {
 		var c change
 		f := newFlags("up")
-		c.add(f)
+		c.add(f, "kept")
 		require.NoError(t, f.read(args, nowhere))
 		return c.set
 	}

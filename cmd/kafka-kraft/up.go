@@ -14,7 +14,7 @@ func up(ctx context.Context, args []string, to streams) (err error) {
 	var p proof
 	f := newFlags("up")
 	w.add(f)
-	c.add(f)
+	c.add(f, "kept in the stack's configuration")
 	p.add(f)
 	smoke := f.Bool("smoke", false, "write records and read them back in the end")
 	if err := f.read(args, to); err != nil {

@@ -185,6 +185,8 @@ func TestPreviewCommand(t *testing.T) {
 	assert.Contains(t, text, "kafka-kraft:replicationFactor")
 	assert.Contains(t, cli.Run("cat", "review.md"), "The preview failed")
 	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "what cannot work is not kept")
+	assert.Contains(t, cli.Run("./kafka-kraft-command", "preview", "-stack", stack, "-set", "brokers=5"), "Resources: 25 to create.")
+	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "a preview changes nothing")
 	assert.Contains(t, exits("1", "-stack", "kk-test-none"), "kk-test-none")
 
 	// In an empty folder, without a project, the program is the same.
