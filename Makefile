@@ -17,7 +17,7 @@ PAIRS   ?= 0
 # One setting for every Go command, so that tools, program and tests share what
 # they compile; it also means that no C compiler is needed.
 export CGO_ENABLED := 0
-LOCAL := go run ./local
+LOCAL := go run -C local .
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.0
 
 .PHONY: help
@@ -56,8 +56,8 @@ drift: ## what in the cluster is not as the last up left it; changes nothing
 	@$(LOCAL) drift -stack '$(STACK)' -context '$(CONTEXT)'
 
 .PHONY: status
-status: ## what runs, and where things are
-	@$(LOCAL) status
+status: ## what runs, where things are, and the stack's outputs and pods
+	@$(LOCAL) status -stack '$(STACK)' -context '$(CONTEXT)'
 
 .PHONY: toolchain
 toolchain: ## only find, download or build the tools
@@ -107,7 +107,6 @@ docs: ## write README's tables and pictures and the golden files anew
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	go vet ./...
-	cd tests/manifests && go vet ./...
-	$(GOLANGCI) run
-	cd tests/manifests && $(GOLANGCI) run
+	@for module in . tests/manifests local; do \
+	  (cd $$module && echo "$$module: go vet, golangci-lint" && go vet ./... && $(GOLANGCI) run) || exit 1; \
+	done

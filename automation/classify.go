@@ -31,6 +31,7 @@ var signs = []sign{
 	{"doesn't match Pulumi.yaml", ErrForeignState, adviceForeign},
 	// Says itself which objects, whose, and the ways on.
 	{" would take over what it did not make", ErrConflict, ""},
+	{delivering, ErrImage, ""},
 	// What pods and Kubernetes say of a rollout may hold any of the words below.
 	{"the cluster is degraded, so no pod is restarted", ErrTimeout, adviceDegraded},
 	{" is not ready:\n", ErrTimeout, adviceTimeout},

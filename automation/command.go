@@ -35,7 +35,7 @@ var _ auto.PulumiCommand = (*command)(nil)
 
 // newCommand finds the CLI and asks for its version. search is a PATH.
 func newCommand(ctx context.Context, path, search string, grace time.Duration) (*command, error) {
-	found, err := find(path, search)
+	found, err := find("pulumi", path, search)
 	if err != nil {
 		return nil, err
 	}
@@ -57,17 +57,17 @@ func newCommand(ctx context.Context, path, search string, grace time.Duration) (
 }
 
 // find looks a command up in a PATH that need not be this process's.
-func find(path, search string) (string, error) {
+func find(name, path, search string) (string, error) {
 	if path != "" {
 		return exec.LookPath(path)
 	}
 	for _, dir := range filepath.SplitList(search) {
-		found, err := exec.LookPath(filepath.Join(dir, "pulumi"))
+		found, err := exec.LookPath(filepath.Join(dir, name))
 		if err == nil && filepath.IsAbs(found) {
 			return found, nil
 		}
 	}
-	return "", fmt.Errorf("pulumi: %w", exec.ErrNotFound)
+	return "", fmt.Errorf("%s: %w", name, exec.ErrNotFound)
 }
 
 // Version is the CLI's version.

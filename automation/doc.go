@@ -1,6 +1,6 @@
 // Package automation runs stacks of this project from another Go program: open one
 // with a configuration, preview it, bring it up, look for drift, connect to its Kafka,
-// destroy it.
+// destroy it. The command kafka-kraft is made of it.
 //
 //	configuration := config.Default()
 //	configuration.Context = "minikube"

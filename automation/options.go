@@ -24,9 +24,15 @@ type Options struct {
 	// stack's own configuration, from Dir or, without one, from its last up. A stack
 	// that is empty has none; it can be opened without one to be removed.
 	Config *config.Config
+	// Set changes single keys of the stack's configuration before anything else is done: by
+	// key, or by the path to a field, such as storage.size, the new value, "" for none. What
+	// cannot work is refused and not kept. With it, a stack that does not exist is made.
+	Set map[string]string
+	// Trial lets Set last until Close only, as for a Preview of what might be.
+	Trial bool
 	// Dir is the folder of a Pulumi project, such as a checkout of this repository;
 	// Pulumi.<stack>.yaml in it is the stack's configuration, and is written to if
-	// there is a Config. Empty: a temporary folder, which Close removes.
+	// there is a Config or a Set. Empty: a temporary folder, which Close removes.
 	Dir string
 	// Existing refuses to make a stack: one that does not exist is ErrNotFound.
 	Existing bool
@@ -116,6 +122,7 @@ func (o *Options) check(name string) error {
 	if o.LockWait < 0 || o.StopGrace < 0 {
 		errs = append(errs, errors.New("options LockWait and StopGrace: must not be negative"))
 	}
+	errs = append(errs, o.checkSet())
 	if o.Config == nil {
 		return errors.Join(errs...)
 	}
@@ -137,7 +144,12 @@ func (o *Options) lookup(variable string) (string, bool) {
 
 // environment is what Pulumi runs in, on top of this process's environment.
 func (o *Options) environment() (map[string]string, error) {
-	env := map[string]string{"PULUMI_SKIP_UPDATE_CHECK": "true"}
+	env := map[string]string{
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		// The state knows how its secrets are encrypted; without this Pulumi would make that
+		// up anew for a stack file that doesn't say.
+		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+	}
 	if !o.KeepForeignFields {
 		// https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
 		env["PULUMI_K8S_ENABLE_PATCH_FORCE"] = "true"

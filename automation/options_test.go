@@ -15,12 +15,12 @@ func TestBadOptionsAreAllNamed(t *testing.T) {
 	c := config.Default()
 	c.Context = "nowhere"
 	c.Brokers = 0
-	_, err := Open(t.Context(), "not a name", Options{Config: &c, Dir: t.TempDir(), Project: "x", Backend: "folder", LockWait: -1})
+	_, err := Open(t.Context(), "not a name", Options{Config: &c, Dir: t.TempDir(), Project: "x", Backend: "folder", LockWait: -1, Set: map[string]string{"storage.size": "1Gi", "sise[0]": "x"}})
 	require.ErrorIs(t, err, ErrConfig)
 	var problems config.Problems
 	require.ErrorAs(t, err, &problems)
 	assert.Len(t, problems, 2)
-	for _, part := range []string{"not a name", "option Dir", "option Project", "option Backend", "LockWait", "kafka-kraft:context", "kafka-kraft:brokers"} {
+	for _, part := range []string{"not a name", "option Dir", "option Project", "option Backend", "LockWait", `there is no key "sise"`, "kafka-kraft:context", "kafka-kraft:brokers"} {
 		assert.ErrorContains(t, err, part)
 	}
 }

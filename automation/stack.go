@@ -37,6 +37,10 @@ type Stack struct {
 	telling sync.Mutex
 	// bare is a stack without a configuration: an empty one, opened without one.
 	bare bool
+	// undo takes Options.Set back, if it is a trial.
+	undo func() error
+	// unsalted is a stack whose file in Dir had no salt when it was opened.
+	unsalted bool
 }
 
 // Open opens a stack, and makes it if it does not exist and there is a configuration
@@ -76,17 +80,22 @@ func (s *Stack) open(ctx context.Context) error {
 	if err := s.workFolder(ctx); err != nil {
 		return s.fail("open", ErrConfig, err, "")
 	}
+	if err := s.noteSalt(); err != nil {
+		return s.fail("open", ErrConfig, err, "")
+	}
 	state, err := s.export(ctx, "open")
 	switch {
-	case errors.Is(err, ErrNotFound) && !s.options.Existing && (s.options.Config != nil || s.options.Dir != ""):
-		err = s.create(ctx)
+	case errors.Is(err, ErrNotFound) && !s.options.Existing && (s.options.Config != nil || s.options.Dir != "" || len(s.options.Set) > 0):
+		if err = s.dropForeignSalt(); err == nil {
+			err = s.create(ctx)
+		}
 	case err == nil && s.options.Dir == "":
 		err = s.restore(ctx, state)
 	}
 	if err != nil {
 		return err
 	}
-	return s.readConfig(ctx)
+	return s.set(ctx)
 }
 
 // Name is the stack's name.
@@ -95,8 +104,19 @@ func (s *Stack) Name() string { return s.name }
 // Config is the stack's configuration.
 func (s *Stack) Config() config.Config { return s.config }
 
-// Close removes the temporary folder. The stack stays as it is.
+// Close removes the temporary folder, or leaves the stack's file in Dir without what
+// Pulumi itself has written into it. The stack stays as it is.
 func (s *Stack) Close() error {
+	if s.undo != nil && s.options.Dir != "" {
+		if err := s.undo(); err != nil {
+			return err
+		}
+	}
+	if s.unsalted {
+		if err := s.dropSalt(); err != nil {
+			return s.fail("close", ErrEngine, err, "")
+		}
+	}
 	if s.options.Dir != "" || s.dir == "" {
 		return nil
 	}
@@ -215,7 +235,10 @@ func (s *Stack) settingsFile() string {
 
 // create makes the stack.
 func (s *Stack) create(ctx context.Context) error {
-	args := []string{"stack", "init", s.name, "--no-select"}
+	args := []string{"stack", "init", s.name}
+	if s.options.Dir == "" {
+		args = append(args, "--no-select") // of folders that soon are gone
+	}
 	if s.options.SecretsProvider != "" {
 		args = append(args, "--secrets-provider", s.options.SecretsProvider)
 	}
@@ -327,7 +350,7 @@ func (s *Stack) kubeconfig() string {
 // program is what Pulumi runs, within this process. What it fails with is kept, since
 // Pulumi hands on no more than its text.
 func (s *Stack) program(failed *error) pulumi.RunFunc {
-	surroundings := stacks.Surroundings{Kubeconfig: s.kubeconfig(), Folder: s.options.Dir}
+	surroundings := stacks.Surroundings{Kubeconfig: s.kubeconfig(), Folder: s.options.Dir, Deliver: s.deliverer()}
 	return func(ctx *pulumi.Context) error {
 		err := surroundings.Program(ctx)
 		if err != nil {

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 )
 
 // stacksElsewhere names the stacks of a file backend that have something in another
@@ -22,19 +25,18 @@ func stacksElsewhere(state string) ([]string, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		if strings.HasSuffix(path, ".json.gz") || strings.HasSuffix(path, ".json.zst") {
-			found = append(found, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+" (compressed, so its cluster is not known)")
-			return nil
-		}
-		if filepath.Ext(path) != ".json" {
-			return nil
-		}
-		where, err := contextsOf(path)
-		if err != nil {
-			return err
-		}
-		if len(where) > 0 {
-			found = append(found, fmt.Sprintf("%s (context %s)", strings.TrimSuffix(filepath.Base(path), ".json"), strings.Join(where, ", ")))
+		name, packed, _ := strings.Cut(entry.Name(), ".json")
+		switch {
+		case packed == ".gz" || packed == ".zst":
+			found = append(found, name+" (compressed, so its cluster is not known)")
+		case entry.Name() == name+".json":
+			where, err := contextsOf(path)
+			if err != nil {
+				return err
+			}
+			if len(where) > 0 {
+				found = append(found, fmt.Sprintf("%s (context %s)", name, strings.Join(where, ", ")))
+			}
 		}
 		return nil
 	})
@@ -66,17 +68,12 @@ func contextsOf(path string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	var others []string
-	seen := map[string]bool{localContext: true}
 	for _, r := range state.Checkpoint.Latest.Resources {
-		if r.Type != "pulumi:providers:kubernetes" {
-			continue
-		}
 		name := fmt.Sprint(r.Inputs.Context)
 		if r.Inputs.Context == nil {
 			name = "of its kubeconfig"
 		}
-		if !seen[name] {
-			seen[name] = true
+		if r.Type == "pulumi:providers:kubernetes" && name != cluster.ContextName && !slices.Contains(others, name) {
 			others = append(others, name)
 		}
 	}

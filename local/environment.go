@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
@@ -72,10 +70,14 @@ func (a *app) environment(ctx context.Context, tools toolchain.Tools) []variable
 }
 
 // env prints the environment as shell commands.
-func (a *app) env(ctx context.Context) error {
-	tools, ok := toolchain.Ready(a.home, a.repo)
-	if !ok {
-		return errors.New("the tools are not there yet: run make up first")
+func (a *app) env(ctx context.Context, f *flags) error {
+	a.contextFlag(f)
+	if err := f.read(); err != nil {
+		return err
+	}
+	tools, err := a.ready()
+	if err != nil {
+		return err
 	}
 	fmt.Printf("unset %s\n", strings.Join(foreign, " "))
 	for _, v := range a.environment(ctx, tools) {
@@ -86,13 +88,3 @@ func (a *app) env(ctx context.Context) error {
 
 // quote makes a value safe for a POSIX shell.
 func quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }
-
-// stateFolder makes the folder of Pulumi's file backend and the passphrase that
-// its secrets are encrypted with. Both last as long as the records do.
-func (a *app) stateFolder() error {
-	if err := os.MkdirAll(a.home.PulumiState(), 0o700); err != nil {
-		return fmt.Errorf("folder for Pulumi's state: %w", err)
-	}
-	_, err := passphrase.Ensure(a.home.Data)
-	return err
-}

@@ -4,38 +4,45 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
+	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
 )
 
 // The state of another cluster's stack is all that anybody knows of it.
 func TestPurgeRefusesOthersState(t *testing.T) {
-	root := t.TempDir()
-	a := &app{yes: "1", home: home.Home{Data: filepath.Join(root, "data"), Cache: filepath.Join(root, "cache"), Run: filepath.Join(root, "run")}}
+	a := &app{home: home.Home{Data: filepath.Join(t.TempDir(), "data")}}
+	refused := func(yes, want string) {
+		t.Helper()
+		err := a.mayPurge(yes)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("mayPurge(%q): %v, want %q", yes, err, want)
+		}
+	}
+	refused("1", "") // nothing is there
 	stacks := filepath.Join(a.home.PulumiState(), ".pulumi", "stacks", "kafka-kraft")
-	require.NoError(t, os.MkdirAll(stacks, 0o700))
+	if err := os.MkdirAll(stacks, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	write := func(name, resources string) {
 		text := fmt.Sprintf(`{"version":3,"checkpoint":{"latest":{"resources":[%s]}}}`, resources)
-		require.NoError(t, os.WriteFile(filepath.Join(stacks, name+".json"), []byte(text), 0o600))
+		if err := os.WriteFile(filepath.Join(stacks, name+".json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	provider := func(kubeContext string) string {
 		return fmt.Sprintf(`{"type":"pulumi:providers:kubernetes","inputs":{"context":%q}}`, kubeContext)
 	}
-	write("dev", provider(localContext))
+	write("dev", provider(cluster.ContextName))
 	write("empty", "")
-	found, err := stacksElsewhere(a.home.PulumiState())
-	require.NoError(t, err)
-	require.Empty(t, found)
-	require.NoError(t, a.mayPurge())
-	require.ErrorContains(t, (&app{home: a.home}).mayPurge(), "YES=1")
-
+	refused("1", "")
+	refused("", "YES=1")
 	write("prod", provider("team-production"))
-	require.ErrorContains(t, a.mayPurge(), "prod (context team-production)")
-
-	none, err := stacksElsewhere(filepath.Join(root, "nowhere"))
-	require.NoError(t, err)
-	require.Empty(t, none)
+	refused("1", "prod (context team-production)")
+	if err := os.WriteFile(filepath.Join(stacks, "old.json.gz"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("1", "old (compressed")
 }

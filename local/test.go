@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -12,20 +11,29 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
 
-// testTime bounds the whole suite, well below what a CI job may take.
-const testTime = "60m"
-
-// testNodes are as many nodes as tests break and mend.
-const testNodes = 3
+const (
+	// testTime bounds the whole suite, well below what a CI job may take.
+	testTime = "60m"
+	// longTime bounds all tests of faults together, and the whole benchmark.
+	longTime = "3h"
+	// testNodes are as many nodes as tests break and mend.
+	testNodes = 3
+	// oldSuite is the release of Debian of one of the benchmark's opponents, Debian 12.
+	oldSuite = "bookworm"
+)
 
 // test runs every test, or with -short those that need no cluster.
-func (a *app) test(ctx context.Context) error {
+func (a *app) test(ctx context.Context, f *flags) error {
+	short := f.Bool("short", false, "only what needs no cluster")
+	if err := f.read(); err != nil {
+		return err
+	}
 	var tools toolchain.Tools
 	args := []string{"test", "-timeout", testTime}
-	if a.short {
+	if *short {
 		args = append(args, "-short")
 	} else {
-		local, prepared, drop, err := a.prepareNodes(ctx)
+		local, prepared, drop, err := a.prepareNodes(ctx, testNodes)
 		if err != nil {
 			return err
 		}
@@ -37,35 +45,81 @@ func (a *app) test(ctx context.Context) error {
 		// watch a cluster under load must not wait for another package's compiler.
 		args = append(args, "-count=1", "-p=1", "-v")
 	}
-	goTest := func(dir string, args ...string) error {
-		command := a.command(ctx, tools, "go", args...)
-		command.Dir = filepath.Join(a.repo, dir)
-		command.Stdout, command.Stderr = os.Stdout, os.Stderr
-		if err := command.Run(); err != nil {
-			return fmt.Errorf("tests in ./%s: %w", dir, err)
-		}
-		return nil
-	}
-	err := goTest("", append(args, "./...")...)
-	// A module of its own, for what its judges of manifests and workflows bring along.
-	err = errors.Join(err, goTest("tests/manifests", append(args, "./...")...))
-	if !a.short {
+	args = append(args, "./...")
+	// Modules of their own: this one, and one for what the judges of manifests and
+	// workflows bring along.
+	err := errors.Join(a.goTest(ctx, tools, "", args...), a.goTest(ctx, tools, "tests/manifests", args...), a.goTest(ctx, tools, "local", args...))
+	if !*short {
 		// Our own parts of the tools; their modules are compiled by now.
-		err = errors.Join(err, goTest("local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
+		err = errors.Join(err, a.goTest(ctx, tools, "local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
 	}
 	return err
 }
 
+func (a *app) goTest(ctx context.Context, tools toolchain.Tools, dir string, args ...string) error {
+	command := a.command(ctx, tools, "go", args...)
+	command.Dir = filepath.Join(a.repo, dir)
+	if err := a.show(ctx, command); err != nil {
+		return fmt.Errorf("tests in ./%s: %w", dir, err)
+	}
+	return nil
+}
+
+// faults runs the tests that break a Kafka on the local cluster for longer than
+// `make test` can wait: all cases of tests/faults, or those that CASES names.
+func (a *app) faults(ctx context.Context, f *flags) error {
+	cases := f.String("cases", "", "names of cases, separated by commas (default: all)")
+	if err := f.read(); err != nil {
+		return err
+	}
+	return a.long(ctx, testNodes, "", "./tests/faults", "-run=^TestFaults$", "-cases="+*cases)
+}
+
+// bench measures this project next to others, on the local cluster and the docker
+// engine; the tests in tests/bench do it.
+func (a *app) bench(ctx context.Context, f *flags) error {
+	cases, nodes := f.String("cases", "", "names of cases, separated by commas (default: all)"), f.nodes()
+	pairs := f.Int("pairs", 0, "how many times each side is measured (default: as each case says)")
+	if err := f.read(func() error {
+		if *pairs < 0 {
+			return fmt.Errorf("PAIRS=%d: how many times each side is measured; 0 leaves it to each case", *pairs)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	err := a.long(ctx, max(*nodes, testNodes), oldSuite, "./tests/bench", "-run=^TestBench$", "-cases="+*cases, fmt.Sprintf("-pairs=%d", *pairs))
+	if err != nil {
+		return fmt.Errorf("the benchmark did not end; bench/RESULTS.md has the cases that did: %w", err)
+	}
+	return nil
+}
+
+// long runs the one test of a package that takes hours, with the image of another release
+// of Debian if there is one.
+func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args ...string) error {
+	local, tools, drop, err := a.prepareNodes(ctx, nodes)
+	if err != nil {
+		return err
+	}
+	defer drop()
+	if suite != "" {
+		if err := local.EnsureDebian(ctx, suite); err != nil {
+			return fmt.Errorf("the base image of an opponent: %w", err)
+		}
+	}
+	return a.goTest(ctx, tools, "", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)...)
+}
+
 // prepareNodes makes tools and local cluster ready, with as many nodes as tests break and
 // mend. drop takes those away that were not there before.
-func (a *app) prepareNodes(ctx context.Context) (local *cluster.Cluster, tools toolchain.Tools, drop func(), err error) {
+func (a *app) prepareNodes(ctx context.Context, nodes int) (local *cluster.Cluster, tools toolchain.Tools, drop func(), err error) {
 	local = cluster.New(a.home, a.log)
 	before, err := local.Nodes()
 	if err != nil {
 		return nil, tools, nil, err
 	}
-	a.nodes = max(a.nodes, testNodes)
-	if tools, err = a.prepare(ctx); err != nil {
+	if tools, err = a.prepare(ctx, nodes); err != nil {
 		return nil, tools, nil, err
 	}
 	return local, tools, func() { a.dropNodes(local, max(before, 1)) }, nil

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -33,6 +34,10 @@ type Surroundings struct {
 	// Folder is that of Pulumi.yaml, from which imageContext is seen. Empty: the
 	// working folder.
 	Folder string
+	// Deliver brings an image from the docker engine to the cluster's nodes. It is asked
+	// by an up that builds an image and has no registry to push it to. Nil: the nodes have
+	// what the docker engine has.
+	Deliver func(ctx context.Context, image string) error
 }
 
 // Program is the Pulumi program. Everything that can be wrong with a
@@ -99,7 +104,7 @@ func (s stack) imageArgs() (image.Args, error) {
 	if s.Image != "" {
 		return image.Args{Reference: pulumi.String(s.Image)}, nil
 	}
-	args := image.Args{KafkaVersion: s.KafkaVersion, Base: s.ImageBase, Registry: s.ImageRegistry}
+	args := image.Args{KafkaVersion: s.KafkaVersion, Base: s.ImageBase, Registry: s.ImageRegistry, Deliver: s.Deliver}
 	folder := s.ImageContext
 	if folder != "" && !filepath.IsAbs(folder) {
 		folder = filepath.Join(s.Folder, folder)

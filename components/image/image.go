@@ -4,6 +4,7 @@ package image
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -43,6 +44,10 @@ type Args struct {
 	// Registry to push to, such as localhost:5050. Empty: the image stays in the
 	// docker engine.
 	Registry string `pulumi:"registry,optional"`
+
+	// Deliver brings an image that was built and not pushed to where pods find it, before
+	// any pod is made of it. Nil: pods find what the docker engine has.
+	Deliver func(ctx context.Context, image string) error `pulumi:"-"`
 }
 
 // Complete are the arguments with what they do not say. A Context that cannot be read is
@@ -107,11 +112,21 @@ func (i *Image) build(ctx *pulumi.Context, name string, args *Args) error {
 	if args.Registry == "" {
 		// Of an image that was never pushed the engine only knows an id, which
 		// no pod can be started from.
-		i.Ref = built.ImageName
+		i.Ref = args.deliver(ctx, built.ImageName)
 	} else {
 		i.Ref = built.RepoDigest
 	}
 	return nil
+}
+
+// deliver is the image, known once it was brought. A preview has none yet.
+func (a *Args) deliver(ctx *pulumi.Context, image pulumi.StringOutput) pulumi.StringOutput {
+	if a.Deliver == nil || ctx.DryRun() {
+		return image
+	}
+	return image.ApplyTWithContext(ctx.Context(), func(ctx context.Context, ref string) (string, error) {
+		return ref, a.Deliver(ctx, ref)
+	}).(pulumi.StringOutput)
 }
 
 func (a *Args) name() string {

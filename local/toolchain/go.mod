@@ -17,6 +17,7 @@ require (
 	k8s.io/component-base v0.35.1
 	k8s.io/kubectl v0.35.1
 	k8s.io/kubernetes v1.35.1
+	sigs.k8s.io/sig-storage-lib-external-provisioner/v11 v11.0.1
 )
 
 require (

@@ -161,32 +161,37 @@ func TestReviewOfLoss(t *testing.T) {
 	require.NoError(t, policy.Check(plan, []string{rule.DataStays}).Err())
 }
 
-// TestReviewCommand runs the command in a copy of the checkout, as make preview does.
-func TestReviewCommand(t *testing.T) {
+// TestPreviewCommand runs the command in a copy of the checkout, as make preview does.
+func TestPreviewCommand(t *testing.T) {
 	withoutCluster(t)
 	cli := kit.NewCheckout(t)
 	const stack = "kk-test-review-command"
 	cli.CopyStack("ci", stack)
-	cli.Run("pulumi", "stack", "init", stack)
-	cli.Run("go", "build", "-o", "reviewer", "./cmd/kafka-kraft-review")
+	cli.Run("go", "build", "-o", "kafka-kraft-command", "./cmd/kafka-kraft")
+	before := cli.Run("cat", "Pulumi."+stack+".yaml")
 
-	text := cli.Run("./reviewer", "-stack", stack, "-fail-on", "replace,delete")
+	text := cli.Run("./kafka-kraft-command", "preview", "-create", "-stack", stack, "-fail-on", "replace,delete")
 	assert.True(t, strings.HasPrefix(text, "<!-- kafka-kraft: preview of kafka-kraft/"+stack+" -->\n"), text)
 	assert.Contains(t, text, "Resources: 23 to create.")
+	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "Pulumi's salt is in the state alone")
 
 	// The exit code tells an answer from the lack of one.
 	exits := func(code string, args ...string) string {
-		return cli.Run(append([]string{"sh", "-c", `"$@" 2>&1; test $? = ` + code, "sh", "./reviewer"}, args...)...)
+		return cli.Run(append([]string{"sh", "-c", `"$@" 2>&1; test $? = ` + code, "sh", "./kafka-kraft-command", "preview"}, args...)...)
 	}
 	assert.Contains(t, exits("2", "-stack", stack, "-fail-on", "create", "-output", "review.md"), "the plan would create")
 	assert.Contains(t, cli.Run("cat", "review.md"), "Resources: 23 to create.")
-	cli.Run("pulumi", "config", "set", "brokers", "2")
-	cli.Run("pulumi", "config", "set", "replicationFactor", "3")
-	assert.Contains(t, exits("1", "-stack", stack, "-output", "review.md"), "kafka-kraft:replicationFactor")
+	text = exits("1", "-stack", stack, "-output", "review.md", "-set", "brokers=2", "-set", "replicationFactor=3")
+	assert.Contains(t, text, "kafka-kraft:replicationFactor")
 	assert.Contains(t, cli.Run("cat", "review.md"), "The preview failed")
-	text = exits("1", "-fail-on", "destroy", "more")
-	for _, part := range []string{"-stack is missing", `"destroy": must be a list`, `unexpected arguments ["more"]`} {
-		assert.Contains(t, text, part)
-	}
+	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "what cannot work is not kept")
+	assert.Contains(t, cli.Run("./kafka-kraft-command", "preview", "-stack", stack, "-set", "brokers=5"), "Resources: 25 to create.")
+	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "a preview changes nothing")
 	assert.Contains(t, exits("1", "-stack", "kk-test-none"), "kk-test-none")
+
+	// In an empty folder, without a project, the program is the same.
+	text = cli.Run("sh", "-c", "mkdir elsewhere && cd elsewhere && ../kafka-kraft-command preview -create -stack "+stack+"-alone "+
+		"-context "+kit.Context+" -set topology=separated -set storage.mode=perPod")
+	assert.Contains(t, text, "Resources: ")
+	assert.Empty(t, cli.Run("ls", "elsewhere"), "nothing is left in the folder")
 }

@@ -40,14 +40,7 @@ func (p plan) api() (*api, error) {
 	}}, nil
 }
 
-// statusError is the API server's answer when it is not the hoped-for one.
-type statusError struct {
-	code    int
-	message string
-}
-
-func (e *statusError) Error() string { return fmt.Sprintf("API server: %d: %s", e.code, e.message) }
-
+// do sends one request. What is to be deleted and not there is no error.
 func (a *api) do(ctx context.Context, method, path, contentType string, body, result any) error {
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -68,8 +61,9 @@ func (a *api) do(ctx context.Context, method, path, contentType string, body, re
 	if err != nil {
 		return err
 	}
-	if response.StatusCode/100 != 2 {
-		return &statusError{response.StatusCode, string(bytes.TrimSpace(answer))}
+	gone := method == http.MethodDelete && response.StatusCode == http.StatusNotFound
+	if response.StatusCode/100 != 2 && !gone {
+		return fmt.Errorf("API server: %d: %s", response.StatusCode, bytes.TrimSpace(answer))
 	}
 	if result == nil {
 		return nil

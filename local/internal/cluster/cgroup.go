@@ -127,7 +127,7 @@ func podProcesses(n number) ([]process.Process, error) {
 				continue
 			}
 			seen[pid] = true
-			if p, ok := process.Of(pid); ok {
+			if p, err := process.Of(pid); err == nil {
 				found = append(found, p)
 			}
 		}

@@ -75,18 +75,14 @@ func (c *Cluster) Prepare(ctx context.Context) error {
 	if err := debian.Unpack(ctx, c.log, "docker-registry", c.plan.registryTree()); err != nil {
 		return err
 	}
-	engine, err := docker.Ensure(ctx, c.log, c.docker())
-	if err != nil {
-		return err
-	}
-	if err := engine.EnsureBase(ctx, c.log, c.plan.home.Cache); err != nil {
+	if err := c.EnsureDebian(ctx, docker.BaseSuite); err != nil {
 		return err
 	}
 	return c.plan.ensurePause(ctx)
 }
 
-// EnsureDebian gives the docker engine the slim base image of a release of Debian other
-// than the one that our image builds on.
+// EnsureDebian finds or starts a docker engine, and gives it the slim image of a release of
+// Debian.
 func (c *Cluster) EnsureDebian(ctx context.Context, suite string) error {
 	engine, err := docker.Ensure(ctx, c.log, c.docker())
 	if err != nil {
@@ -126,16 +122,7 @@ func (c *Cluster) Up(ctx context.Context, kube string, nodes int) error {
 	if len(c.missing(all)) == 0 && plugged(all) && c.healthy(ctx) {
 		return nil
 	}
-	return c.log.Step(fmt.Sprintf("starting Kubernetes (%d node%s)", len(all), ending(len(all))), func() error {
-		return c.start(ctx, all)
-	})
-}
-
-func ending(count int) string {
-	if count == 1 {
-		return ""
-	}
-	return "s"
+	return c.log.Step(fmt.Sprintf("starting Kubernetes (nodes: %d)", len(all)), func() error { return c.start(ctx, all) })
 }
 
 // nodesWith lists the nodes that exist and those from 1 to count.
@@ -155,7 +142,7 @@ func (p plan) nodesWith(count int) ([]number, error) {
 
 func (c *Cluster) start(ctx context.Context, all []number) error {
 	p := c.plan
-	if err := errors.Join(p.rememberSysctls(), p.ensurePKI(all), p.ensureKubeconfigs(all), p.ensureConfigs(all)); err != nil {
+	if err := errors.Join(p.ensurePKI(all), p.ensureKubeconfigs(all), p.ensureConfigs(all)); err != nil {
 		return err
 	}
 	for _, folder := range []string{p.claims(), p.data("registry")} {
@@ -198,15 +185,8 @@ func (c *Cluster) startControlPlane(ctx context.Context, a *api) error {
 	if err := stopOutdated(p.controlPlane()); err != nil {
 		return err
 	}
-	launch := func(daemons ...process.Daemon) error {
-		for _, d := range daemons {
-			if _, err := d.Start(stopTime); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := launch(p.registry(), p.etcd(), p.apiserver(), p.forward()); err != nil {
+	daemons := p.controlPlane()
+	if err := launch(daemons[:served]); err != nil {
 		return err
 	}
 	if err := await(ctx, "API server", apiTime, []process.Daemon{p.etcd(), p.apiserver()}, a.ready); err != nil {
@@ -217,7 +197,16 @@ func (c *Cluster) startControlPlane(ctx context.Context, a *api) error {
 			return err
 		}
 	}
-	return launch(p.controllerManager(), p.scheduler(), p.coredns(), p.provisioner())
+	return launch(daemons[served:])
+}
+
+func launch(daemons []process.Daemon) error {
+	for _, d := range daemons {
+		if _, err := d.Start(stopTime); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stopOutdated stops, last one first, those that run otherwise than they should now: an
@@ -307,6 +296,11 @@ func parallel(tasks []func() error) error {
 
 // Down stops everything and keeps all data. Containers get half a minute to end.
 func (c *Cluster) Down(ctx context.Context) error {
+	return c.alone("stopping Kubernetes", func() error { return c.down(ctx) })
+}
+
+// alone runs one step while no other command starts or stops anything.
+func (c *Cluster) alone(title string, do func() error) error {
 	if err := needRoot(); err != nil {
 		return err
 	}
@@ -315,7 +309,7 @@ func (c *Cluster) Down(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return c.log.Step("stopping Kubernetes", func() error { return c.down(ctx) })
+	return c.log.Step(title, do)
 }
 
 func (c *Cluster) down(ctx context.Context) error {
@@ -338,15 +332,7 @@ func (c *Cluster) down(ctx context.Context) error {
 // Purge stops everything and removes all that the cluster ever made on this machine,
 // records included. Installed packages stay.
 func (c *Cluster) Purge(ctx context.Context) error {
-	if err := needRoot(); err != nil {
-		return err
-	}
-	unlock, err := c.lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return c.log.Step("removing the local cluster", func() error {
+	return c.alone("removing the local cluster", func() error {
 		p := c.plan
 		if err := c.down(ctx); err != nil {
 			return err
@@ -354,7 +340,7 @@ func (c *Cluster) Purge(ctx context.Context) error {
 		if err := docker.Purge(ctx, c.docker()); err != nil {
 			return err
 		}
-		if err := errors.Join(removeNetwork(ctx), p.restoreSysctls()); err != nil {
+		if err := removeNetwork(ctx); err != nil {
 			return err
 		}
 		if err := mounts.Unmount(p.run("mounts")); err != nil {

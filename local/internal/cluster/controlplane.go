@@ -130,6 +130,9 @@ func (p plan) registry() process.Daemon {
 	return p.daemon("docker-registry", []string{config}, filepath.Join(p.registryTree(), "usr", "bin", "docker-registry"), "serve", config)
 }
 
+// served is how many of the control plane make the API server reachable; the rest needs it.
+const served = 4
+
 // controlPlane lists what runs on the host, in the order in which it starts. Stopping
 // goes the other way.
 func (p plan) controlPlane() []process.Daemon {

@@ -10,25 +10,13 @@ import (
 // kubeconfigFor renders a kubeconfig file that holds all it needs. It is written as
 // JSON, which every reader of YAML understands.
 func kubeconfigFor(server string, ca, cert, key []byte) ([]byte, error) {
-	type named struct {
-		Name    string         `json:"name"`
-		Cluster map[string]any `json:"cluster,omitempty"`
-		User    map[string]any `json:"user,omitempty"`
-		Context map[string]any `json:"context,omitempty"`
-	}
-	content, err := json.MarshalIndent(struct {
-		APIVersion     string  `json:"apiVersion"`
-		Kind           string  `json:"kind"`
-		Clusters       []named `json:"clusters"`
-		Users          []named `json:"users"`
-		Contexts       []named `json:"contexts"`
-		CurrentContext string  `json:"current-context"`
-	}{
-		"v1", "Config",
-		[]named{{Name: ContextName, Cluster: map[string]any{"server": server, "certificate-authority-data": ca}}},
-		[]named{{Name: ContextName, User: map[string]any{"client-certificate-data": cert, "client-key-data": key}}},
-		[]named{{Name: ContextName, Context: map[string]any{"cluster": ContextName, "user": ContextName}}},
-		ContextName,
+	content, err := json.MarshalIndent(object{
+		"apiVersion":      "v1",
+		"kind":            "Config",
+		"clusters":        []object{{"name": ContextName, "cluster": object{"server": server, "certificate-authority-data": ca}}},
+		"users":           []object{{"name": ContextName, "user": object{"client-certificate-data": cert, "client-key-data": key}}},
+		"contexts":        []object{{"name": ContextName, "context": object{"cluster": ContextName, "user": ContextName}}},
+		"current-context": ContextName,
 	}, "", "  ")
 	return append(content, '\n'), err
 }
@@ -37,7 +25,7 @@ func kubeconfigFor(server string, ca, cert, key []byte) ([]byte, error) {
 // the host use loopback, those in a node the bridge.
 func (p plan) ensureKubeconfigs(nodes []number) error {
 	outside, inside := "https://"+loopback(apiPort), "https://"+bridged(apiPort)
-	files := map[string]struct{ certificate, server string }{
+	files := map[string][2]string{ // certificate and server
 		p.home.Kubeconfig():                     {"admin", outside},
 		p.kubeconfig("kube-controller-manager"): {"kube-controller-manager", outside},
 		p.kubeconfig("kube-scheduler"):          {"kube-scheduler", outside},
@@ -46,22 +34,22 @@ func (p plan) ensureKubeconfigs(nodes []number) error {
 		p.kubeconfig("kube-proxy"):              {"kube-proxy", inside},
 	}
 	for _, n := range nodes {
-		files[p.kubeconfig(n.kubelet())] = struct{ certificate, server string }{n.kubelet(), inside}
+		files[p.kubeconfig(n.kubelet())] = [2]string{n.kubelet(), inside}
 	}
 	ca, err := os.ReadFile(p.pki(clusterCA + ".crt"))
 	if err != nil {
 		return err
 	}
 	for path, f := range files {
-		cert, err := os.ReadFile(p.pki(f.certificate + ".crt"))
+		cert, err := os.ReadFile(p.pki(f[0] + ".crt"))
 		if err != nil {
 			return err
 		}
-		key, err := os.ReadFile(p.pki(f.certificate + ".key"))
+		key, err := os.ReadFile(p.pki(f[0] + ".key"))
 		if err != nil {
 			return err
 		}
-		content, err := kubeconfigFor(f.server, ca, cert, key)
+		content, err := kubeconfigFor(f[1], ca, cert, key)
 		if err != nil {
 			return err
 		}

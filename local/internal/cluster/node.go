@@ -31,9 +31,6 @@ type Node struct {
 // Name is the node's name in Kubernetes.
 func (n Node) Name() string { return n.n.name() }
 
-// Address is the node's own address; NodePorts are reached there.
-func (n Node) Address() string { return n.n.address() }
-
 // nodes lists the nodes that exist, running or not, by number.
 func (p plan) nodes() ([]number, error) {
 	entries, err := os.ReadDir(p.data("nodes"))
@@ -219,9 +216,7 @@ func (n Node) Remove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = a.do(ctx, http.MethodDelete, "/api/v1/nodes/"+n.Name(), "application/json", nil, nil)
-	var status *statusError
-	if err != nil && (!errors.As(err, &status) || status.code != http.StatusNotFound) {
+	if err := a.do(ctx, http.MethodDelete, "/api/v1/nodes/"+n.Name(), "application/json", nil, nil); err != nil {
 		return err
 	}
 	return errors.Join(

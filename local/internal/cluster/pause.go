@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -26,7 +25,7 @@ var pauseSource []byte
 // ensurePause compiles pause and keeps its image as an archive.
 func (p plan) ensurePause(ctx context.Context) error {
 	sum := sha256.Sum256(pauseSource)
-	stamp := p.pauseArchive() + "." + hex.EncodeToString(sum[:4])
+	stamp := fmt.Sprintf("%s.%x", p.pauseArchive(), sum[:4])
 	if _, err := os.Stat(stamp); err == nil {
 		return nil
 	}
@@ -61,86 +60,45 @@ func (p plan) ensurePause(ctx context.Context) error {
 
 func (p plan) pauseArchive() string { return filepath.Join(p.home.Cache, "pause.tar") }
 
-// imageOf makes an image with one program in it, as an archive after the OCI image
-// layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+// imageOf makes an image with one program in it, as an archive such as docker save writes.
 func imageOf(name string, program []byte) ([]byte, error) {
-	files := archive{}
-	layer := archive{}
-	if err := layer.add("pause", 0o755, program); err != nil {
-		return nil, err
-	}
-	layerContent, err := layer.close()
+	layer, err := archiveOf(file{"pause", 0o755, program})
 	if err != nil {
 		return nil, err
 	}
-	layerBlob, err := files.blob("application/vnd.oci.image.layer.v1.tar", layerContent)
-	if err != nil {
-		return nil, err
-	}
-	config, err := files.jsonBlob("application/vnd.oci.image.config.v1+json", object{
+	config, err := json.Marshal(object{
 		"architecture": runtime.GOARCH, "os": "linux",
 		"config": object{"Entrypoint": []string{"/pause"}, "User": "65535:65535"},
-		"rootfs": object{"type": "layers", "diff_ids": []any{layerBlob["digest"]}},
+		"rootfs": object{"type": "layers", "diff_ids": []string{fmt.Sprintf("sha256:%x", sha256.Sum256(layer))}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	const manifestType = "application/vnd.oci.image.manifest.v1+json"
-	manifest, err := files.jsonBlob(manifestType, object{
-		"schemaVersion": 2, "mediaType": manifestType, "config": config, "layers": []object{layerBlob},
-	})
+	manifest, err := json.Marshal([]object{{"Config": "config.json", "RepoTags": []string{name}, "Layers": []string{"layer.tar"}}})
 	if err != nil {
 		return nil, err
 	}
-	manifest["platform"] = object{"architecture": runtime.GOARCH, "os": "linux"}
-	manifest["annotations"] = object{"io.containerd.image.name": name, "org.opencontainers.image.ref.name": "1"}
-	index, err := json.Marshal(object{"schemaVersion": 2, "manifests": []object{manifest}})
-	if err != nil {
-		return nil, err
-	}
-	if err := files.add("index.json", 0o644, index); err != nil {
-		return nil, err
-	}
-	if err := files.add("oci-layout", 0o644, []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
-		return nil, err
-	}
-	return files.close()
+	return archiveOf(file{"layer.tar", 0o644, layer}, file{"config.json", 0o644, config}, file{"manifest.json", 0o644, manifest})
 }
 
-// archive is a tar file in the making.
-type archive struct {
-	content bytes.Buffer
-	writer  *tar.Writer
+// file is one of an archive's.
+type file struct {
+	name    string
+	mode    int64
+	content []byte
 }
 
-func (a *archive) add(name string, mode int64, content []byte) error {
-	if a.writer == nil {
-		a.writer = tar.NewWriter(&a.content)
+func archiveOf(files ...file) ([]byte, error) {
+	var content bytes.Buffer
+	archive := tar.NewWriter(&content)
+	for _, f := range files {
+		if err := archive.WriteHeader(&tar.Header{Name: f.name, Mode: f.mode, Size: int64(len(f.content)), Typeflag: tar.TypeReg}); err != nil {
+			return nil, err
+		}
+		if _, err := archive.Write(f.content); err != nil {
+			return nil, err
+		}
 	}
-	if err := a.writer.WriteHeader(&tar.Header{Name: name, Mode: mode, Size: int64(len(content)), Typeflag: tar.TypeReg}); err != nil {
-		return err
-	}
-	_, err := a.writer.Write(content)
-	return err
-}
-
-// blob adds content under its digest and returns its descriptor.
-func (a *archive) blob(mediaType string, content []byte) (object, error) {
-	sum := sha256.Sum256(content)
-	digest := hex.EncodeToString(sum[:])
-	return object{"mediaType": mediaType, "digest": "sha256:" + digest, "size": len(content)},
-		a.add("blobs/sha256/"+digest, 0o644, content)
-}
-
-func (a *archive) jsonBlob(mediaType string, content object) (object, error) {
-	text, err := json.Marshal(content)
-	if err != nil {
-		return nil, err
-	}
-	return a.blob(mediaType, text)
-}
-
-func (a *archive) close() ([]byte, error) {
-	err := a.writer.Close()
-	return a.content.Bytes(), err
+	err := archive.Close()
+	return content.Bytes(), err
 }

@@ -1,16 +1,16 @@
 package cluster
 
 import (
-	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"math/big"
 	"net"
 	"os"
 	"slices"
@@ -102,71 +102,61 @@ func (p plan) ensurePKI(nodes []number) error {
 // pair is a certificate with its private key.
 type pair struct {
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	key  crypto.PrivateKey
+}
+
+// readPair reads a certificate and its key; one that was renewed without the other, by
+// an interruption, is an error.
+func (p plan) readPair(name string) (*pair, error) {
+	read, err := tls.LoadX509KeyPair(p.pki(name+".crt"), p.pki(name+".key"))
+	if err != nil {
+		return nil, err
+	}
+	return &pair{read.Leaf, read.PrivateKey}, nil
 }
 
 func (p plan) ensureAuthority(name string) (*pair, error) {
 	if have, err := p.readPair(name); err == nil && have.cert.IsCA && time.Until(have.cert.NotAfter) > renewBefore {
 		return have, nil
 	}
-	template, err := template(pkix.Name{CommonName: "kafka-kraft local " + name}, authorityLife)
-	if err != nil {
-		return nil, err
-	}
-	template.IsCA, template.BasicConstraintsValid = true, true
-	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
-	return p.issue(name, template, nil)
+	return p.issue(name, &x509.Certificate{
+		Subject: pkix.Name{CommonName: "kafka-kraft local " + name}, NotAfter: time.Now().Add(authorityLife),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}, nil)
 }
 
 func (p plan) ensureCertificate(c certificate, signer *pair) error {
-	if have, err := p.readPair(c.file); err == nil && c.fulfilled(have.cert, signer.cert) {
-		return nil
+	want := &x509.Certificate{
+		Subject: pkix.Name{CommonName: c.user, Organization: c.groups}, NotAfter: time.Now().Add(certificateLife),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}
-	template, err := template(pkix.Name{CommonName: c.user, Organization: c.groups}, certificateLife)
-	if err != nil {
-		return err
-	}
-	template.KeyUsage = x509.KeyUsageDigitalSignature
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	if c.server {
 		// etcd's peers, and clients that reach kubelet through the API server, show theirs too.
-		template.ExtKeyUsage = append(template.ExtKeyUsage, x509.ExtKeyUsageServerAuth)
+		want.ExtKeyUsage = append(want.ExtKeyUsage, x509.ExtKeyUsageServerAuth)
 	}
-	template.DNSNames, template.IPAddresses = c.split()
-	_, err = p.issue(c.file, template, signer)
+	for _, host := range c.hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			want.IPAddresses = append(want.IPAddresses, ip)
+		} else {
+			want.DNSNames = append(want.DNSNames, host)
+		}
+	}
+	if have, err := p.readPair(c.file); err == nil && fulfilled(have.cert, want, signer.cert) {
+		return nil
+	}
+	_, err := p.issue(c.file, want, signer)
 	return err
 }
 
-// fulfilled says whether have is what c describes, signed by this very authority, with
+// fulfilled reports whether have is what is wanted, signed by this very authority, with
 // enough time left.
-func (c certificate) fulfilled(have, signer *x509.Certificate) bool {
-	names, addresses := c.split()
+func fulfilled(have, want, signer *x509.Certificate) bool {
 	return have.CheckSignatureFrom(signer) == nil &&
 		time.Until(have.NotAfter) > renewBefore &&
-		have.Subject.CommonName == c.user &&
-		slices.Equal(have.Subject.Organization, c.groups) &&
-		slices.Equal(have.DNSNames, names) &&
-		slices.EqualFunc(have.IPAddresses, addresses, net.IP.Equal)
-}
-
-func (c certificate) split() (names []string, addresses []net.IP) {
-	for _, host := range c.hosts {
-		if ip := net.ParseIP(host); ip != nil {
-			addresses = append(addresses, ip)
-		} else {
-			names = append(names, host)
-		}
-	}
-	return names, addresses
-}
-
-func template(subject pkix.Name, life time.Duration) (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		return nil, err
-	}
-	now := time.Now()
-	return &x509.Certificate{SerialNumber: serial, Subject: subject, NotBefore: now.Add(-clockSkew), NotAfter: now.Add(life)}, nil
+		have.Subject.CommonName == want.Subject.CommonName &&
+		slices.Equal(have.Subject.Organization, want.Subject.Organization) &&
+		slices.Equal(have.DNSNames, want.DNSNames) &&
+		slices.EqualFunc(have.IPAddresses, want.IPAddresses, net.IP.Equal)
 }
 
 // issue makes a key, has the certificate signed (by itself if there is no signer), and
@@ -176,6 +166,7 @@ func (p plan) issue(name string, template *x509.Certificate, signer *pair) (*pai
 	if err != nil {
 		return nil, err
 	}
+	template.NotBefore = time.Now().Add(-clockSkew)
 	if signer == nil {
 		signer = &pair{template, key}
 	}
@@ -183,14 +174,10 @@ func (p plan) issue(name string, template *x509.Certificate, signer *pair) (*pai
 	if err != nil {
 		return nil, err
 	}
-	if err := p.writeKey(name, key); err != nil {
+	if err := errors.Join(p.writeKey(name, key), p.writePEM(name+".crt", "CERTIFICATE", der)); err != nil {
 		return nil, err
 	}
-	if err := process.WriteFile(p.pki(name+".crt"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		return nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
-	return &pair{cert, key}, err
+	return p.readPair(name)
 }
 
 func (p plan) writeKey(name string, key *ecdsa.PrivateKey) error {
@@ -198,73 +185,26 @@ func (p plan) writeKey(name string, key *ecdsa.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	return process.WriteFile(p.pki(name+".key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+	return p.writePEM(name+".key", "PRIVATE KEY", der)
 }
 
-// readPair reads a certificate and its key; one that was renewed without the other, by
-// an interruption, is an error.
-func (p plan) readPair(name string) (*pair, error) {
-	key, err := p.readKey(name)
-	if err != nil {
-		return nil, err
-	}
-	der, err := readPEM(p.pki(name+".crt"), "CERTIFICATE")
-	if err != nil {
-		return nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	if !key.PublicKey.Equal(cert.PublicKey) {
-		return nil, errors.New("key and certificate are not a pair")
-	}
-	return &pair{cert, key}, nil
+func (p plan) writePEM(file, kind string, der []byte) error {
+	return process.WriteFile(p.pki(file), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)
 }
 
-func (p plan) readKey(name string) (*ecdsa.PrivateKey, error) {
-	der, err := readPEM(p.pki(name+".key"), "PRIVATE KEY")
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("%s.key: not an ECDSA key", name)
-	}
-	return key, nil
-}
-
-func readPEM(path, kind string) ([]byte, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(bytes.TrimSpace(content))
-	if block == nil || block.Type != kind {
-		return nil, fmt.Errorf("%s: holds no %s", path, kind)
-	}
-	return block.Bytes, nil
-}
-
-// ensureTokenKey makes the key that signs service accounts' tokens.
+// ensureTokenKey makes the key that signs service accounts' tokens, and its public half.
 func (p plan) ensureTokenKey() error {
 	const name = "service-account"
-	key, err := p.readKey(name)
+	if _, err := os.Stat(p.pki(name + ".pub")); err == nil {
+		return nil
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-			return err
-		}
-		if err := p.writeKey(name, key); err != nil {
-			return err
-		}
+		return err
 	}
 	der, err := x509.MarshalPKIXPublicKey(key.Public())
 	if err != nil {
 		return err
 	}
-	return process.WriteFile(p.pki(name+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600)
+	return errors.Join(p.writeKey(name, key), p.writePEM(name+".pub", "PUBLIC KEY", der))
 }

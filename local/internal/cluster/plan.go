@@ -16,6 +16,8 @@ const (
 	Registry     = "localhost:5050"    // the name by which docker pushes and pods pull
 	StorageClass = "standard"          // the default class, as Minikube and kind name theirs
 
+	FirstNode = nodePrefix + "1" // the node that is always there
+
 	nodePrefix  = "kafka-kraft-" // a node's name is this and its number
 	bridge      = "kkraft0"
 	gateway     = "172.30.0.1" // the host, as nodes and pods see it

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"io"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -97,56 +98,48 @@ func TestNoOverlapOfOurNetworks(t *testing.T) {
 	}
 }
 
-// A table as the kernel writes it, with the columns that do not matter cut short.
-const tcpTable = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:192B 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0
-   1: 00000000:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 53 1 0 100 0 0 10 0
-   2: 0100007F:094B 0100007F:8000 01 00000000:00000000 00:00000000 00000000     0        0 99 1 0 100 0 0 10 0
-   3: 01001EAC:13BA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0 100 0 0 10 0
-`
-
+// A port is taken by who listens there or at all addresses, at an address that the machine
+// does not have yet, too, and by nobody else.
 func TestPortTakenByAnother(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		address string
-		port    int
-		inode   string
+	const absent = "192.0.2.1" // of documentation
+	for _, c := range []struct {
+		network, holder, address string
+		want                     bool
 	}{
-		"the very address":                  {"127.0.0.1", 6443, "4711"},
-		"every address":                     {gateway, 53, "53"},
-		"another address of the machine":    {gateway, 6443, ""},
-		"the bridge":                        {gateway, 5050, "77"},
-		"only a connection, nobody listens": {"127.0.0.1", 2379, ""},
-		"free":                              {"127.0.0.1", 1, ""},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inode, taken := listener{protocol: "tcp", address: c.address, port: c.port}.takenBy(tcpTable)
-			if inode != c.inode || taken != (c.inode != "") {
-				t.Errorf("takenBy = %q, %v; want %q", inode, taken, c.inode)
+		{"tcp4", "127.0.0.1", "127.0.0.1", true},
+		{"tcp4", "127.0.0.1", "127.0.0.2", false},
+		{"tcp4", "127.0.0.1", absent, false},
+		{"tcp4", "0.0.0.0", "127.0.0.1", true},
+		{"tcp4", "0.0.0.0", absent, true},
+		{"udp4", "0.0.0.0", absent, true},
+		{"udp4", "127.0.0.1", "127.0.0.2", false},
+	} {
+		var port int
+		var held io.Closer
+		if c.network == "udp4" {
+			busy, err := net.ListenPacket(c.network, c.holder+":0")
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
-	}
-}
-
-func TestPortConflictNamesPortAndHolder(t *testing.T) {
-	t.Parallel()
-	busy, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer busy.Close() //nolint:errcheck // the end of the test
-	port := busy.Addr().(*net.TCPAddr).Port
-	l := listener{daemon: testPlan(t).apiserver(), protocol: "tcp", address: "127.0.0.1", port: port}
-	inode, taken := l.taken()
-	if !taken {
-		t.Fatalf("port %d looks free", port)
-	}
-	text := l.conflict(holder(inode)).Error()
-	for _, want := range []string{"kube-apiserver", "cluster.test", "stop that program"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q does not say %q", text, want)
+			held, port = busy, busy.LocalAddr().(*net.UDPAddr).Port
+		} else {
+			busy, err := net.Listen(c.network, c.holder+":0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			held, port = busy, busy.Addr().(*net.TCPAddr).Port
+		}
+		l := listener{daemon: testPlan(t).apiserver(), network: c.network, address: c.address, port: port}
+		if got := l.taken(); got != c.want {
+			t.Errorf("%s at %s, held at %s: taken = %v", c.network, c.address, c.holder, got)
+		}
+		_ = held.Close()
+		if l.taken() {
+			t.Errorf("%s at %s looks taken by nobody", c.network, c.address)
+		}
+		if text := l.conflict().Error(); !strings.Contains(text, "kube-apiserver") || !strings.Contains(text, "stop it") {
+			t.Errorf("%q does not say enough", text)
 		}
 	}
 }

@@ -1,15 +1,11 @@
 package cluster
 
 import (
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
@@ -17,22 +13,22 @@ import (
 
 // listener is an address that one of our daemons needs for itself.
 type listener struct {
-	daemon   process.Daemon
-	protocol string // tcp or udp
-	address  string
-	port     int
+	daemon  process.Daemon
+	network string // tcp4 or udp4
+	address string
+	port    int
 }
 
 func (p plan) listeners() []listener {
 	return []listener{
-		{p.etcd(), "tcp", "127.0.0.1", etcdPort},
-		{p.etcd(), "tcp", "127.0.0.1", etcdPeerPort},
-		{p.apiserver(), "tcp", "127.0.0.1", apiPort},
-		{p.registry(), "tcp", "127.0.0.1", registryPort},
-		{p.forward(), "tcp", gateway, apiPort},
-		{p.forward(), "tcp", gateway, registryPort},
-		{p.coredns(), "udp", gateway, dnsPort},
-		{p.coredns(), "tcp", gateway, dnsPort},
+		{p.etcd(), "tcp4", "127.0.0.1", etcdPort},
+		{p.etcd(), "tcp4", "127.0.0.1", etcdPeerPort},
+		{p.apiserver(), "tcp4", "127.0.0.1", apiPort},
+		{p.registry(), "tcp4", "127.0.0.1", registryPort},
+		{p.forward(), "tcp4", gateway, apiPort},
+		{p.forward(), "tcp4", gateway, registryPort},
+		{p.coredns(), "udp4", gateway, dnsPort},
+		{p.coredns(), "tcp4", gateway, dnsPort},
 	}
 }
 
@@ -44,104 +40,47 @@ const leaveTime = 5 * time.Second
 // that run already hold theirs.
 func (p plan) freePorts() error {
 	var errs []error
+	deadline := time.Now().Add(leaveTime)
 	for _, l := range p.listeners() {
 		if _, running := l.daemon.Running(); running {
 			continue
 		}
-		inode, taken := l.taken()
-		pid := holder(inode)
-		for deadline := time.Now().Add(leaveTime); taken && pid == 0 && time.Now().Before(deadline); {
+		for l.taken() {
+			if time.Now().After(deadline) {
+				errs = append(errs, l.conflict())
+				break
+			}
 			time.Sleep(probePause)
-			inode, taken = l.taken()
-			pid = holder(inode)
-		}
-		if taken {
-			errs = append(errs, l.conflict(pid))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// taken looks for another listener in the kernel's tables.
-func (l listener) taken() (inode string, taken bool) {
-	for _, version := range []string{"", "6"} {
-		table, err := os.ReadFile("/proc/net/" + l.protocol + version)
-		if err != nil {
-			continue // no IPv6 here
-		}
-		if inode, taken := l.takenBy(string(table)); taken {
-			return inode, true
-		}
+// taken reports whether somebody else listens at the address, or at all addresses.
+func (l listener) taken() bool {
+	config := net.ListenConfig{Control: func(_, _ string, socket syscall.RawConn) (err error) {
+		// The bridge's address may not be there yet.
+		failed := socket.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, ipFreebind, 1) })
+		return errors.Join(failed, err)
+	}}
+	at := fmt.Sprintf("%s:%d", l.address, l.port)
+	var held interface{ Close() error }
+	var err error
+	if l.network == "udp4" {
+		held, err = config.ListenPacket(context.Background(), l.network, at)
+	} else {
+		held, err = config.Listen(context.Background(), l.network, at)
 	}
-	return "", false
+	if err == nil {
+		_ = held.Close()
+	}
+	return errors.Is(err, syscall.EADDRINUSE)
 }
+
+const ipFreebind = 15 // IP_FREEBIND of linux/in.h
 
 // conflict is what a person is told.
-func (l listener) conflict(pid int) error {
-	who := "another program"
-	if pid != 0 {
-		who = fmt.Sprintf("%s (process %d)", process.Name(pid), pid)
-	}
-	return fmt.Errorf("port %d (%s on %s, for %s) is taken by %s: stop that program and try again", l.port, l.protocol, l.address, l.daemon.Name, who)
-}
-
-// takenBy looks for the listener's port in a table of /proc/net/{tcp,udp}{,6}, see
-// proc_net(5), and returns the socket's inode.
-func (l listener) takenBy(table string) (inode string, taken bool) {
-	const listening = "0A"
-	for line := range strings.Lines(table) {
-		fields := strings.Fields(line)
-		if len(fields) < 10 {
-			continue
-		}
-		ip, port, err := parseEndpoint(fields[1])
-		if err != nil || port != l.port {
-			continue
-		}
-		if l.protocol == "tcp" && fields[3] != listening {
-			continue
-		}
-		if ip.IsUnspecified() || ip.Equal(net.ParseIP(l.address)) {
-			return fields[9], true
-		}
-	}
-	return "", false
-}
-
-// parseEndpoint reads an address such as 0100007F:192B: words of the host's byte order
-// (little endian on all that Kubernetes runs on here), then the port.
-func parseEndpoint(text string) (net.IP, int, error) {
-	address, portText, _ := strings.Cut(text, ":")
-	port, err := strconv.ParseUint(portText, 16, 16)
-	if err != nil {
-		return nil, 0, err
-	}
-	raw, err := hex.DecodeString(address)
-	if err != nil || len(raw)%4 != 0 {
-		return nil, 0, fmt.Errorf("not an address: %q", text)
-	}
-	for word := range slices.Chunk(raw, 4) {
-		slices.Reverse(word)
-	}
-	return net.IP(raw), int(port), nil
-}
-
-// holder finds the process that has the socket open; 0 if none is found.
-func holder(inode string) int {
-	if inode == "" {
-		return 0
-	}
-	open, err := filepath.Glob("/proc/[0-9]*/fd/*")
-	if err != nil {
-		return 0
-	}
-	for _, link := range open {
-		if target, err := os.Readlink(link); err == nil && target == "socket:["+inode+"]" {
-			pid, err := strconv.Atoi(strings.Split(link, "/")[2])
-			if err == nil {
-				return pid
-			}
-		}
-	}
-	return 0
+func (l listener) conflict() error {
+	return fmt.Errorf("port %d (%s on %s, for %s) is taken by another program: stop it and try again (`ss -lnp 'sport = :%[1]d'` names it)",
+		l.port, l.network[:3], l.address, l.daemon.Name)
 }

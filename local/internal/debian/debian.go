@@ -16,47 +16,32 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
 )
 
-// Missing lists which of the packages are not installed. It changes nothing.
-func Missing(ctx context.Context, packages ...string) ([]string, error) {
+// missing lists which of the packages are not installed.
+func missing(ctx context.Context, packages []string) ([]string, error) {
 	if _, err := exec.LookPath("dpkg-query"); err != nil {
 		return nil, fmt.Errorf("this is not Debian or one of its kin (no dpkg-query): install what the packages %s bring yourself", strings.Join(packages, " "))
 	}
-	// dpkg-query fails for a name that it has never heard of, and still lists the rest.
-	out, _ := process.Run(ctx, append([]string{"dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n"}, packages...)...)
-	return missing(packages, out), ctx.Err()
-}
-
-// missing compares wanted packages with lines of "name ii".
-func missing(packages []string, status string) []string {
-	installed := map[string]bool{}
-	for line := range strings.Lines(status) {
-		if name, state, ok := strings.Cut(strings.TrimSpace(line), " "); ok && state == "ii" {
-			installed[name] = true
-		}
-	}
 	var list []string
-	for _, p := range packages {
-		if !installed[p] {
-			list = append(list, p)
+	for _, name := range packages {
+		// It fails for a name that it has never heard of.
+		if state, err := process.Run(ctx, "dpkg-query", "-W", "-f", "${db:Status-Abbrev}", name); err != nil || strings.TrimSpace(state) != "ii" {
+			list = append(list, name)
 		}
 	}
-	return list
+	return list, ctx.Err()
 }
 
 // Ensure installs what is missing of the packages, with nothing that they merely
 // recommend. It needs root only if something is missing. The package lists are
 // updated only if that is what it takes.
 func Ensure(ctx context.Context, log *progress.Log, packages ...string) error {
-	list, err := Missing(ctx, packages...)
+	list, err := missing(ctx, packages)
 	if err != nil || len(list) == 0 {
 		return err
 	}
 	command := "apt-get install --no-install-recommends " + strings.Join(list, " ")
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("packages are missing and only root may install them: sudo %s", command)
-	}
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fmt.Errorf("packages are missing and there is no apt-get to install them: %s", strings.Join(list, " "))
 	}
 	return log.Step("installing Debian packages: "+strings.Join(list, " "), func() error {
 		err := updating(ctx, log, func() error {

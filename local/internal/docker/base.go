@@ -17,12 +17,11 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
 )
 
-// Base is the image that our Dockerfile builds on. It is Docker's own name for it, so
-// that the very same Dockerfile works where that image can be pulled.
-const Base = "debian:trixie-slim"
+// BaseSuite is the release of Debian whose slim image our Dockerfile builds on. It is called
+// as Docker calls it, so that the very same Dockerfile works where that can be pulled.
+const BaseSuite = "trixie"
 
 const (
-	baseSuite    = "trixie"
 	registryTime = 10 * time.Second // a registry that can be reached names the image faster
 	pullTime     = 5 * time.Minute  // for the 30 MB of the image
 )
@@ -30,14 +29,9 @@ const (
 // slim leaves out what the official slim images leave out.
 var slim = []string{"man", "doc", "groff", "info", "lintian", "linda", "locale"}
 
-// EnsureBase gives the engine the image Base: the one it has, else the public one if a
-// registry answers within seconds, else one made here from Debian's archive. What is
-// made is kept in the folder cache.
-func (e Engine) EnsureBase(ctx context.Context, log *progress.Log, cache string) error {
-	return e.EnsureDebian(ctx, log, cache, baseSuite)
-}
-
-// EnsureDebian does the same for the slim image of any release of Debian.
+// EnsureDebian gives the engine the slim image of a release of Debian: the one it has, else
+// the public one if a registry answers within seconds, else one made here from Debian's
+// archive. What is made is kept in the folder cache.
 func (e Engine) EnsureDebian(ctx context.Context, log *progress.Log, cache, suite string) error {
 	base := "debian:" + suite + "-slim"
 	if _, err := process.Run(ctx, e.Command("image", "inspect", "--format", "{{.Id}}", base)...); err == nil {

@@ -29,9 +29,7 @@ var packages = []string{"docker.io", "iptables"}
 
 // Engine is a Docker engine that answers.
 type Engine struct {
-	Host    string // DOCKER_HOST by which to reach it; empty for the client's own default
-	Version string // of the server
-	Ours    bool   // whether we started it
+	Host string // DOCKER_HOST by which to reach it; empty for the client's own default
 }
 
 // Folders say where our own engine keeps things.
@@ -45,11 +43,10 @@ type Folders struct {
 // (DOCKER_HOST, contexts), then our own. It starts nothing; found is false if there is
 // none.
 func Find(ctx context.Context, f Folders) (engine Engine, found bool) {
-	if version, err := answer(ctx, ""); err == nil {
-		return Engine{Version: version, Ours: os.Getenv("DOCKER_HOST") == f.host()}, true
-	}
-	if version, err := answer(ctx, f.host()); err == nil {
-		return Engine{Host: f.host(), Version: version, Ours: true}, true
+	for _, host := range []string{"", f.host()} {
+		if answer(ctx, host) == nil {
+			return Engine{Host: host}, true
+		}
 	}
 	return Engine{}, false
 }
@@ -93,16 +90,13 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 	if len(f.socket()) > 100 {
 		return Engine{}, fmt.Errorf("%s: too long for the path of a socket, 100 characters at most", f.socket())
 	}
-	if err := os.MkdirAll(f.Run, 0o755); err != nil {
-		return Engine{}, err
-	}
 	if err := process.WriteFile(f.config(), []byte("{}\n"), 0o600); err != nil {
 		return Engine{}, err
 	}
 	if err := rememberFirewall(ctx, f); err != nil {
 		return Engine{}, err
 	}
-	daemon := f.daemon()
+	daemon := f.Daemon()
 	if _, running := daemon.Running(); !running {
 		// An engine that was killed leaves its containerd behind, and ids that by now may be
 		// those of any other process: dockerd would refuse to start, or wait in vain.
@@ -119,9 +113,12 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 		return Engine{}, err
 	}
 	for deadline := time.Now().Add(startTime); ; {
-		version, err := answer(ctx, f.host())
+		err := answer(ctx, f.host())
 		if err == nil {
-			return Engine{Host: f.host(), Version: version, Ours: true}, nil
+			return Engine{Host: f.host()}, nil
+		}
+		if ctx.Err() != nil {
+			return Engine{}, ctx.Err()
 		}
 		if _, running := daemon.Running(); !running {
 			return Engine{}, daemon.Died()
@@ -129,23 +126,15 @@ func start(ctx context.Context, f Folders) (Engine, error) {
 		if time.Now().After(deadline) {
 			return Engine{}, fmt.Errorf("the Docker engine does not answer within %s: %w; its log: %s", startTime, err, daemon.LogFile())
 		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return Engine{}, err
-		}
+		time.Sleep(200 * time.Millisecond)
 	}
 }
 
 // Stop stops our own engine and keeps its images. Another's engine is left alone.
-func Stop(f Folders) error {
-	daemon := f.daemon()
-	return daemon.StopAll(stopTime)
-}
+func Stop(f Folders) error { return f.Daemon().StopAll(stopTime) }
 
-// Running says whether our own engine runs, and as which process.
-func Running(f Folders) (process.Process, bool) {
-	daemon := f.daemon()
-	return daemon.Running()
-}
+// Name is our own engine's, among daemons.
+const Name = "dockerd"
 
 // Purge stops our own engine and removes its images, its network and its firewall
 // rules. Another's engine is left alone.
@@ -171,13 +160,14 @@ func (f Folders) pidFiles() []string {
 	return []string{filepath.Join(f.state(), "docker.pid"), filepath.Join(f.state(), "containerd", "containerd.pid")}
 }
 
-func (f Folders) daemon() process.Daemon {
+// Daemon is our own engine, whether it runs or not.
+func (f Folders) Daemon() process.Daemon {
 	program, err := exec.LookPath("dockerd")
 	if err != nil {
 		program = "/usr/sbin/dockerd" // not installed: nothing that could be running
 	}
 	return process.Daemon{
-		Name: "dockerd", Run: f.Run, Logs: f.Logs,
+		Name: Name, Run: f.Run, Logs: f.Logs,
 		Argv: []string{
 			program,
 			"--host=" + f.host(),
@@ -204,30 +194,18 @@ func environment(all []string) []string {
 	return kept
 }
 
-// answer asks the engine at host for its version.
-func answer(ctx context.Context, host string) (string, error) {
+// answer is nil if there is an engine at host.
+func answer(ctx context.Context, host string) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	out, err := process.Run(ctx, command(host, "version", "--format", "{{.Server.Version}}")...)
-	return strings.TrimSpace(out), err
+	_, err := process.Run(ctx, Engine{host}.Command("version", "--format", "{{.Server.Version}}")...)
+	return err
 }
 
 // Command is the client's command line for this engine.
-func (e Engine) Command(args ...string) []string { return command(e.Host, args...) }
-
-func command(host string, args ...string) []string {
-	argv := []string{"docker"}
-	if host != "" {
-		argv = append(argv, "--host", host)
+func (e Engine) Command(args ...string) []string {
+	if e.Host == "" {
+		return append([]string{"docker"}, args...)
 	}
-	return append(argv, args...)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return append([]string{"docker", "--host", e.Host}, args...)
 }

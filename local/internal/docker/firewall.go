@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/process"
@@ -94,12 +95,7 @@ func withoutDocker(rules string) [][]string {
 	return append(append(deletes, flushes...), chains...)
 }
 
-// docker says whether a rule speaks of Docker's chains or bridge.
+// docker reports whether a rule speaks of Docker's chains or bridge.
 func docker(rule []string) bool {
-	for _, word := range rule {
-		if word == "docker0" || strings.HasPrefix(word, "DOCKER") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(rule, func(word string) bool { return word == "docker0" || strings.HasPrefix(word, "DOCKER") })
 }

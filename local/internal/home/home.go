@@ -9,11 +9,12 @@
 package home
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/kafka-kraft/kafka-kraft/internal/passphrase"
 )
 
 const name = "kafka-kraft"
@@ -52,7 +53,30 @@ func (h Home) PulumiHome() string { return filepath.Join(h.Cache, "pulumi") }
 func (h Home) PulumiState() string { return filepath.Join(h.Data, "state") }
 
 // Passphrase is the file that holds the passphrase of the stacks' secrets.
-func (h Home) Passphrase() string { return passphrase.File(h.Data) }
+func (h Home) Passphrase() string { return filepath.Join(h.Data, "passphrase") }
+
+// EnsureState makes the folder of Pulumi's file backend and the passphrase that its secrets
+// are encrypted with, once: a file that is there stays, whoever made it. Both last as long
+// as the records do.
+func (h Home) EnsureState() error {
+	if err := os.MkdirAll(h.PulumiState(), 0o700); err != nil {
+		return fmt.Errorf("folder for Pulumi's state: %w", err)
+	}
+	fresh, err := os.CreateTemp(h.Data, ".passphrase-") // readable by its owner alone
+	if err == nil {
+		_, err = fresh.WriteString(rand.Text())
+		err = errors.Join(err, fresh.Close())
+		// A link, unlike a rename, does not take another's away.
+		if linked := os.Link(fresh.Name(), h.Passphrase()); err == nil && !errors.Is(linked, fs.ErrExist) {
+			err = linked
+		}
+		_ = os.Remove(fresh.Name())
+	}
+	if err != nil {
+		return fmt.Errorf("passphrase for Pulumi's secrets: %w", err)
+	}
+	return nil
+}
 
 // Cluster is where the local Kubernetes keeps its database, keys and images.
 func (h Home) Cluster() string { return filepath.Join(h.Data, "cluster") }

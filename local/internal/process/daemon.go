@@ -2,15 +2,16 @@ package process
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -100,7 +101,7 @@ func (d Daemon) launch(fingerprint string) error {
 		return err
 	}
 	go command.Wait() //nolint:errcheck // collects it should it end while we still run
-	p, err := identify(command.Process.Pid)
+	p, err := Of(command.Process.Pid)
 	if err != nil {
 		return d.Died()
 	}
@@ -216,26 +217,13 @@ func openLog(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }
 
-// Tail is the last lines of a file, for an error message. It reads no more than the
-// last 8 KiB.
+// Tail is the last lines of a file, for an error message.
 func Tail(path string, lines int) string {
-	file, err := os.Open(path)
+	text, err := Run(context.Background(), "tail", "-n", strconv.Itoa(lines), path)
 	if err != nil {
 		return err.Error()
 	}
-	defer file.Close() //nolint:errcheck // opened for reading
-	const most = 8 << 10
-	if info, err := file.Stat(); err == nil && info.Size() > most {
-		if _, err := file.Seek(-most, io.SeekEnd); err != nil {
-			return err.Error()
-		}
-	}
-	content, err := io.ReadAll(file)
-	if err != nil {
-		return err.Error()
-	}
-	all := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+	return strings.TrimRight(text, "\n")
 }
 
 // WriteFile writes a file as a whole or not at all, so that an interruption never

@@ -31,8 +31,8 @@ type Process struct {
 	Boot  string // /proc/sys/kernel/random/boot_id
 }
 
-// identify looks up the process that has the id now.
-func identify(pid int) (Process, error) {
+// Of is the process that has the id now.
+func Of(pid int) (Process, error) {
 	start, err := startOf(pid)
 	if err != nil {
 		return Process{}, err
@@ -44,7 +44,7 @@ func identify(pid int) (Process, error) {
 // Alive says whether this very process still runs. One that has ended and only waits
 // to be collected by its parent does not.
 func (p Process) Alive() bool {
-	now, err := identify(p.PID)
+	now, err := Of(p.PID)
 	return err == nil && now == p
 }
 
@@ -94,40 +94,6 @@ func (p Process) wait(limit time.Duration) bool {
 	return true
 }
 
-// Memory is the process's share of the machine's memory in bytes: pages that several
-// processes use count in parts (PSS). It is 0 if the process is gone.
-func (p Process) Memory() int64 {
-	rollup, err := os.ReadFile(proc(p.PID, "smaps_rollup"))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(rollup)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "Pss:" {
-			kibibytes, err := strconv.ParseInt(fields[1], 10, 64)
-			if err != nil {
-				return 0
-			}
-			return kibibytes << 10
-		}
-	}
-	return 0
-}
-
-// Since is how long the process has been running.
-func (p Process) Since() time.Duration {
-	uptime, err := os.ReadFile("/proc/uptime")
-	if err != nil {
-		return 0
-	}
-	seconds, _, _ := strings.Cut(string(uptime), " ")
-	up, err := strconv.ParseFloat(seconds, 64)
-	if err != nil {
-		return 0
-	}
-	const ticksPerSecond = 100 // USER_HZ, the same on every Linux that Go runs on
-	return time.Duration((up - float64(p.Start)/ticksPerSecond) * float64(time.Second))
-}
-
 // Marked lists the living processes whose environment holds variable with exactly
 // this value. A container's processes have an environment of their own and are not
 // among them, but the shims that look after containers are.
@@ -163,17 +129,11 @@ func list(match func(pid int) bool) ([]Process, error) {
 		if err != nil || pid == os.Getpid() || !match(pid) {
 			continue
 		}
-		if p, err := identify(pid); err == nil {
+		if p, err := Of(pid); err == nil {
 			found = append(found, p)
 		}
 	}
 	return found, nil
-}
-
-// Of is the process that has the id now; false if there is none.
-func Of(pid int) (Process, bool) {
-	p, err := identify(pid)
-	return p, err == nil
 }
 
 // Name is what a person would call a process: its program's name.
@@ -188,18 +148,11 @@ func Name(pid int) string {
 // Parent is the id of the process's parent; 0 if the process is gone.
 func (p Process) Parent() int {
 	stat, err := os.ReadFile(proc(p.PID, "stat"))
-	if err != nil {
-		return 0
+	if fields := statFields(string(stat)); err == nil && len(fields) > 1 {
+		parent, _ := strconv.Atoi(fields[1])
+		return parent
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 2 {
-		return 0
-	}
-	parent, err := strconv.Atoi(fields[1])
-	if err != nil {
-		return 0
-	}
-	return parent
+	return 0
 }
 
 func startOf(pid int) (uint64, error) {
@@ -210,14 +163,16 @@ func startOf(pid int) (uint64, error) {
 	return parseStart(string(stat))
 }
 
-// parseStart reads the start tick from a line of /proc/PID/stat, see proc_pid_stat(5).
-// The name, in parentheses, may itself hold blanks and parentheses.
+// statFields are those of a line of /proc/PID/stat from field 3 on, the state; see
+// proc_pid_stat(5). The name before them, in parentheses, may itself hold blanks and
+// parentheses.
+func statFields(stat string) []string {
+	return strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+}
+
+// parseStart reads the start tick from a line of /proc/PID/stat.
 func parseStart(stat string) (uint64, error) {
-	end := strings.LastIndexByte(stat, ')')
-	if end < 0 {
-		return 0, fmt.Errorf("not a line of /proc/PID/stat: %q", stat)
-	}
-	fields := strings.Fields(stat[end+1:]) // from field 3 on, which is the state
+	fields := statFields(stat)
 	const state, start = 0, 22 - 3
 	if len(fields) <= start {
 		return 0, fmt.Errorf("line of /proc/PID/stat is too short: %q", stat)

@@ -36,7 +36,7 @@ func TestParseStart(t *testing.T) {
 
 func TestAnotherProcessWithTheSameIDIsNotOurs(t *testing.T) {
 	t.Parallel()
-	us, err := identify(os.Getpid())
+	us, err := Of(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const (
 	// pulumiSite serves Pulumi's documented install script and its plugins.
 	pulumiSite = "https://get.pulumi.com"
 	// oldestCLI is the first Pulumi CLI that has all that the project uses.
-	oldestCLI = "3.200.0"
+	oldestCLI = "3.238.0"
 	// probeTime is how long the site may take to answer before it counts as absent.
 	probeTime = 4 * time.Second
 )
@@ -35,7 +35,7 @@ func (t *Toolchain) install(ctx context.Context, v versions) found {
 	for _, name := range plugins {
 		got.plugins[name] = t.downloadedPlugin(name, v.plugin[name]) || t.adoptPlugin(name, v.plugin[name])
 	}
-	if got.complete() || t.built(v, got) || os.Getenv("KAFKA_KRAFT_DOWNLOAD") == "off" {
+	if t.built(v, got) || os.Getenv("KAFKA_KRAFT_DOWNLOAD") == "off" {
 		return got
 	}
 	if !answers(ctx, t.site) {
@@ -66,15 +66,6 @@ func (t *Toolchain) install(ctx context.Context, v versions) found {
 		got.plugins[name] = true
 	}
 	return got
-}
-
-func (f found) complete() bool {
-	for _, name := range plugins {
-		if !f.plugins[name] {
-			return false
-		}
-	}
-	return f.pulumi != ""
 }
 
 // installedCLI returns the user's own Pulumi, or the one downloaded earlier, if it
@@ -114,7 +105,7 @@ func pluginDir(pulumiHome, name, version string) string {
 // place and was not built here.
 func (t *Toolchain) downloadedPlugin(name, version string) bool {
 	binary := "pulumi-resource-" + name
-	if _, err := os.Stat(t.stampFile(tool{name: binary})); err == nil {
+	if _, err := os.Stat(t.stampFile(binary)); err == nil {
 		return false
 	}
 	_, err := os.Stat(filepath.Join(pluginDir(t.home.PulumiHome(), name, version), binary))
@@ -143,57 +134,18 @@ func (t *Toolchain) adoptPlugin(name, version string) bool {
 	return t.placePlugin(from, name, version) == nil
 }
 
-// placePlugin puts a plugin's binary where Pulumi finds it, whole or not at all.
+// placePlugin puts a plugin where Pulumi finds it: a link to where it lies.
 func (t *Toolchain) placePlugin(from, name, version string) error {
 	dir := pluginDir(t.home.PulumiHome(), name, version)
 	to := filepath.Join(dir, "pulumi-resource-"+name)
-	if same(from, to) {
+	if at, err := os.Readlink(to); err == nil && at == from {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	temporary := to + ".new"
-	if err := os.RemoveAll(temporary); err != nil {
-		return err
-	}
-	if err := os.Link(from, temporary); err != nil {
-		if err := copyFile(from, temporary); err != nil {
-			return err
-		}
-	}
-	return os.Rename(temporary, to)
-}
-
-// same tells whether both paths are one file, or copies of equal size and age.
-func same(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	if errX != nil || errY != nil {
-		return false
-	}
-	return os.SameFile(x, y) || x.Size() == y.Size() && x.ModTime().Equal(y.ModTime())
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close() //nolint:errcheck // only read from
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	return os.Chtimes(to, info.ModTime(), info.ModTime())
+	return errors.Join(os.RemoveAll(temporary), os.Symlink(from, temporary), os.Rename(temporary, to))
 }
 
 // answers tells whether a site can be reached within a few seconds.

@@ -1,17 +1,14 @@
 package toolchain
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
@@ -25,20 +22,25 @@ func newToolchain(t *testing.T) *Toolchain {
 	root := t.TempDir()
 	h := home.Home{Cache: filepath.Join(root, "cache"), Data: filepath.Join(root, "data"), Run: filepath.Join(root, "run")}
 	for _, dir := range []string{h.Built(), h.Bin(), h.PulumiHome(), filepath.Join(h.Cache, "tmp")} {
-		require.NoError(t, os.MkdirAll(dir, 0o755))
+		must(t, os.MkdirAll(dir, 0o755))
 	}
-	return &Toolchain{home: h, repo: repo, log: progress.New(io.Discard), kube: newPromise[string](), tools: newPromise[Tools]()}
+	return &Toolchain{home: h, repo: repo, log: progress.New(io.Discard), kube: func(string) {}}
 }
 
 func TestVersionsComeFromGoMod(t *testing.T) {
 	v, err := readVersions(repo)
-	require.NoError(t, err)
-	require.True(t, atLeast(v.cli, oldestCLI), v.cli)
-	for _, name := range plugins {
-		require.True(t, atLeast(v.plugin[name], "4.0.0"), "%s %s", name, v.plugin[name])
+	must(t, err)
+	if !atLeast(v.cli, oldestCLI) {
+		t.Errorf("Pulumi %s", v.cli)
 	}
-	_, err = readVersions(t.TempDir())
-	require.ErrorContains(t, err, "not a checkout")
+	for _, name := range plugins {
+		if !atLeast(v.plugin[name], "4.0.0") {
+			t.Errorf("%s %s", name, v.plugin[name])
+		}
+	}
+	if _, err := readVersions(t.TempDir()); err == nil || !strings.Contains(err.Error(), "not a checkout") {
+		t.Error(err)
+	}
 }
 
 func TestAtLeast(t *testing.T) {
@@ -55,7 +57,9 @@ func TestAtLeast(t *testing.T) {
 		{"3.300.0-dev", "3.200.0", false},
 		{"dev", "3.200.0", false},
 	} {
-		require.Equal(t, c.ok, atLeast(c.have, c.want), "%q against %q", c.have, c.want)
+		if atLeast(c.have, c.want) != c.ok {
+			t.Errorf("%q against %q is not %v", c.have, c.want, c.ok)
+		}
 	}
 }
 
@@ -72,12 +76,15 @@ func TestProbe(t *testing.T) {
 	}))
 	defer site.Close()
 	defer close(release)
-	require.True(t, answers(t.Context(), site.URL))
-	require.False(t, answers(t.Context(), site.URL+"/gone"))
-	require.False(t, answers(t.Context(), "http://127.0.0.1:1"))
 	begin := time.Now()
-	require.False(t, answers(t.Context(), site.URL+"/hang"))
-	require.Less(t, time.Since(begin), 3*probeTime)
+	for address, want := range map[string]bool{site.URL: true, site.URL + "/gone": false, "http://127.0.0.1:1": false, site.URL + "/hang": false} {
+		if got := answers(t.Context(), address); got != want {
+			t.Errorf("%s answers: %v", address, got)
+		}
+	}
+	if took := time.Since(begin); took > 3*probeTime {
+		t.Errorf("it took %s to find out", took)
+	}
 }
 
 // The stamp decides whether a tool is built again: it must change with the sources
@@ -85,91 +92,102 @@ func TestProbe(t *testing.T) {
 func TestStampFollowsSources(t *testing.T) {
 	tc := newToolchain(t)
 	tc.repo = t.TempDir()
-	dir := filepath.Join(tc.repo, "local", "toolchain")
 	write := func(name, text string) {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+		path := filepath.Join(tc.repo, "local", "toolchain", name)
+		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		must(t, os.WriteFile(path, []byte(text), 0o600))
 	}
 	write("go.mod", "module x")
 	write("go.sum", "")
 	write("kube/main.go", "package main")
 	write("other/main.go", "package main")
-	kube := tool{name: kubeTool, pkg: "./kube"}
 	stamp := func() string {
-		s, err := tc.stamp(modules[0], kube, versions{cli: "3.1.1"})
-		require.NoError(t, err)
+		s, err := tc.stamp(builds[0], versions{cli: "3.1.1"})
+		must(t, err)
 		return s
 	}
 	first := stamp()
 	write("other/main.go", "package main // another tool")
 	write("kube/main_test.go", "package main")
-	require.Equal(t, first, stamp())
+	if stamp() != first {
+		t.Error("another tool's sources changed the stamp")
+	}
 	write("kube/main.go", "package main // changed")
 	second := stamp()
-	require.NotEqual(t, first, second)
 	write("go.sum", "a new hash")
-	require.NotEqual(t, second, stamp())
+	if second == first || stamp() == second {
+		t.Error("a change of the sources did not change the stamp")
+	}
 }
 
 func TestStaleUntilBuiltAndKept(t *testing.T) {
 	tc := newToolchain(t)
 	v, err := readVersions(repo)
-	require.NoError(t, err)
+	must(t, err)
+	names := func(got found) string {
+		todo, err := tc.stale(v, got)
+		must(t, err)
+		var list []string
+		for _, tool := range todo {
+			list = append(list, tool.name)
+		}
+		return strings.Join(list, " ")
+	}
 	nothing := found{plugins: map[string]bool{}}
-	todo, err := tc.stale(v, nothing)
-	require.NoError(t, err)
-	require.Len(t, todo, 6)
-	require.False(t, tc.built(v, nothing))
-
+	const rest = "pulumi pulumi-resource-kubernetes pulumi-resource-docker go-language-host pulumi-resource-random"
+	if got := names(nothing); got != "kube "+rest || tc.built(v, nothing) {
+		t.Errorf("stale: %s", got)
+	}
 	// A tool that was built is not built again; one whose binary is lost is.
 	linked := filepath.Join(tc.tmp(), "kube")
-	require.NoError(t, os.WriteFile(linked, []byte("binary"), 0o600))
-	require.NoError(t, tc.take(modules[0], modules[0].tools[0], v, linked))
-	path, err := tc.Kube(t.Context())
-	require.NoError(t, err)
-	todo, err = tc.stale(v, nothing)
-	require.NoError(t, err)
-	require.NotContains(t, todo, kubeTool)
-	require.NoError(t, os.Remove(path))
-	todo, err = tc.stale(v, nothing)
-	require.NoError(t, err)
-	require.Contains(t, todo, kubeTool)
-
+	must(t, os.WriteFile(linked, []byte("binary"), 0o600))
+	var path string
+	tc.kube = func(built string) { path = built }
+	must(t, tc.take(builds[0], v, linked))
+	if got := names(nothing); got != rest {
+		t.Errorf("with kube: %s", got)
+	}
+	must(t, os.Remove(path))
 	// What is installed is not built.
-	todo, err = tc.stale(v, found{pulumi: "/usr/bin/pulumi", plugins: map[string]bool{"random": true}})
-	require.NoError(t, err)
-	require.NotContains(t, todo, "pulumi")
-	require.NotContains(t, todo, hostTool)
-	require.NotContains(t, todo, "pulumi-resource-random")
-	require.Contains(t, todo, "pulumi-resource-docker")
+	some := found{pulumi: "/usr/bin/pulumi", plugins: map[string]bool{"random": true}}
+	if got := names(some); got != "kube pulumi-resource-kubernetes pulumi-resource-docker" || tc.built(v, some) {
+		t.Errorf("with Pulumi: %s", got)
+	}
+	all := found{pulumi: "/usr/bin/pulumi", plugins: map[string]bool{"random": true, "kubernetes": true, "docker": true}}
+	if got := names(all); got != "kube" || !tc.built(v, all) {
+		t.Errorf("with all: %s", got)
+	}
 }
 
-func TestPluginIsPlacedWhole(t *testing.T) {
+// What fails says so with its last words.
+func TestFailedBuild(t *testing.T) {
+	bin := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(bin, "go"), []byte("#!/bin/sh\nseq 100\nprintf 'x.go:1: wrong' >&2\nexit 1\n"), 0o700)) //nolint:gosec // a program
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	err := newToolchain(t).goCommand(t.Context(), ".", "build")
+	if err == nil || !strings.HasSuffix(err.Error(), "\n99\n100\nx.go:1: wrong") || strings.Contains(err.Error(), "\n50\n") {
+		t.Error(err)
+	}
+}
+
+// A plugin that is built anew is found at once, and one that the user had gives way.
+func TestPluginIsPlaced(t *testing.T) {
 	tc := newToolchain(t)
-	from := filepath.Join(tc.tmp(), "plugin")
-	require.NoError(t, os.WriteFile(from, []byte("one"), 0o755)) //nolint:gosec // a program
-	require.NoError(t, tc.placePlugin(from, "random", "4.1.0"))
 	to := filepath.Join(pluginDir(tc.home.PulumiHome(), "random", "4.1.0"), "pulumi-resource-random")
-	text, err := os.ReadFile(to)
-	require.NoError(t, err)
-	require.Equal(t, "one", string(text))
-	require.NoError(t, os.Remove(from))
-	require.NoError(t, os.WriteFile(from, []byte("second"), 0o755)) //nolint:gosec // a program
-	require.NoError(t, tc.placePlugin(from, "random", "4.1.0"))
-	text, err = os.ReadFile(to)
-	require.NoError(t, err)
-	require.Equal(t, "second", string(text))
+	for _, name := range []string{"theirs", "ours", "ours"} {
+		from := filepath.Join(tc.tmp(), name)
+		must(t, os.WriteFile(from, []byte(name), 0o755)) //nolint:gosec // a program
+		must(t, tc.placePlugin(from, "random", "4.1.0"))
+		text, err := os.ReadFile(to)
+		if err != nil || string(text) != name {
+			t.Errorf("%q, %v", text, err)
+		}
+	}
 }
 
-func TestPromise(t *testing.T) {
-	p := newPromise[int]()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := p.wait(ctx)
-	require.ErrorIs(t, err, context.Canceled)
-	p.settle(1, nil)
-	p.settle(2, errors.New("too late"))
-	got, err := p.wait(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, 1, got)
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

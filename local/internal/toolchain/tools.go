@@ -13,14 +13,12 @@ package toolchain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/home"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/progress"
@@ -34,51 +32,27 @@ type Tools struct {
 	Kube       string   // the binary with all of Kubernetes in it
 }
 
-// Toolchain is a set of tools being made ready in the background.
+// Toolchain makes the tools ready.
 type Toolchain struct {
 	home home.Home
 	repo string // root of the checkout
 	log  *progress.Log
-	site string // where Pulumi is downloaded from
-
-	kube  *promise[string]
-	tools *promise[Tools]
+	site string            // where Pulumi is downloaded from
+	kube func(path string) // is told of the Kubernetes binary
 }
 
-// Begin starts to make the tools ready and returns at once. repo is the root of the
-// checkout. Cancelling ctx stops builds and downloads; what was compiled is kept.
-func Begin(ctx context.Context, h home.Home, repo string, log *progress.Log) *Toolchain {
-	t := &Toolchain{
-		home: h, repo: repo, log: log, site: pulumiSite,
-		kube: newPromise[string](), tools: newPromise[Tools](),
-	}
-	go t.run(ctx)
-	return t
-}
-
-// Kube waits for the Kubernetes binary and returns its path. It is built first,
-// so that a cluster can start while the rest still compiles.
-func (t *Toolchain) Kube(ctx context.Context) (string, error) { return t.kube.wait(ctx) }
-
-// Tools waits for everything else.
-func (t *Toolchain) Tools(ctx context.Context) (Tools, error) { return t.tools.wait(ctx) }
-
-func (t *Toolchain) run(ctx context.Context) {
-	tools, err := t.ensure(ctx)
-	// Whoever still waits for the Kubernetes binary gets the reason why it won't come.
-	t.kube.settle("", errors.Join(err, errNoKube))
-	t.tools.settle(tools, err)
-}
-
-var errNoKube = errors.New("the Kubernetes binary was not made")
-
-func (t *Toolchain) ensure(ctx context.Context) (Tools, error) {
-	for _, dir := range []string{t.home.Built(), t.home.Bin(), filepath.Join(t.home.PulumiHome(), "plugins"), t.tmp()} {
+// Ensure makes the tools ready. repo is the root of the checkout. The Kubernetes binary is
+// built first, and kube is called with its path as soon as it is there, so that a cluster
+// can start while the rest still compiles. Cancelling ctx stops builds and downloads; what
+// was compiled is kept.
+func Ensure(ctx context.Context, h home.Home, repo string, log *progress.Log, kube func(path string)) (Tools, error) {
+	t := &Toolchain{home: h, repo: repo, log: log, site: pulumiSite, kube: kube}
+	for _, dir := range []string{h.Built(), h.Bin(), filepath.Join(h.PulumiHome(), "plugins"), t.tmp()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return Tools{}, fmt.Errorf("cache folder: %w", err)
 		}
 	}
-	versions, err := readVersions(t.repo)
+	versions, err := readVersions(repo)
 	if err != nil {
 		return Tools{}, err
 	}
@@ -162,34 +136,6 @@ func (t *Toolchain) found(got found) Tools {
 // tmp is on the same file system as the finished tools, so that each of them
 // appears by a rename: whole or not at all.
 func (t *Toolchain) tmp() string { return filepath.Join(t.home.Cache, "tmp") }
-
-// promise is a value that is settled once and may be waited for by many.
-type promise[T any] struct {
-	once  sync.Once
-	done  chan struct{}
-	value T
-	err   error
-}
-
-func newPromise[T any]() *promise[T] { return &promise[T]{done: make(chan struct{})} }
-
-// settle sets the outcome; later calls change nothing.
-func (p *promise[T]) settle(value T, err error) {
-	p.once.Do(func() {
-		p.value, p.err = value, err
-		close(p.done)
-	})
-}
-
-func (p *promise[T]) wait(ctx context.Context) (T, error) {
-	select {
-	case <-p.done:
-		return p.value, p.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
-}
 
 // Ready returns the tools if they are all there, without building, downloading or
 // asking anyone. Those of an older checkout will do: the next up renews them.

@@ -2,10 +2,10 @@ package toolchain
 
 import (
 	"fmt"
+	"go/version"
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -50,32 +50,12 @@ func required(gomod, module string) (string, error) {
 	return string(m[1]), nil
 }
 
-// atLeast tells whether a version is of the same major line as want and not older.
+var plain = regexp.MustCompile(`^(\d+)\.\d+\.\d+$`)
+
+// atLeast reports whether a version is of the same major line as want and not older.
 // Anything that is no plain x.y.z is not.
 func atLeast(have, want string) bool {
-	h, okHave := numbers(have)
-	w, okWant := numbers(want)
-	if !okHave || !okWant || h[0] != w[0] {
-		return false
-	}
-	if h[1] != w[1] {
-		return h[1] > w[1]
-	}
-	return h[2] >= w[2]
-}
-
-func numbers(version string) ([3]int, bool) {
-	var n [3]int
-	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(version), "v"), ".")
-	if len(parts) != 3 {
-		return n, false
-	}
-	for i, part := range parts {
-		value, err := strconv.Atoi(part)
-		if err != nil || value < 0 {
-			return n, false
-		}
-		n[i] = value
-	}
-	return n, true
+	have = strings.TrimPrefix(strings.TrimSpace(have), "v")
+	h, w := plain.FindStringSubmatch(have), plain.FindStringSubmatch(want)
+	return h != nil && w != nil && h[1] == w[1] && version.Compare("go"+have, "go"+want) >= 0
 }

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -23,8 +20,6 @@ func runForward(args []string) error {
 	if len(args) == 0 {
 		return errors.New("usage: forward LISTEN=TARGET …")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
 	failed := make(chan error, len(args))
 	for _, arg := range args {
 		listen, target, ok := strings.Cut(arg, "=")
@@ -37,12 +32,7 @@ func runForward(args []string) error {
 		}
 		go func() { failed <- accept(listener, target) }()
 	}
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-failed:
-		return err
-	}
+	return <-failed
 }
 
 func accept(listener net.Listener, target string) error {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -26,36 +26,28 @@ func (Image) Update(
 	return infer.UpdateResponse[ImageState]{Output: state}, err
 }
 
-// build makes the image that args ask for. In a preview it only does so when the program wants that, and never pushes.
-func build(ctx context.Context, args ImageArgs, old ImageState, preview bool) (state ImageState, err error) {
-	state = ImageState{
+// build makes the image that args ask for. A preview builds nothing.
+func build(ctx context.Context, args ImageArgs, old ImageState, preview bool) (ImageState, error) {
+	state := ImageState{
 		ImageSpec:      args.ImageSpec,
 		BaseImageName:  args.ImageName,
 		Context:        args.Build.contextPath(),
 		Dockerfile:     args.Build.dockerfileInContext(),
-		Platform:       value(args.Build).Platform,
-		RegistryServer: registryServer(args),
+		RegistryServer: registryOf(args.ImageName),
 		RepoDigest:     old.RepoDigest,
 	}
-	// Without a digest of the context some input of the build is not known yet.
-	unknown := args.ImageName == "" || value(value(args.Build).ContextDigest) == ""
-	if preview && (unknown || !value(args.BuildOnPreview)) {
+	if preview {
 		return state, nil
 	}
-	config := infer.GetConfig[Config](ctx)
-	docker, err := connect(ctx, config, config.logins(args.Registry, args.ImageName))
+	docker, err := connect(ctx, infer.GetConfig[Config](ctx))
 	if err != nil {
 		return state, err
 	}
-	defer func() { err = errors.Join(err, docker.close()) }()
 	image, err := docker.build(ctx, args.ImageSpec)
-	if err != nil || preview {
+	if err != nil {
 		return state, err
 	}
-	if value(state.Platform) == "" {
-		state.Platform = &image.Platform
-	}
-	state.RepoDigest = image.ID
+	state.Platform, state.RepoDigest = &image.Platform, image.ID
 	if !value(args.SkipPush) {
 		state.RepoDigest, err = docker.push(ctx, args.ImageName)
 	}
@@ -65,17 +57,8 @@ func build(ctx context.Context, args ImageArgs, old ImageState, preview bool) (s
 // build runs docker build. Each line of its output is the resource's status as it comes; the last ones are in the error.
 func (e *engine) build(ctx context.Context, spec ImageSpec) (*localImage, error) {
 	log := p.GetLogger(ctx)
-	for _, name := range value(value(spec.Build).CacheFrom).Images {
-		log.InfoStatusf("pulling %s for its layers", name)
-		// The first builder only takes cache images that are there; BuildKit looks for itself, at no further cost.
-		if _, err := e.output(ctx, "pull", "--quiet", name); err != nil {
-			log.Warningf("no cached layers from %s: %v", name, err)
-		}
-	}
-	with := *e
-	with.env = slices.Concat(e.env, builderEnvironment(spec.Build))
 	var last tail
-	err := with.stream(ctx, func(line string) {
+	err := e.stream(ctx, func(line string) {
 		last.add(line)
 		log.InfoStatus(line)
 	}, buildCommand(spec)...)
@@ -91,4 +74,14 @@ func (e *engine) build(ctx context.Context, spec ImageSpec) (*localImage, error)
 			"choose one that loads them (docker buildx use default)", spec.ImageName)
 	}
 	return image, err
+}
+
+// buildCommand is the docker command line for a build.
+func buildCommand(spec ImageSpec) []string {
+	build := value(spec.Build)
+	args := []string{"build", "--file", build.dockerfilePath(), "--tag", spec.ImageName}
+	for _, name := range slices.Sorted(maps.Keys(build.Args)) {
+		args = append(args, "--build-arg", name+"="+build.Args[name])
+	}
+	return append(args, "--", build.contextPath())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -12,48 +11,26 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// The two builders, as the SDK names them.
-const (
-	builderV1  = "BuilderV1"
-	builderKit = "BuilderBuildKit"
-)
-
-// Check refuses what cannot be built, every problem at once, and adds the digest of the context.
+// Check refuses what cannot be built, every problem at once, and adds the digest of the context. As long as an input is
+// still to be made by another resource, there is nothing to judge and no digest.
 func (Image) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[ImageArgs], error) {
 	args, failures, err := infer.DefaultCheck[ImageArgs](ctx, req.NewInputs)
 	if err != nil || len(failures) > 0 {
 		return infer.CheckResponse[ImageArgs]{Inputs: args, Failures: failures}, err
 	}
-	known := func(path ...string) bool { return !computed(req.NewInputs, path...) }
-	failures = problems(args, known)
 	if args.Build == nil {
 		args.Build = &Build{}
 	}
 	args.Build.ContextDigest = nil
-	if len(failures) == 0 && known("build") {
-		digest, err := contextDigest(args.Build)
-		if err != nil {
-			failures = append(failures, problem("build.context", "%v", err))
-		} else {
+	if !property.New(req.NewInputs).HasComputed() {
+		failures = problems(args)
+		if digest, err := contextDigest(args.Build); err == nil {
 			args.Build.ContextDigest = &digest
+		} else if len(failures) == 0 {
+			failures = []p.CheckFailure{problem("build.context", "%v", err)}
 		}
 	}
 	return infer.CheckResponse[ImageArgs]{Inputs: args, Failures: failures}, nil
-}
-
-// computed tells whether an input, or a part of it, is still to be made by another resource.
-func computed(inputs property.Map, path ...string) bool {
-	at := property.New(inputs)
-	for _, key := range path {
-		if at.IsComputed() {
-			return true
-		}
-		if !at.IsMap() {
-			return false
-		}
-		at = at.AsMap().Get(key)
-	}
-	return at.HasComputed()
 }
 
 // problem is a failure of Check. The property is named in the text only: given separately, the engine would print its
@@ -62,86 +39,25 @@ func problem(property, format string, values ...any) p.CheckFailure {
 	return p.CheckFailure{Reason: property + ": " + fmt.Sprintf(format, values...)}
 }
 
-// problems lists everything that is wrong with args, as far as it is known yet.
-func problems(args ImageArgs, known func(path ...string) bool) []p.CheckFailure {
+// problems lists everything that is wrong with args.
+func problems(args ImageArgs) []p.CheckFailure {
 	var found []p.CheckFailure
-	report := func(property, format string, values ...any) {
-		found = append(found, problem(property, format, values...))
+	if _, err := parseName(args.ImageName); err != nil {
+		found = append(found, problem("imageName", "%q is not an image name repository[:tag]: %v", args.ImageName, err))
 	}
-	if known("imageName") {
-		if _, err := parseName(args.ImageName); err != nil {
-			report("imageName", "%q is not an image name repository[:tag]: %v", args.ImageName, err)
-		}
+	if value(args.BuildOnPreview) {
+		found = append(found, problem("buildOnPreview", "not offered by this docker plugin; the official one does it"))
 	}
-	if build := args.Build; build != nil || known("build") {
-		checkPaths(build, known, report)
-	}
-	if args.Build != nil {
-		checkBuild(args.Build, known, report)
-	}
-	if args.Registry != nil && known("registry") && known("imageName") {
-		checkRegistry(args, report)
-	}
-	return found
-}
-
-func checkPaths(build *Build, known func(...string) bool, report func(property, format string, values ...any)) {
-	if !known("build", "context") {
-		return
-	}
-	if info, err := os.Stat(build.contextPath()); err != nil {
-		report("build.context", "no folder to build from: %v", err)
-		return
-	} else if !info.IsDir() {
-		report("build.context", "%s is not a folder", build.contextPath())
-		return
-	}
-	if !known("build", "dockerfile") {
-		return
-	}
-	if info, err := os.Stat(build.dockerfilePath()); err != nil {
-		report("build.dockerfile", "no Dockerfile: %v (the path is relative to the program's folder)", err)
-	} else if !info.Mode().IsRegular() {
-		report("build.dockerfile", "%s is not a file", build.dockerfilePath())
-	}
-}
-
-func checkBuild(build *Build, known func(...string) bool, report func(property, format string, values ...any)) {
-	if v := value(build.BuilderVersion); v != "" && v != builderV1 && v != builderKit {
-		report("build.builderVersion", "%q is not a builder; allowed are %s and %s", v, builderV1, builderKit)
-	}
-	if v := value(build.Platform); v != "" {
-		parts := strings.Split(v, "/")
-		if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") || strings.ContainsAny(v, ", ") {
-			report("build.platform", "%q is not one os/architecture[/variant], for example linux/arm64", v)
-		}
-	}
-	if known("build", "addHosts") {
-		for i, entry := range build.AddHosts {
-			if host, ip, ok := strings.Cut(entry, ":"); !ok || host == "" || ip == "" {
-				report(fmt.Sprintf("build.addHosts[%d]", i), "%q is not host:ip", entry)
-			}
-		}
+	build := args.Build
+	if info, err := os.Stat(build.contextPath()); err != nil || !info.IsDir() {
+		found = append(found, problem("build.context", "%s is not a folder", build.contextPath()))
+	} else if info, err := os.Stat(build.dockerfilePath()); err != nil || !info.Mode().IsRegular() {
+		found = append(found, problem("build.dockerfile", "%s is not a file (the path is relative to the program's folder)", build.dockerfilePath()))
 	}
 	for name := range build.Args {
 		if name == "" || strings.ContainsAny(name, "= \t\n") {
-			report("build.args", "%q is not the name of a build argument", name)
+			found = append(found, problem("build.args", "%q is not the name of a build argument", name))
 		}
 	}
-}
-
-func checkRegistry(args ImageArgs, report func(property, format string, values ...any)) {
-	registry := args.Registry
-	if user, password := value(registry.Username), value(registry.Password); user == "" && password != "" {
-		report("registry.username", "a password without a user name; give both or none (then docker's own logins are used)")
-	} else if user != "" && password == "" {
-		report("registry.password", "a user name without a password; give both or none (then docker's own logins are used)")
-	} else if strings.Contains(user, ":") {
-		report("registry.username", "a user name cannot contain a colon")
-	}
-	server, of := value(registry.Server), registryOf(args.ImageName)
-	if server != "" && of != "" && registryHost(server) != of {
-		report("registry.server", "%s is not the registry that imageName %q is pushed to, which is %s: "+
-			"put the registry before the repository, as in %s/repository:tag", server, args.ImageName, of, registryHost(server))
-	}
+	return found
 }

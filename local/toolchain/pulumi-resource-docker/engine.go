@@ -17,15 +17,14 @@ import (
 type engine struct {
 	flags []string // before the subcommand
 	env   []string
-	close func() error
 }
 
-// connect prepares docker commands with the given logins, and makes sure that the engine answers.
-func connect(ctx context.Context, config Config, logins []login) (*engine, error) {
-	e := &engine{
-		flags: config.flags(),
-		env:   append(os.Environ(), config.environment()...),
-		close: func() error { return nil },
+// connect prepares docker commands, and makes sure that the engine answers.
+func connect(ctx context.Context, config Config) (*engine, error) {
+	// One line after the other, for the log.
+	e := &engine{env: append(os.Environ(), "BUILDKIT_PROGRESS=plain", "DOCKER_CLI_HINTS=false")}
+	if host := value(config.Host); host != "" {
+		e.flags = []string{"--host", host}
 	}
 	if _, err := exec.LookPath("docker"); err != nil {
 		return nil, fmt.Errorf("no docker command line: %w: install it (Debian, Ubuntu: apt-get install docker.io; others: "+
@@ -37,18 +36,6 @@ func connect(ctx context.Context, config Config, logins []login) (*engine, error
 		}
 		return nil, fmt.Errorf("no answer from the Docker engine: %w\nStart it, or name one that runs by DOCKER_HOST, "+
 			"docker context use, or the setting docker:host (Minikube: eval \"$(minikube docker-env)\")", err)
-	}
-	if len(logins) > 0 {
-		own, err := dockerConfigFolder()
-		if err != nil {
-			return nil, err
-		}
-		folder, err := privateConfig(own, logins)
-		if err != nil {
-			return nil, err
-		}
-		e.env = append(e.env, "DOCKER_CONFIG="+folder)
-		e.close = func() error { return os.RemoveAll(folder) }
 	}
 	return e, nil
 }

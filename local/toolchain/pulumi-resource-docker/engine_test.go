@@ -167,6 +167,7 @@ func TestFailedBuild(t *testing.T) {
 
 // Ctrl-C ends the build in the engine too.
 func TestStopped(t *testing.T) {
+	t.Setenv("DOCKER_BUILDKIT", "0") // the first builder's steps are containers that docker ps shows
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +183,6 @@ func TestStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := newImage(t, "pulumi-resource-docker-test/stopped:1", context, nil)
-	i.build["builderVersion"] = property.New(builderV1) // its steps are containers that docker ps shows
 	plugin, inputs := provider(t), i.inputs(t)
 	running := func() bool { return strings.Contains(docker(t, "ps", "--no-trunc"), "/self") }
 	done := make(chan error, 1)

@@ -17,13 +17,10 @@ type ignore struct {
 }
 
 // readIgnore finds the rules as docker does: BuildKit takes <Dockerfile>.dockerignore beside the Dockerfile before the
-// context's own .dockerignore; the first builder knows only the latter. No file, no rules.
+// context's own .dockerignore. No file, no rules.
 // https://docs.docker.com/build/concepts/context/#dockerignore-files
 func readIgnore(b *Build) (ignore, error) {
-	candidates := []string{filepath.Join(b.contextPath(), ".dockerignore")}
-	if b == nil || value(b.BuilderVersion) != builderV1 {
-		candidates = append([]string{b.dockerfilePath() + ".dockerignore"}, candidates...)
-	}
+	candidates := []string{b.dockerfilePath() + ".dockerignore", filepath.Join(b.contextPath(), ".dockerignore")}
 	var patterns []string
 	for _, path := range candidates {
 		file, err := os.Open(path)

@@ -35,10 +35,8 @@ type ImageSpec struct {
 // ImageArgs are the inputs of an Image.
 type ImageArgs struct {
 	ImageSpec
-	// BuildOnPreview builds, without a push, in a preview too. Default false.
+	// BuildOnPreview is always sent by the SDK; only false is taken.
 	BuildOnPreview *bool `pulumi:"buildOnPreview,optional"`
-	// Registry holds the credentials for the push. Without it docker's own logins are used.
-	Registry *Registry `pulumi:"registry,optional"`
 }
 
 // ImageState is what is kept of a built Image: its spec and its outputs.
@@ -61,43 +59,15 @@ type ImageState struct {
 
 // Build describes one docker build.
 type Build struct {
-	// AddHosts are further entries, host:ip, for /etc/hosts during the build.
-	AddHosts []string `pulumi:"addHosts,optional"`
 	// Args are the values of the Dockerfile's ARG lines. They end up in the image's history: no place for secrets.
 	Args map[string]string `pulumi:"args,optional"`
-	// BuilderVersion is BuilderV1 or BuilderBuildKit. Default: what the docker command line would take.
-	BuilderVersion *string `pulumi:"builderVersion,optional"`
-	// CacheFrom names images whose layers may be reused.
-	CacheFrom *CacheFrom `pulumi:"cacheFrom,optional"`
 	// Context is the folder sent to the engine, relative to the program's. Default ".".
 	Context *string `pulumi:"context,optional"`
 	// Dockerfile is relative to the program's folder, not to the context. Default: Dockerfile in the context.
 	Dockerfile *string `pulumi:"dockerfile,optional"`
-	// Network is the network mode of RUN instructions, as for docker build --network.
-	Network *string `pulumi:"network,optional"`
-	// Platform is os/architecture[/variant]. Default: the engine's.
-	Platform *string `pulumi:"platform,optional"`
-	// Target is the stage to build. Default: the last one.
-	Target *string `pulumi:"target,optional"`
 	// ContextDigest stands for the content of context and Dockerfile. Set by the plugin; what a program sets is
 	// overwritten. Missing as long as some build input is not known yet.
 	ContextDigest *string `pulumi:"contextDigest,optional"`
-}
-
-// CacheFrom names images whose layers may be reused.
-type CacheFrom struct {
-	// Images are image names; one that cannot be pulled is passed over with a warning.
-	Images []string `pulumi:"images,optional"`
-}
-
-// Registry says how to log in to the registry that the image name belongs to. A changed login never rebuilds.
-type Registry struct {
-	// Server is the registry, with or without scheme and path. Default: the image name's.
-	Server *string `pulumi:"server,optional"`
-	// Username and Password must be given both or not at all.
-	Username *string `pulumi:"username,optional"`
-	// Password is handed to docker in a private file only, and not kept in the outputs.
-	Password *string `pulumi:"password,optional" provider:"secret"`
 }
 
 // Annotate gives Image the official token.

@@ -9,9 +9,8 @@ import (
 
 // localImage is what the engine knows of an image it has.
 type localImage struct {
-	ID          string   // sha256:…
-	RepoDigests []string // repository@sha256:…, one for each repository it was pushed to or pulled from
-	Platform    string   // os/architecture[/variant]
+	ID       string // sha256:…
+	Platform string // os/architecture[/variant]
 }
 
 // inspect asks the engine for an image by name or id; nil if it has none.
@@ -25,7 +24,6 @@ func (e *engine) inspect(ctx context.Context, name string) (*localImage, error) 
 	}
 	var answer struct {
 		ID           string `json:"Id"`
-		RepoDigests  []string
 		Os           string
 		Architecture string
 		Variant      string
@@ -33,7 +31,7 @@ func (e *engine) inspect(ctx context.Context, name string) (*localImage, error) 
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {
 		return nil, fmt.Errorf("reading docker image inspect %s: %w", name, err)
 	}
-	image := &localImage{ID: answer.ID, RepoDigests: answer.RepoDigests, Platform: answer.Os + "/" + answer.Architecture}
+	image := &localImage{ID: answer.ID, Platform: answer.Os + "/" + answer.Architecture}
 	if answer.Variant != "" {
 		image.Platform += "/" + answer.Variant
 	}

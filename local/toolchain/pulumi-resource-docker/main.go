@@ -2,8 +2,8 @@
 // the official one. It builds an image from a Dockerfile with the docker command line and pushes it to a registry.
 //
 // Tokens, inputs and outputs are those of the official plugin 4.11.0, so that a program written with
-// github.com/pulumi/pulumi-docker/sdk/v4 does not know the difference. Of that plugin's resources only Image is offered;
-// asking for another one is refused with a message that says where to get it.
+// github.com/pulumi/pulumi-docker/sdk/v4 does not know the difference. Of that plugin's resources only Image is offered,
+// and of its ways to a registry only the logins of the docker command line.
 package main
 
 import (
@@ -39,7 +39,6 @@ func newProvider() (p.Provider, error) {
 		WithDescription("Builds container images and pushes them to a registry.").
 		WithConfig(infer.Config(Config{})).
 		WithResources(infer.Resource(Image{})).
-		WithWrapped(elsewhere()).
 		Build()
 	if err != nil {
 		return p.Provider{}, fmt.Errorf("assembling the docker plugin: %w", err)

@@ -20,18 +20,9 @@ func (b *Build) dockerfilePath() string {
 
 // dockerfileInContext is the Dockerfile's path relative to the context, as the official plugin reports it.
 func (b *Build) dockerfileInContext() string {
-	dockerfile := b.dockerfilePath()
-	context, err := filepath.Abs(b.contextPath())
-	if err != nil {
-		return dockerfile
-	}
-	absolute, err := filepath.Abs(dockerfile)
-	if err != nil {
-		return dockerfile
-	}
-	relative, err := filepath.Rel(context, absolute)
-	if err != nil { // on different volumes
-		return dockerfile
+	relative, err := filepath.Rel(b.contextPath(), b.dockerfilePath())
+	if err != nil { // one of them is absolute, the other not
+		return b.dockerfilePath()
 	}
 	return filepath.ToSlash(relative)
 }

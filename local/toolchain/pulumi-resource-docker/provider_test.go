@@ -59,18 +59,12 @@ func TestCheckAddsTheDigest(t *testing.T) {
 		"imageName": property.New("localhost:5050/kafka:1"),
 		"build":     object(values{"context": contextOf(t)}),
 		"skipPush":  property.New(false), "buildOnPreview": property.New(false), // always sent by the SDK
-		"registry": object(values{
-			"server": property.New("localhost:5050"), "username": property.New("bob"), "password": property.New("word"),
-		}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
 	}
 	if sum := inputs.Get("build").AsMap().Get("contextDigest"); !sum.IsString() || len(sum.AsString()) != 64 {
 		t.Errorf("contextDigest is %v", sum)
-	}
-	if !inputs.Get("registry").AsMap().Get("password").Secret() {
-		t.Error("the password is not a secret")
 	}
 }
 
@@ -95,22 +89,14 @@ func TestCheckRefusesAllAtOnce(t *testing.T) {
 	_, failures := check(t, values{
 		"imageName": property.New("repository@sha256:" + strings.Repeat("0", 64)),
 		"build": object(values{
-			"context": property.New(filepath.Join(t.TempDir(), "none")), "platform": property.New("linux"),
-			"builderVersion": property.New("BuilderV3"), "addHosts": property.New([]property.Value{property.New("a")}),
-			"args": object(values{"A=B": property.New("1")}),
+			"context": property.New(filepath.Join(t.TempDir(), "none")),
+			"args":    object(values{"A=B": property.New("1")}),
 		}),
-		"registry": object(values{"password": property.New("hidden")}),
 	})
-	for _, part := range []string{
-		"imageName: ", "build.context: ", "build.platform: ", "build.builderVersion: ", "build.addHosts[0]: ", "build.args: ",
-		"registry.username: ", builderV1 + " and " + builderKit,
-	} {
+	for _, part := range []string{"imageName: ", "build.context: ", "build.args: "} {
 		if !strings.Contains(failures, part) {
 			t.Errorf("nothing of %q in:\n%s", part, failures)
 		}
-	}
-	if strings.Contains(failures, "hidden") {
-		t.Error("the password is shown")
 	}
 }
 
@@ -137,19 +123,9 @@ func TestCheckRefuses(t *testing.T) {
 				"Dockerfile": "", ".dockerignore": "[",
 			}))})}, ".dockerignore",
 		},
-		"other registry": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{"server": text("r.io")})},
-			"put the registry before the repository",
-		},
-		"user alone": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{"username": text("x")})},
-			"registry.password",
-		},
-		"colon in the user": {
-			values{"imageName": name, "build": object(values{"context": context}), "registry": object(values{
-				"username": text("x:y"), "password": text("z"),
-			})}, "registry.username",
-		},
+		"login":            {values{"imageName": name, "registry": object(values{"username": text("x")})}, "registry"},
+		"another stage":    {values{"imageName": name, "build": object(values{"context": context, "target": text("x")})}, "target"},
+		"build in preview": {values{"imageName": name, "build": object(values{"context": context}), "buildOnPreview": property.New(true)}, "buildOnPreview"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +141,6 @@ func TestDiff(t *testing.T) {
 	was := values{
 		"imageName": text("r.io/a:1"),
 		"build":     object(values{"context": text("a"), "contextDigest": text("1")}),
-		"registry":  object(values{"username": text("bob"), "password": text("old")}),
 	}
 	state := values{
 		"imageName": was["imageName"], "build": was["build"], "baseImageName": text("r.io/a:1"), "context": text("a"),
@@ -179,27 +154,19 @@ func TestDiff(t *testing.T) {
 		maps.Copy(all, more)
 		return object(all)
 	}
-	list := property.New([]property.Value{text("x:1")})
 	tests := map[string]struct {
 		state, change values
 		want          []string
 	}{
-		"nothing":          {state, nil, nil},
-		"same elsewhere":   {state, values{"build": build(values{"context": text("b"), "dockerfile": text("c/D")})}, nil},
-		"login":            {state, values{"registry": object(values{"username": text("ann"), "password": text("new")})}, nil},
-		"preview builds":   {state, values{"buildOnPreview": property.New(true)}, nil},
-		"default spelt":    {state, values{"skipPush": property.New(false)}, nil},
-		"content":          {state, values{"build": build(values{"contextDigest": text("2")})}, []string{"build.contextDigest"}},
-		"not known":        {state, values{"build": object(values{"context": text("a")})}, []string{"build.contextDigest"}},
-		"name":             {state, values{"imageName": text("r.io/a:2")}, []string{"imageName"}},
-		"no push":          {state, values{"skipPush": property.New(true)}, []string{"skipPush"}},
-		"arguments":        {state, values{"build": build(values{"args": object(values{"A": text("1")})})}, []string{"build.args"}},
-		"target, platform": {state, values{"build": build(values{"target": text("t"), "platform": text("linux/arm64")})}, []string{"build.platform", "build.target"}},
-		"network":          {state, values{"build": build(values{"network": text("none")})}, []string{"build.network"}},
-		"hosts":            {state, values{"build": build(values{"addHosts": list})}, []string{"build.addHosts"}},
-		"builder":          {state, values{"build": build(values{"builderVersion": text(builderV1)})}, []string{"build.builderVersion"}},
-		"cache":            {state, values{"build": build(values{"cacheFrom": object(values{"images": list})})}, []string{"build.cacheFrom"}},
-		"official state":   {official, nil, []string{"build.contextDigest"}},
+		"nothing":        {state, nil, nil},
+		"same elsewhere": {state, values{"build": build(values{"context": text("b"), "dockerfile": text("c/D")})}, nil},
+		"default spelt":  {state, values{"skipPush": property.New(false)}, nil},
+		"content":        {state, values{"build": build(values{"contextDigest": text("2")})}, []string{"build.contextDigest"}},
+		"not known":      {state, values{"build": object(values{"context": text("a")})}, []string{"build.contextDigest"}},
+		"name":           {state, values{"imageName": text("r.io/a:2")}, []string{"imageName"}},
+		"no push":        {state, values{"skipPush": property.New(true)}, []string{"skipPush"}},
+		"arguments":      {state, values{"build": build(values{"args": object(values{"A": text("1")})})}, []string{"build.args"}},
+		"official state": {official, nil, []string{"build.contextDigest"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -225,12 +192,11 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// A preview needs no docker, knows the digest of no image that is still to be built, and shows no password.
+// A preview needs no docker, and knows the digest of no image that is still to be built.
 func TestPreview(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	inputs, failures := check(t, values{
 		"imageName": property.New("localhost:5050/kafka:1"), "build": object(values{"context": contextOf(t)}),
-		"registry": object(values{"username": property.New("bob"), "password": property.New("word")}),
 	})
 	if failures != "" {
 		t.Fatal(failures)
@@ -246,9 +212,6 @@ func TestPreview(t *testing.T) {
 	if name := state.Get("baseImageName"); !name.IsString() || name.AsString() != "localhost:5050/kafka:1" {
 		t.Errorf("baseImageName is %v", name)
 	}
-	if _, ok := state.GetOk("registry"); ok {
-		t.Error("the login is in the outputs")
-	}
 }
 
 func TestNoDocker(t *testing.T) {
@@ -257,18 +220,6 @@ func TestNoDocker(t *testing.T) {
 	_, err := provider(t).Create(t.Context(), p.CreateRequest{Urn: imageURN, Properties: inputs})
 	if err == nil || !strings.Contains(err.Error(), "no docker command line") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestOtherTokens(t *testing.T) {
-	const remote = resource.URN("urn:pulumi:test::project::docker:index/remoteImage:RemoteImage::r")
-	_, err := provider(t).Check(t.Context(), p.CheckRequest{Urn: remote})
-	_, readErr := provider(t).Read(t.Context(), p.ReadRequest{Urn: remote, ID: "x"})
-	_, invokeErr := provider(t).Invoke(t.Context(), p.InvokeRequest{Token: "docker:index/getNetwork:getNetwork"})
-	for _, err := range []error{err, readErr, invokeErr} {
-		if err == nil || !strings.Contains(err.Error(), "needs the official one: pulumi plugin install resource docker "+version) {
-			t.Errorf("got %v", err)
-		}
 	}
 }
 
@@ -296,16 +247,9 @@ func TestConfig(t *testing.T) {
 	}{
 		"nothing":      {nil, nil},
 		"of the SDK":   {map[string]any{"version": version, "host": "unix:///x"}, nil},
-		"logins":       {map[string]any{"registryAuth": `[{"address":"r.io","username":"a","password":"b"}]`}, nil},
 		"daemon check": {map[string]any{"disableDockerDaemonCheck": "true"}, nil},
-		"not offered": {
-			map[string]any{
-				"caMaterial": "PEM", "keyMaterial": "PEM", "sshOpts": `["-v"]`,
-				"registryAuth": `[{"address":"r.io","configFile":"/x"}]`,
-			},
-			[]string{"docker:caMaterial: ", "docker:keyMaterial: ", "docker:sshOpts: ", "docker:registryAuth[0].configFile: "},
-		},
-		"misspelt": {map[string]any{"hots": "unix:///x"}, []string{"hots"}},
+		"not offered":  {map[string]any{"caMaterial": "PEM", "certPath": "/x", "registryAuth": `[{"address":"r.io"}]`}, []string{"caMaterial", "certPath", "registryAuth"}},
+		"misspelt":     {map[string]any{"hots": "unix:///x"}, []string{"hots"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inputs, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(test.config), plugin.MarshalOptions{})
@@ -356,7 +300,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("no output %s", name)
 		}
 	}
-	for _, name := range []string{"imageName", "build", "buildOnPreview", "skipPush", "registry"} {
+	for _, name := range []string{"imageName", "build", "buildOnPreview", "skipPush"} {
 		if _, ok := image.InputProperties[name]; !ok {
 			t.Errorf("no input %s", name)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/distribution/reference"
 	p "github.com/pulumi/pulumi-go-provider"
 )
 
@@ -25,16 +26,16 @@ func (e *engine) push(ctx context.Context, name string) (string, error) {
 	}
 	if err != nil {
 		return "", fmt.Errorf("docker push of %s failed (%w); it ended with:\n%s\n"+
-			"Is the registry there, and are you logged in (docker login, or the input registry)?", name, err, &last)
+			"Is the registry there, and are you logged in (docker login)?", name, err, &last)
 	}
-	image, err := e.inspect(ctx, name)
+	named, err := parseName(name)
+	if err == nil && pushed == "" {
+		err = fmt.Errorf("docker push of %s did not say under which digest; it ended with:\n%s", name, &last)
+	}
 	if err != nil {
 		return "", err
 	}
-	if image == nil {
-		return "", fmt.Errorf("image %s was removed from the engine while it was pushed; run again", name)
-	}
-	return chooseDigest(name, pushed, image.RepoDigests)
+	return reference.FamiliarName(named) + "@" + pushed, nil
 }
 
 var digestLine = regexp.MustCompile(`\bdigest: (sha256:[0-9a-f]{64})\b`)
@@ -46,24 +47,4 @@ func pushedDigest(line string) string {
 		return found[1]
 	}
 	return ""
-}
-
-// chooseDigest picks, of all the digests by which the engine knows an image, the one of this push. The same image may
-// have been pushed to other repositories, and before to this one in other wrapping.
-func chooseDigest(name, pushed string, repoDigests []string) (string, error) {
-	var here []string
-	for _, candidate := range repoDigests {
-		if !sameRepository(candidate, name) {
-			continue
-		}
-		if pushed != "" && digestOf(candidate) == pushed {
-			return candidate, nil
-		}
-		here = append(here, candidate)
-	}
-	if pushed == "" && len(here) == 1 {
-		return here[0], nil
-	}
-	return "", fmt.Errorf("the engine does not say under which digest %s was pushed (push said %q, the engine knows %q)",
-		name, pushed, repoDigests)
 }

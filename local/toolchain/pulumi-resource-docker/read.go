@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -16,18 +16,16 @@ import (
 // that is down has not lost its images.
 func (Image) Read(
 	ctx context.Context, req infer.ReadRequest[ImageArgs, ImageState],
-) (response infer.ReadResponse[ImageArgs, ImageState], err error) {
+) (infer.ReadResponse[ImageArgs, ImageState], error) {
 	gone := infer.ReadResponse[ImageArgs, ImageState]{}
 	if req.State.ImageName == "" {
 		return gone, fmt.Errorf("image %s cannot be imported or looked up: an image is made from its context; declare it as "+
 			"a resource, and it is built", req.ID)
 	}
-	config := infer.GetConfig[Config](ctx)
-	docker, err := connect(ctx, config, config.logins(req.Inputs.Registry, req.State.ImageName))
+	docker, err := connect(ctx, infer.GetConfig[Config](ctx))
 	if err != nil {
 		return gone, err
 	}
-	defer func() { err = errors.Join(err, docker.close()) }()
 	there, err := docker.has(ctx, req.State)
 	if err != nil || !there {
 		return gone, err
@@ -43,9 +41,7 @@ func (e *engine) has(ctx context.Context, state ImageState) (bool, error) {
 	}
 	registry := registryOf(state.ImageName)
 	args := []string{"manifest", "inspect", state.RepoDigest}
-	if insecure, err := e.holdsInsecure(ctx, registry); err != nil {
-		return false, err
-	} else if insecure {
+	if onLoopback(registry) {
 		args = slices.Insert(args, 2, "--insecure")
 	}
 	_, err := e.output(ctx, args...)
@@ -60,6 +56,16 @@ func (e *engine) has(ctx context.Context, state ImageState) (bool, error) {
 	// No answer is no reason to build again, nor to fail: some registries can be reached by the engine only.
 	p.GetLogger(ctx).Warningf("not checked whether registry %s still has %s: %v", registry, state.RepoDigest, err)
 	return true, nil
+}
+
+// onLoopback reports whether a registry is on this machine. With such a one the engine talks without verified TLS, and so
+// may the docker command line.
+func onLoopback(registry string) bool {
+	host := registry
+	if name, _, err := net.SplitHostPort(registry); err == nil {
+		host = name
+	}
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 // unknownToRegistry tells the answer that a registry has no such image from all other complaints of docker manifest.

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"net"
 	"testing"
 )
 
 func TestRegistryOf(t *testing.T) {
 	for name, want := range map[string]string{
-		"debian:trixie-slim": dockerHub, "team/image": dockerHub, "localhost:5050/kafka:1": "localhost:5050",
+		"debian:trixie-slim": "docker.io", "team/image": "docker.io", "localhost:5050/kafka:1": "localhost:5050",
 		"localhost/kafka": "localhost", "gcr.io/project/image:x": "gcr.io", "no name": "",
 	} {
 		if got := registryOf(name); got != want {
@@ -16,35 +15,13 @@ func TestRegistryOf(t *testing.T) {
 	}
 }
 
-func TestRegistryHost(t *testing.T) {
-	for server, want := range map[string]string{
-		"docker.io": dockerHub, "https://index.docker.io/v1/": dockerHub, "http://localhost:5050/": "localhost:5050",
-		"1.dkr.ecr.eu-west-1.amazonaws.com/repository": "1.dkr.ecr.eu-west-1.amazonaws.com",
+func TestOnLoopback(t *testing.T) {
+	for registry, want := range map[string]bool{
+		"localhost:5050": true, "localhost": true, "127.0.0.1:5000": true, "[::1]:5000": true,
+		"registry.example.com": false, "10.0.0.1:5000": false, "localhost.example.com:5000": false,
 	} {
-		if got := registryHost(server); got != want {
-			t.Errorf("%q: %q, want %q", server, got, want)
-		}
-	}
-}
-
-func TestInsecure(t *testing.T) {
-	config := registryConfig{InsecureRegistryCIDRs: []string{"127.0.0.0/8", "::1/128"}}
-	config.IndexConfigs = map[string]struct{ Secure bool }{"docker.io": {true}, "lab:5000": {false}}
-	at := func(ip string) []net.IPAddr { return []net.IPAddr{{IP: net.ParseIP(ip)}} }
-	for _, test := range []struct {
-		registry  string
-		addresses []net.IPAddr
-		want      bool
-	}{
-		{"localhost:5050", at("127.0.0.1"), true},
-		{"localhost:5050", at("::1"), true},
-		{"lab:5000", at("10.0.0.1"), true},
-		{"lab:5001", at("10.0.0.1"), false},
-		{"docker.io", at("127.0.0.1"), false},
-		{"unknown.example", nil, false},
-	} {
-		if got := config.insecure(test.registry, test.addresses); got != test.want {
-			t.Errorf("%s at %v: %v, want %v", test.registry, test.addresses, got, test.want)
+		if got := onLoopback(registry); got != want {
+			t.Errorf("%s: %v", registry, got)
 		}
 	}
 }

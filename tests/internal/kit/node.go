@@ -20,7 +20,7 @@ func (c *Cluster) Node(t *testing.T, name, do string) {
 		t.Fatalf("node %s is none of the local cluster's: %v", name, err)
 	}
 	run := func(do string) error {
-		command := exec.Command("go", "run", "./local", "node", "-node", strconv.Itoa(number), "-do", do)
+		command := exec.Command("go", "run", "-C", "local", ".", "node", "-node", strconv.Itoa(number), "-do", do)
 		command.Dir = Repo(t)
 		if out, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("node %s, %s: %w: %s", name, do, err, out)

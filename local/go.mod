@@ -1,0 +1,3 @@
+module github.com/kafka-kraft/kafka-kraft/local
+
+go 1.26
