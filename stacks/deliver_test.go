@@ -27,7 +27,7 @@ func TestDeliver(t *testing.T) {
 	}}
 	resources, err := record.Run(config, u.Program)
 	require.NoError(t, err)
-	built := find(t, resources, "docker:index/image:Image", "image")
+	built := find(t, resources, "docker:index/image:Image", "kafka-image")
 	assert.Equal(t, []string{built.Inputs["imageName"].(string)}, delivered)
 
 	delivered, failure = nil, errors.New("no such cluster")
