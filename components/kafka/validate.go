@@ -78,7 +78,7 @@ func (s Settings) validate() error {
 	var problems []error
 	least := func(name string, value, least int) {
 		if value < least {
-			problems = append(problems, fmt.Errorf("Settings.%s is %d, less than %d", name, value, least))
+			problems = append(problems, fmt.Errorf("%s is %d, less than %d", "Settings."+name, value, least))
 		}
 	}
 	least("Replication", s.Replication, 1)
