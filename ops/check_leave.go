@@ -9,23 +9,30 @@ import "fmt"
 // 5 to 3 passes; 7 to 3 does not, but 7 to 5 and then 5 to 3 do; 3 to 1 never does. It is pure,
 // for previews.
 func CheckLeave(today, stay []int32) error {
+	if reason := leaveReason(today, stay); reason != "" {
+		return refuse("no controller may leave", []string{reason})
+	}
+	return nil
+}
+
+// leaveReason is why voters may not leave, "" if they may.
+func leaveReason(today, stay []int32) string {
 	was := sorted(today)
 	left := without(was, without(was, stay))
-	n, k, need := len(was), len(left), majority(len(was))
-	if k == n || k >= need {
-		return nil
+	need := majority(len(was))
+	if len(left) == len(was) || len(left) >= need {
+		return ""
 	}
-	reason := fmt.Sprintf("of voters %s only %s would run, and %d of %d must", list(was), list(left), need, n)
-	if len(left) == 0 {
-		reason = fmt.Sprintf("of voters %s none would run, and %d of %d must", list(was), need, n)
+	run := "none"
+	if len(left) > 0 {
+		run = "only " + list(left)
 	}
+	reason := fmt.Sprintf("of voters %s %s would run, and %d of %d must", list(was), run, need, len(was))
 	// The next odd number that still is a majority.
-	if step := need + 1 - need%2; step < n {
-		reason += fmt.Sprintf("; go to %d first", step)
-	} else {
-		reason += fmt.Sprintf("; %d voters cannot become fewer", n)
+	if step := need + 1 - need%2; step < len(was) {
+		return reason + fmt.Sprintf("; go to %d first", step)
 	}
-	return &Refusal{What: "no controller may leave", Reasons: []string{reason}}
+	return reason + fmt.Sprintf("; %d voters cannot become fewer", len(was))
 }
 
 // majority is how many of n voters decide.

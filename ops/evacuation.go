@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,9 +31,6 @@ type EvacuationReport struct {
 // metadata is behind by less, and so is a topic that was being created at the first.
 const between = 2 * time.Second
 
-// lastWords is how long a call that was told to stop still has, to take its throttle away.
-const lastWords = 15 * time.Second
-
 // Evacuate empties the brokers of a range that do not stay, and returns when there is no replica
 // on them: none assigned, none on its way, none on their volumes. They stay cordoned.
 //
@@ -52,14 +48,7 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 	}
 	w := newWorker(admin, e.Pace, progress)
 	throttled := false
-	defer func() {
-		if err == nil || !throttled {
-			return
-		}
-		last, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-		defer stop()
-		err = errors.Join(err, w.lastUnthrottle(last))
-	}()
+	defer func() { err = w.leave(ctx, throttled, err) }()
 
 	s, err := w.look(ctx)
 	if err != nil {
@@ -69,7 +58,7 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 		return report, err
 	}
 	if !e.foreign(s) {
-		if _, err := w.unthrottle(ctx, s); err != nil {
+		if err := w.unthrottle(ctx); err != nil {
 			return report, err
 		}
 	}
@@ -123,26 +112,8 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 			break
 		}
 	}
-	if throttled {
-		if err := w.lastUnthrottle(ctx); err != nil {
-			return report, err
-		}
-		throttled = false
-	}
-	w.say("brokers %s hold nothing any more", list(report.Leaving))
+	w.say("%s: empty", e.what(s))
 	return report, nil
-}
-
-// lastUnthrottle takes the throttle of this call away.
-func (w *worker) lastUnthrottle(ctx context.Context) error {
-	s, err := w.glance(ctx)
-	if err == nil {
-		_, err = w.unthrottle(ctx, s)
-	}
-	if err != nil {
-		return fmt.Errorf("the throttle of replicas is still set; the next call takes it away: %w", err)
-	}
-	return nil
 }
 
 func (e Evacuation) check() error {
@@ -170,14 +141,14 @@ func (e Evacuation) leaving(s world) []int32 {
 }
 
 // undone are the running reassignments that an evacuation has begun which is not wanted any
-// more: they take replicas off a broker that stays, and that is cordoned, or away and so
-// cannot be. Others that take replicas off it are somebody's rebalance.
+// more: they take replicas off a broker that stays and has our cordon. Without it they are
+// somebody's rebalance, or rescue what a dead broker had.
 func (e Evacuation) undone(s world) []Reassignment {
 	var list []Reassignment
 	for _, key := range keys(s.running) {
 		r := s.running[key]
 		if slices.ContainsFunc(r.Removing, func(id int32) bool {
-			return slices.Contains(e.Keep, id) && (s.cordoned(id) || !s.awake(id))
+			return slices.Contains(e.Keep, id) && s.cordoned(id)
 		}) {
 			list = append(list, r)
 		}

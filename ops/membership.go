@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -84,7 +83,7 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 		}
 	}
 	if len(s.running) == 0 {
-		if _, err := w.unthrottle(ctx, s); err != nil {
+		if err := w.unthrottle(ctx); err != nil {
 			return report, err
 		}
 	}
@@ -181,14 +180,7 @@ func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
 // rebalance moves replicas and elects leaders.
 func (w *worker) rebalance(ctx context.Context, m Membership, report *MembershipReport) (err error) {
 	throttled := false
-	defer func() {
-		if !throttled {
-			return
-		}
-		last, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-		defer stop()
-		err = errors.Join(err, w.lastUnthrottle(last))
-	}()
+	defer func() { err = w.leave(ctx, throttled, err) }()
 	for range rounds {
 		// What runs may be what an earlier call has begun. There is nothing to plan before it ends.
 		if err := w.until(ctx, func(ctx context.Context) (string, error) {

@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // QuorumPlan is what [Settle] would do now.
@@ -54,13 +53,13 @@ func PlanQuorum(ctx context.Context, admin Admin, v Voters) (QuorumPlan, error) 
 		return plan, nil
 	}
 	var reasons []string
-	if err := CheckLeave(q.ids(), without(q.ids(), plan.Remove)); err != nil {
-		reasons = append(reasons, err.(*Refusal).Reasons...) //nolint:errorlint // it is nothing else
+	if reason := leaveReason(q.ids(), without(q.ids(), plan.Remove)); reason != "" {
+		reasons = append(reasons, reason)
 	}
 	if q.Leader < 0 {
 		reasons = append(reasons, "the quorum has no leader")
 	} else if len(plan.Behind) > 0 {
-		reasons = append(reasons, fmt.Sprintf("voters %s stay and are behind the leader: let them catch up first", list(slices.Clone(plan.Behind))))
+		reasons = append(reasons, fmt.Sprintf("voters %s stay and are behind the leader: let them catch up first", list(plan.Behind)))
 	}
 	return plan, refuse("no controller may leave", reasons)
 }

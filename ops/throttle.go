@@ -2,10 +2,12 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/placement"
 )
@@ -57,59 +59,53 @@ func (w *worker) throttle(ctx context.Context, awake []int32, moves []placement.
 
 // unthrottle takes every throttle away that a reassignment can have left behind, as Kafka's own
 // kafka-reassign-partitions.sh --verify does. A topic that was throttled by hand, for all its
-// replicas ("*"), keeps that, and then so do the brokers. It reports whether there was any.
-func (w *worker) unthrottle(ctx context.Context, s world) (bool, error) {
-	configs, err := w.topicConfigs(ctx, s)
-	if err != nil {
-		return false, err
-	}
-	had := false
-	for _, topic := range keys(configs) {
-		if !anySet(configs[topic], listKeys) || byHand(configs[topic]) {
-			continue
-		}
-		had = true
-		if err := w.try(ctx, func(ctx context.Context) error {
-			return w.AlterTopic(ctx, topic, map[string]string{listKeys[0]: "", listKeys[1]: ""})
-		}); err != nil {
-			return had, err
-		}
-	}
-	if len(throttledByHand(configs)) > 0 {
-		return had, nil
-	}
-	for _, b := range s.brokers {
-		if b.Fenced {
-			continue
-		}
-		err := w.try(ctx, func(ctx context.Context) error {
-			values, err := w.BrokerConfig(ctx, b.ID)
-			if err != nil || !anySet(values, rateKeys) {
-				return err
-			}
-			had = true
-			return w.AlterBroker(ctx, b.ID, map[string]string{rateKeys[0]: "", rateKeys[1]: ""})
-		})
+// replicas ("*"), keeps that, and then so do the brokers. A broker that is away keeps its rate,
+// which counts for nothing without a topic's list.
+func (w *worker) unthrottle(ctx context.Context) error {
+	return w.try(ctx, func(ctx context.Context) error {
+		s, err := w.glance(ctx)
 		if err != nil {
-			return had, err
+			return err
 		}
-	}
-	return had, nil
+		configs, err := w.TopicConfigs(ctx, s.topics())
+		if err != nil {
+			return err
+		}
+		var problems []error // one that fails must not keep the others throttled
+		for _, topic := range keys(configs) {
+			if anySet(configs[topic], listKeys) && !byHand(configs[topic]) {
+				problems = append(problems, w.AlterTopic(ctx, topic, map[string]string{listKeys[0]: "", listKeys[1]: ""}))
+			}
+		}
+		if len(throttledByHand(configs)) > 0 {
+			return errors.Join(problems...)
+		}
+		for _, id := range s.awakeIDs() {
+			values, err := w.BrokerConfig(ctx, id)
+			if err == nil && anySet(values, rateKeys) {
+				err = w.AlterBroker(ctx, id, map[string]string{rateKeys[0]: "", rateKeys[1]: ""})
+			}
+			problems = append(problems, err)
+		}
+		return errors.Join(problems...)
+	})
 }
 
-func (w *worker) topicConfigs(ctx context.Context, s world) (map[string]map[string]string, error) {
-	var topics []string
-	for _, p := range s.partitions {
-		if len(topics) == 0 || topics[len(topics)-1] != p.Topic {
-			topics = append(topics, p.Topic)
-		}
+// lastWords is how long a call that was told to stop still has, to take its throttle away.
+const lastWords = 15 * time.Second
+
+// leave is the end of a call: its throttle goes, if it has set one, however it ends.
+func (w *worker) leave(ctx context.Context, throttled bool, why error) error {
+	if !throttled {
+		return why
 	}
-	var configs map[string]map[string]string
-	err := w.try(ctx, func(ctx context.Context) (err error) {
-		configs, err = w.TopicConfigs(ctx, topics)
-		return err
-	})
-	return configs, err
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer stop()
+	err := w.unthrottle(ctx)
+	if err != nil {
+		err = fmt.Errorf("replicas are still throttled, until the next call takes that away: %w", err)
+	}
+	return errors.Join(why, err)
 }
 
 // throttleReasons says why no throttle can be set, if one is wished.
@@ -117,8 +113,11 @@ func (w *worker) throttleReasons(ctx context.Context, s world) ([]string, error)
 	if w.pace.Throttle == 0 {
 		return nil, nil
 	}
-	configs, err := w.topicConfigs(ctx, s)
-	if err != nil {
+	var configs map[string]map[string]string
+	if err := w.try(ctx, func(ctx context.Context) (err error) {
+		configs, err = w.TopicConfigs(ctx, s.topics())
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	topics := throttledByHand(configs)

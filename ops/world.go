@@ -149,3 +149,12 @@ func (s world) awakeIDs() []int32 {
 	}
 	return ids
 }
+
+// topics are the names of all topics.
+func (s world) topics() []string {
+	names := map[string]bool{}
+	for _, p := range s.partitions {
+		names[p.Topic] = true
+	}
+	return keys(names)
+}

@@ -1,0 +1,401 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+var pool = Range{First: 0, End: 1000}
+
+// four is four brokers with 24 partitions of three replicas each, and the internal topic of
+// consumers.
+func four() *fake {
+	f := newFake(4)
+	for i := range int32(24) {
+		f.add("orders", i, i%4, (i+1)%4, (i+2)%4)
+	}
+	f.add("__consumer_offsets", 0, 3, 0, 1)
+	return f
+}
+
+func tail(throttle int64) Evacuation {
+	return Evacuation{Range: pool, Keep: []int32{0, 1, 2}, Pace: Pace{Throttle: throttle, Concurrency: 4}}
+}
+
+// clean holds a cluster against what is true after every call that came to its end.
+func (f *fake) clean(t *testing.T, cordoned ...int32) {
+	t.Helper()
+	for id, b := range f.brokers {
+		if !b.fenced {
+			assert.Equal(t, slices.Contains(cordoned, id), b.dynamic[cordonKey] != "", "cordon of broker %d", id)
+		}
+		assert.False(t, anySet(b.dynamic, rateKeys), "throttle of broker %d", id)
+	}
+	for topic, values := range f.topics {
+		assert.False(t, anySet(values, listKeys), "throttle of topic %s", topic)
+	}
+	for key, p := range f.partitions {
+		assert.Empty(t, slices.Concat(p.adding, p.removing), "reassignment of %s", key)
+	}
+	f.whole(t)
+}
+
+// whole is what is true at any time.
+func (f *fake) whole(t *testing.T) {
+	t.Helper()
+	for key, p := range f.partitions {
+		original := without(p.replicas, p.adding)
+		assert.Len(t, original, 3, "replicas of %s", key)
+		assert.Len(t, sorted(p.replicas), len(p.replicas), "%s: no broker twice", key)
+		assert.NotEmpty(t, p.isr, "%s is lost", key)
+	}
+}
+
+// bare asserts that a broker holds nothing.
+func (f *fake) bare(t *testing.T, ids ...int32) {
+	t.Helper()
+	for key, p := range f.partitions {
+		assert.False(t, meet(p.replicas, ids), "%s is on %v: %v", key, ids, p.replicas)
+	}
+	for _, id := range ids {
+		if !f.brokers[id].fenced {
+			assert.Empty(t, f.brokers[id].disk, "volume of %d", id)
+		}
+	}
+}
+
+func TestEvacuate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		var said []string
+		report, err := Evacuate(t.Context(), f, tail(1<<20), func(line string) { said = append(said, line) })
+		require.NoError(t, err)
+		assert.Equal(t, EvacuationReport{Leaving: []int32{3}, Cordoned: []int32{3}, Moved: 19, Bytes: 19 << 20}, report)
+		f.clean(t, 3)
+		f.bare(t, 3)
+		assert.Contains(t, said, "broker 3: 4 of 19 partitions moved, 4.0 MiB of 19.0 MiB")
+		assert.Equal(t, []string{"1048576", "1048576", "1048576", "1048576"}, f.rates, "all four brokers send or take")
+
+		before := len(f.log)
+		report, err = Evacuate(t.Context(), f, tail(1<<20), nil)
+		require.NoError(t, err)
+		assert.Equal(t, EvacuationReport{Leaving: []int32{3}}, report, "done is done")
+		assert.Len(t, f.log, before, "and nothing is told to Kafka: %v", f.log[before:])
+	})
+}
+
+// Four at a time, and never more.
+func TestConcurrency(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		most := 0
+		f.before = func(int, string) error {
+			running := 0
+			for _, p := range f.partitions {
+				if len(p.adding) > 0 {
+					running++
+				}
+			}
+			most = max(most, running)
+			return nil
+		}
+		_, err := Evacuate(t.Context(), f, tail(0), nil)
+		require.NoError(t, err)
+		assert.Equal(t, 4, most)
+		assert.Empty(t, f.rates, "no throttle was wished")
+	})
+}
+
+// cutOff makes the fake end a call's context at one of its calls: before the call is carried
+// out, or after it.
+func cutOff(f *fake, at int, after bool, stop context.CancelCauseFunc) {
+	f.before = func(call int, _ string) error {
+		if call == at && !after {
+			stop(errStopped)
+			return context.Canceled
+		}
+		if call == at+1 && after {
+			stop(errStopped)
+			return context.Canceled
+		}
+		return nil
+	}
+}
+
+var errStopped = errors.New("interrupted")
+
+// Every call is cut off once at each of its steps, and then called again: to the end, or with
+// the configuration set back.
+func TestEvacuateCancelMatrix(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]struct {
+		keep     []int32
+		throttle int64
+	}{
+		"again":                     {[]int32{0, 1, 2}, 1 << 20},
+		"again, without a throttle": {[]int32{0, 1, 2}, 0},
+		"set back":                  {[]int32{0, 1, 2, 3}, 1 << 20},
+		"another one":               {[]int32{0, 1, 3}, 1 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			steps := 0
+			for at := 1; ; at++ {
+				ended := false
+				synctest.Test(t, func(t *testing.T) {
+					f := four()
+					ctx, stop := context.WithCancelCause(t.Context())
+					defer stop(nil)
+					cutOff(f, at, at%2 == 0, stop)
+					_, err := Evacuate(ctx, f, tail(1<<20), nil)
+					ended = err == nil
+					if !ended {
+						require.ErrorContains(t, err, "", "step %d", at)
+						f.before = nil
+						f.whole(t)
+						for id, b := range f.brokers {
+							assert.False(t, anySet(b.dynamic, rateKeys), "step %d: throttle of broker %d", at, id)
+						}
+					}
+					f.before = nil
+					e := tail(next.throttle)
+					e.Keep = next.keep
+					_, err = Evacuate(t.Context(), f, e, nil)
+					require.NoError(t, err, "step %d", at)
+					leaving := without([]int32{0, 1, 2, 3}, next.keep)
+					f.clean(t, leaving...)
+					f.bare(t, leaving...)
+				})
+				if ended || t.Failed() {
+					break
+				}
+				steps++
+			}
+			assert.Greater(t, steps, 80, "every step of it")
+		})
+	}
+}
+
+// The context ends while it waits, not at a call.
+func TestEvacuateCancelledInAWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		ctx, stop := context.WithCancelCause(t.Context())
+		_, err := Evacuate(ctx, f, tail(1<<20), func(line string) {
+			if line == "broker 3: 8 of 19 partitions moved, 8.0 MiB of 19.0 MiB" {
+				stop(errStopped)
+			}
+		})
+		require.ErrorIs(t, err, errStopped)
+		assert.Contains(t, err.Error(), "broker 3: 8 of 19 partitions moved")
+		for _, b := range f.brokers {
+			assert.False(t, anySet(b.dynamic, rateKeys))
+		}
+	})
+}
+
+// Every call fails once for a reason that passes, and nobody notices.
+func TestEvacuateThroughTrouble(t *testing.T) {
+	t.Parallel()
+	for at := 1; at < 200; at += 7 {
+		synctest.Test(t, func(t *testing.T) {
+			f := four()
+			f.before = func(call int, _ string) error {
+				if call >= at && call < at+3 {
+					return fmt.Errorf("some call: %w", kerr.NotController)
+				}
+				return nil
+			}
+			_, err := Evacuate(t.Context(), f, tail(1<<20), nil)
+			require.NoError(t, err)
+			f.clean(t, 3)
+			f.bare(t, 3)
+		})
+	}
+}
+
+// A failure that does not pass ends the call, and so does one that lasts; the throttle goes.
+func TestEvacuateFails(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{"denied": kerr.ClusterAuthorizationFailed, "away": errors.New("no route")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := four()
+				f.before = func(_ int, what string) error {
+					if what == "reassign" {
+						return failure
+					}
+					return nil
+				}
+				_, err := Evacuate(t.Context(), f, tail(1<<20), nil)
+				require.ErrorIs(t, err, failure)
+				f.clean(t, 3)
+			})
+		})
+	}
+}
+
+func TestEvacuateRefusesWithAllReasons(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		f.version = 29
+		f.partitions["orders-1"].size = 1 << 45 // no room
+		f.add("four", 0, 0, 1, 2, 3)
+		lost := f.add("lost", 0, 3, 1, 0)
+		f.fence(2)
+		lost.leader = -1
+		f.add("foreign", 0, 0, 1, 2)
+		require.NoError(t, f.reassign(Assignment{Topic: "foreign", Replicas: []int32{0, 1, 3}}))
+		f.partitions["foreign-0"].steps = 1000
+		f.topics["lost"][listKeys[0]] = "*"
+
+		_, err := Evacuate(t.Context(), f, tail(1), nil)
+		var refusal *Refusal
+		require.ErrorAs(t, err, &refusal)
+		assert.Equal(t, "broker 3: not emptied", refusal.What)
+		for i, want := range []string{
+			"metadata.version is 29, and brokers can be cordoned from 30 (4.3-IV0) on: finalise that first",
+			"partition orders-1 ",
+			"topic __consumer_offsets has 3 replicas, and only 2 brokers stay that can hold one",
+			"topic four has 4 replicas, and only 3 brokers stay",
+			"broker 2 stays and is fenced: bring it back first",
+			"partition lost-0 has no leader, so that nothing can be copied: bring back one of brokers 3, 1, 0",
+			"partition foreign-0 is being moved by somebody else, to brokers 0, 1, 3: let that end, or cancel it",
+			"topics lost are throttled by hand",
+		} {
+			assert.Condition(t, func() bool {
+				return slices.ContainsFunc(refusal.Reasons, func(reason string) bool { return len(reason) >= len(want) && reason[:len(want)] == want })
+			}, "reason %d: %s\nin %v", i, want, err)
+		}
+		assert.Empty(t, f.log, "nothing was told to Kafka")
+
+		_, err = Evacuate(t.Context(), f, Evacuation{Range: pool, Keep: []int32{5, 5, 1000}, Pace: Pace{Throttle: -1, Concurrency: -1}}, nil)
+		require.EqualError(t, err, "no broker is emptied:\n  broker 5 is named twice\n  broker 1000 is not in the range of ids 0 to 999\n"+
+			"  throttle -1: must be bytes per second, or 0 for none\n  concurrency -1: must be at least 1, or 0 for 10")
+	})
+}
+
+// What is set by hand stays, and somebody else's moves elsewhere are let alone.
+func TestEvacuateLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(5)
+		f.add("orders", 0, 0, 1, 3)
+		f.add("others", 0, 0, 1, 2)
+		require.NoError(t, f.reassign(Assignment{Topic: "others", Replicas: []int32{4, 1, 2}}))
+		f.partitions["others-0"].steps = 1000
+		f.topics["others"][listKeys[1]] = "0:4"
+		f.brokers[4].dynamic[rateKeys[1]] = "1000"
+		f.brokers[2].dynamic[cordonKey] = "/data/1"
+		e := Evacuation{Range: pool, Keep: []int32{0, 1, 2, 4}}
+		report, err := Evacuate(t.Context(), f, e, nil)
+		require.NoError(t, err)
+		f.bare(t, 3)
+		assert.Equal(t, []int32{0, 1, 4}, f.partitions["orders-0"].replicas, "nothing goes where somebody has cordoned")
+		assert.Equal(t, []string{"broker 2 keeps cordoned.log.dirs=/data/1, which was set by hand; it takes no replicas"}, report.Remarks)
+		assert.Equal(t, "0:4", f.topics["others"][listKeys[1]])
+		assert.NotEmpty(t, f.partitions["others-0"].adding)
+	})
+}
+
+// A throttle that a call left behind, which was killed, is taken away even if nothing is to do.
+func TestLeftoverThrottle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		f.topics["orders"][listKeys[0]] = "0:1"
+		f.brokers[1].dynamic[rateKeys[0]] = "1000"
+		f.brokers[2].dynamic[rateKeys[1]] = "1000"
+		e := Evacuation{Range: pool, Keep: []int32{0, 1, 2, 3}}
+		_, err := Evacuate(t.Context(), f, e, nil)
+		require.NoError(t, err)
+		f.clean(t)
+	})
+}
+
+// A broker that is dead is emptied from the others' copies; so is one that is not even registered.
+func TestEvacuateTheDead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		f.fence(3)
+		report, err := Evacuate(t.Context(), f, tail(0), nil)
+		require.NoError(t, err)
+		assert.Empty(t, report.Cordoned)
+		assert.Equal(t, 19, report.Moved)
+		f.bare(t, 3)
+
+		f = four()
+		f.fence(3)
+		f.brokers[3].registered = false
+		_, err = Evacuate(t.Context(), f, tail(0), nil)
+		require.NoError(t, err)
+		f.bare(t, 3)
+	})
+}
+
+// A topic that is made between the two looks, with a place on the broker by hand, is moved, too.
+func TestSomethingNewComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		came := false
+		_, err := Evacuate(t.Context(), f, tail(0), func(line string) {
+			if strings.HasPrefix(line, "broker 3 has yet to delete") && !came {
+				came = true
+				f.add("new", 0, 3, 0, 1)
+			}
+		})
+		require.NoError(t, err)
+		require.True(t, came)
+		f.bare(t, 3)
+		f.clean(t, 3)
+	})
+}
+
+func TestPlanEvacuation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		plan, err := PlanEvacuation(t.Context(), f, tail(0))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB to 0, 1, 2"}, plan.Lines())
+		assert.Empty(t, f.log, "a plan changes nothing")
+
+		f.fence(2)
+		plan, err = PlanEvacuation(t.Context(), f, tail(0))
+		require.ErrorContains(t, err, "broker 2 stays and is fenced")
+		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB to "}, plan.Lines())
+
+		f = four()
+		ctx, stop := context.WithCancelCause(t.Context())
+		_, _ = Evacuate(ctx, f, tail(0), func(line string) {
+			if line == "broker 3: 8 of 19 partitions moved, 8.0 MiB of 19.0 MiB" {
+				stop(errStopped)
+			}
+		})
+		for _, p := range f.partitions {
+			p.steps = 1000 // time stands still
+		}
+		plan, err = PlanEvacuation(t.Context(), f, Evacuation{Range: pool, Keep: []int32{0, 1, 2, 3}})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 3: takes replicas again", "4 reassignments cancelled"}, plan.Lines())
+		plan, err = PlanEvacuation(t.Context(), f, tail(0))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 3: 7 replicas, 7.0 MiB to 0, 1, 2", "4 partitions on the way already"}, plan.Lines())
+	})
+}
