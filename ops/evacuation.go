@@ -57,6 +57,12 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 	if err := w.takeBack(ctx, e, s, &report); err != nil {
 		return report, err
 	}
+	if err := w.try(ctx, func(ctx context.Context) error {
+		s, err = w.glance(ctx)
+		return err
+	}); err != nil {
+		return report, err
+	}
 	if !e.foreign(s) {
 		if err := w.unthrottle(ctx); err != nil {
 			return report, err

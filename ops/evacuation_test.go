@@ -38,15 +38,23 @@ func (f *fake) clean(t *testing.T, cordoned ...int32) {
 		if !b.fenced {
 			assert.Equal(t, slices.Contains(cordoned, id), b.dynamic[cordonKey] != "", "cordon of broker %d", id)
 		}
+	}
+	f.unthrottled(t)
+	for key, p := range f.partitions {
+		assert.Empty(t, slices.Concat(p.adding, p.removing), "reassignment of %s", key)
+	}
+	f.whole(t)
+}
+
+// unthrottled asserts that nothing is throttled.
+func (f *fake) unthrottled(t *testing.T) {
+	t.Helper()
+	for id, b := range f.brokers {
 		assert.False(t, anySet(b.dynamic, rateKeys), "throttle of broker %d", id)
 	}
 	for topic, values := range f.topics {
 		assert.False(t, anySet(values, listKeys), "throttle of topic %s", topic)
 	}
-	for key, p := range f.partitions {
-		assert.Empty(t, slices.Concat(p.adding, p.removing), "reassignment of %s", key)
-	}
-	f.whole(t)
 }
 
 // whole is what is true at any time.
@@ -117,15 +125,22 @@ func TestConcurrency(t *testing.T) {
 	})
 }
 
-// cutOff makes the fake end a call's context at one of its calls: before the call is carried
-// out, or after it.
-func cutOff(f *fake, at int, after bool, stop context.CancelCauseFunc) {
+// cut is how a call comes to its end at one of its requests.
+type cut int
+
+const (
+	before cut = iota // told to stop, and the request is not carried out
+	after             // told to stop, and it is
+	killed            // nothing more reaches Kafka, the last words neither
+)
+
+// cutOff cuts a call off at one of its requests.
+func cutOff(f *fake, at int, how cut, stop context.CancelCauseFunc) {
 	f.before = func(call int, _ string) error {
-		if call == at && !after {
-			stop(errStopped)
-			return context.Canceled
+		if how == after {
+			call--
 		}
-		if call == at+1 && after {
+		if call == at || how == killed && call > at {
 			stop(errStopped)
 			return context.Canceled
 		}
@@ -135,55 +150,64 @@ func cutOff(f *fake, at int, after bool, stop context.CancelCauseFunc) {
 
 var errStopped = errors.New("interrupted")
 
-// Every call is cut off once at each of its steps, and then called again: to the end, or with
-// the configuration set back.
+// Every call is cut off once at each of its requests, in each way, and then called again: to the
+// end, or with the configuration set back.
 func TestEvacuateCancelMatrix(t *testing.T) {
 	t.Parallel()
 	for name, next := range map[string]struct {
 		keep     []int32
 		throttle int64
 	}{
-		"again":                     {[]int32{0, 1, 2}, 1 << 20},
-		"again, without a throttle": {[]int32{0, 1, 2}, 0},
-		"set back":                  {[]int32{0, 1, 2, 3}, 1 << 20},
-		"another one":               {[]int32{0, 1, 3}, 1 << 20},
+		"again":                           {[]int32{0, 1, 2}, 1 << 20},
+		"again, without a throttle":       {[]int32{0, 1, 2}, 0},
+		"set back":                        {[]int32{0, 1, 2, 3}, 0},
+		"another one":                     {[]int32{0, 1, 3}, 1 << 20},
+		"another one, without a throttle": {[]int32{0, 1, 3}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			steps := 0
-			for at := 1; ; at++ {
-				ended := false
-				synctest.Test(t, func(t *testing.T) {
-					f := four()
-					ctx, stop := context.WithCancelCause(t.Context())
-					defer stop(nil)
-					cutOff(f, at, at%2 == 0, stop)
-					_, err := Evacuate(ctx, f, tail(1<<20), nil)
-					ended = err == nil
-					if !ended {
-						require.ErrorContains(t, err, "", "step %d", at)
-						f.before = nil
-						f.whole(t)
-						for id, b := range f.brokers {
-							assert.False(t, anySet(b.dynamic, rateKeys), "step %d: throttle of broker %d", at, id)
-						}
-					}
-					f.before = nil
-					e := tail(next.throttle)
-					e.Keep = next.keep
-					_, err = Evacuate(t.Context(), f, e, nil)
-					require.NoError(t, err, "step %d", at)
-					leaving := without([]int32{0, 1, 2, 3}, next.keep)
-					f.clean(t, leaving...)
-					f.bare(t, leaving...)
-				})
-				if ended || t.Failed() {
-					break
+			everyStep(t, 80, func(t *testing.T, at int, how cut) bool {
+				f := four()
+				ctx, stop := context.WithCancelCause(t.Context())
+				defer stop(nil)
+				cutOff(f, at, how, stop)
+				_, err := Evacuate(ctx, f, tail(1<<20), nil)
+				ended := err == nil
+				if !ended && how != killed { // the last words can fail, too
+					require.ErrorIs(t, err, errStopped)
 				}
-				steps++
-			}
-			assert.Greater(t, steps, 80, "every step of it")
+				f.before = nil
+				f.whole(t)
+				if how != killed {
+					f.unthrottled(t)
+				}
+				e := tail(next.throttle)
+				e.Keep = next.keep
+				_, err = Evacuate(t.Context(), f, e, nil)
+				require.NoError(t, err)
+				leaving := without([]int32{0, 1, 2, 3}, next.keep)
+				f.clean(t, leaving...)
+				f.bare(t, leaving...)
+				return ended
+			})
 		})
+	}
+}
+
+// everyStep runs a case with every number from 1 on, in each way of being cut off, until it
+// comes to its end before that. There must be as many as least.
+func everyStep(t *testing.T, least int, run func(t *testing.T, at int, how cut) (ended bool)) {
+	t.Helper()
+	for _, how := range []cut{before, after, killed} {
+		at, ended := 0, false
+		for !ended && !t.Failed() {
+			at++
+			synctest.Test(t, func(t *testing.T) { ended = run(t, at, how) })
+		}
+		if t.Failed() {
+			t.Logf("at request %d, way %d", at, how)
+		}
+		assert.Greater(t, at, least, "every step of it")
 	}
 }
 
@@ -200,9 +224,7 @@ func TestEvacuateCancelledInAWait(t *testing.T) {
 		})
 		require.ErrorIs(t, err, errStopped)
 		assert.Contains(t, err.Error(), "broker 3: 8 of 19 partitions moved")
-		for _, b := range f.brokers {
-			assert.False(t, anySet(b.dynamic, rateKeys))
-		}
+		f.unthrottled(t)
 	})
 }
 

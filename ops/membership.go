@@ -86,6 +86,8 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 		if err := w.unthrottle(ctx); err != nil {
 			return report, err
 		}
+	} else if m.rebalance() == placement.None {
+		report.Remarks = append(report.Remarks, count(len(s.running), "partition")+" are being moved by somebody; a throttle, if there is one, is left to them")
 	}
 	for _, id := range m.extra(s) {
 		if err := w.forget(ctx, m, id); err != nil {
@@ -190,6 +192,9 @@ func (w *worker) rebalance(ctx context.Context, m Membership, report *Membership
 			}
 			return count(len(running), "partition") + " are being moved already", nil
 		}); err != nil {
+			return err
+		}
+		if err := w.unthrottle(ctx); err != nil { // theirs, if they were cut off
 			return err
 		}
 		s, err := w.look(ctx)

@@ -142,61 +142,70 @@ func TestRebalanceRefuses(t *testing.T) {
 	})
 }
 
-// Every step of a join is cut off once, and called again: with the same wishes, and with the new
+// Every step of a join is cut off once, and called again: with the same wishes, or with the new
 // broker going again.
 func TestMembershipCancelMatrix(t *testing.T) {
 	t.Parallel()
-	for name, back := range map[string]bool{"again": false, "set back": true} {
+	m := members(placement.New, 0, 1, 2, 4)
+	m.Fill = []int32{4}
+	for name, next := range map[string]func(*testing.T, *fake){
+		"again": func(t *testing.T, f *fake) {
+			_, err := Join(t.Context(), f, m, nil)
+			require.NoError(t, err)
+			f.clean(t)
+			held := 0
+			for _, p := range f.partitions {
+				if meet(p.replicas, []int32{4}) {
+					held++
+				}
+			}
+			assert.Equal(t, 9, held)
+		},
+		"without a throttle": func(t *testing.T, f *fake) {
+			m := m
+			m.Throttle = 0
+			_, err := Join(t.Context(), f, m, nil)
+			require.NoError(t, err)
+			f.clean(t)
+		},
+		"set back": func(t *testing.T, f *fake) {
+			// The rebalance may still be running, and then it is not ours to evacuate.
+			for range 20 {
+				f.tick()
+			}
+			_, err := Evacuate(t.Context(), f, tail(1<<20), nil)
+			require.NoError(t, err)
+			f.clean(t, 4)
+			f.bare(t, 3, 4)
+			f.fence(4)
+			_, err = Join(t.Context(), f, members("", 0, 1, 2), nil)
+			require.NoError(t, err)
+			assert.False(t, f.brokers[4].registered)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			steps := 0
-			for at := 1; ; at++ {
-				ended := false
-				synctest.Test(t, func(t *testing.T) {
-					f := left()
-					f.addBroker(4)
-					f.brokers[4].dynamic[cordonKey] = all
-					ctx, stop := context.WithCancelCause(t.Context())
-					defer stop(nil)
-					cutOff(f, at, at%2 == 0, stop)
-					m := members(placement.New, 0, 1, 2, 4)
-					m.Fill = []int32{4}
-					_, err := Join(ctx, f, m, nil)
-					ended = err == nil
-					f.before = nil
-					f.whole(t)
-					for id, b := range f.brokers {
-						assert.False(t, anySet(b.dynamic, rateKeys), "step %d: throttle of broker %d", at, id)
-					}
-					if !back {
-						_, err = Join(t.Context(), f, m, nil)
-						require.NoError(t, err, "step %d", at)
-						f.clean(t)
-						held := 0
-						for _, p := range f.partitions {
-							if meet(p.replicas, []int32{4}) {
-								held++
-							}
-						}
-						assert.Equal(t, 9, held)
-					} else {
-						_, err = Evacuate(t.Context(), f, tail(1<<20), nil)
-						require.NoError(t, err, "step %d", at)
-						f.clean(t, 4)
-						f.bare(t, 3, 4)
-						f.fence(4)
-						_, err = Join(t.Context(), f, members("", 0, 1, 2), nil)
-						require.NoError(t, err, "step %d", at)
-						assert.False(t, f.brokers[4].registered)
-					}
-					assert.False(t, f.brokers[3].registered)
-				})
-				if ended || t.Failed() {
-					break
+			everyStep(t, 50, func(t *testing.T, at int, how cut) bool {
+				f := left()
+				f.addBroker(4)
+				f.brokers[4].dynamic[cordonKey] = all
+				ctx, stop := context.WithCancelCause(t.Context())
+				defer stop(nil)
+				cutOff(f, at, how, stop)
+				_, err := Join(ctx, f, m, nil)
+				ended := err == nil
+				if !ended && how != killed { // the last words can fail, too
+					require.ErrorIs(t, err, errStopped)
 				}
-				steps++
-			}
-			assert.Greater(t, steps, 50, "every step of it")
+				f.before = nil
+				f.whole(t)
+				if how != killed {
+					f.unthrottled(t)
+				}
+				next(t, f)
+				assert.False(t, f.brokers[3].registered)
+				return ended
+			})
 		})
 	}
 }

@@ -34,15 +34,16 @@ func TestEvacuateProperties(t *testing.T) {
 		first := Evacuation{Range: pool, Keep: subset(r, ids, "first"), Pace: Pace{Throttle: rapid.Int64Range(0, 1).Draw(r, "throttle")}}
 		then := first
 		then.Keep = subset(r, ids, "then")
-		cut := rapid.IntRange(1, 150).Draw(r, "cut")
+		at := rapid.IntRange(1, 150).Draw(r, "at")
+		how := rapid.SampledFrom([]cut{before, after, killed}).Draw(r, "how")
 		synctest.Test(t, func(t *testing.T) {
 			ctx, stop := context.WithCancelCause(t.Context())
-			cutOff(f, cut, false, stop)
+			cutOff(f, at, how, stop)
 			_, err := Evacuate(ctx, f, first, nil)
 			stop(nil)
 			f.before = nil
 			var refusal *Refusal
-			if err != nil && !errors.As(err, &refusal) {
+			if err != nil && how != killed && !errors.As(err, &refusal) {
 				require.ErrorIs(t, err, errStopped)
 			}
 			f.whole(t)

@@ -176,31 +176,23 @@ func TestSettleGivesUpOnAGhost(t *testing.T) {
 // Every step of 7 to 5 is cut off once, and called again.
 func TestQuorumCancelMatrix(t *testing.T) {
 	t.Parallel()
-	steps := 0
-	for at := 1; ; at++ {
-		ended := false
-		synctest.Test(t, func(t *testing.T) {
-			f := quorumOf(7, 5)
-			ctx, stop := context.WithCancelCause(t.Context())
-			defer stop(nil)
-			cutOff(f, at, at%2 == 0, stop)
-			v := Voters{Range: controllers, IDs: ids(5), Gone: f.dead}
-			_, err := Settle(ctx, f, v, nil)
-			ended = err == nil
-			if !ended {
-				require.ErrorIs(t, err, errStopped)
-			}
-			f.before = nil
-			_, err = Settle(t.Context(), f, v, nil)
-			require.NoError(t, err)
-			assert.Len(t, f.voters, 5)
-		})
-		if ended || t.Failed() {
-			break
+	everyStep(t, 8, func(t *testing.T, at int, how cut) bool {
+		f := quorumOf(7, 5)
+		ctx, stop := context.WithCancelCause(t.Context())
+		defer stop(nil)
+		cutOff(f, at, how, stop)
+		v := Voters{Range: controllers, IDs: ids(5), Gone: f.dead}
+		_, err := Settle(ctx, f, v, nil)
+		ended := err == nil
+		if !ended {
+			require.ErrorIs(t, err, errStopped)
 		}
-		steps++
-	}
-	assert.Greater(t, steps, 8)
+		f.before = nil
+		_, err = Settle(t.Context(), f, v, nil)
+		require.NoError(t, err)
+		assert.Len(t, f.voters, 5)
+		return ended
+	})
 }
 
 func TestPlanQuorum(t *testing.T) {
