@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
 var pool = Range{First: 0, End: 1000}
@@ -370,23 +373,106 @@ func TestEvacuateTheDead(t *testing.T) {
 	})
 }
 
-// A topic that is made between the two looks, with a place on the broker by hand, is moved, too.
+// A partition that somebody puts on the broker by hand, late, is moved, too: while volumes are
+// cleaned, and between the two looks that must find nothing.
 func TestSomethingNewComes(t *testing.T) {
+	t.Parallel()
+	for name, late := range map[string]func(f *fake, pause time.Duration) bool{
+		"while it is cleaned":   func(f *fake, _ time.Duration) bool { return !f.holds(3) && len(f.brokers[3].disk) > 0 },
+		"between the two looks": func(_ *fake, pause time.Duration) bool { return pause >= between },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := four()
+				came, last := false, time.Now()
+				f.before = func(int, string) error {
+					if !came && late(f, time.Since(last)) {
+						came = true
+						f.add("new", 0, 3, 0, 1)
+					}
+					last = time.Now()
+					return nil
+				}
+				_, err := Evacuate(t.Context(), f, tail(0), nil)
+				require.NoError(t, err)
+				require.True(t, came)
+				f.bare(t, 3)
+				f.clean(t, 3)
+			})
+		})
+	}
+}
+
+// holds reports whether a partition is assigned to the broker.
+func (f *fake) holds(id int32) bool {
+	for _, p := range f.partitions {
+		if slices.Contains(p.replicas, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// Somebody else cancels what we have begun, and deletes topics that wait for their turn.
+func TestOthersMeddle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := four()
-		came := false
-		_, err := Evacuate(t.Context(), f, tail(0), func(line string) {
-			if strings.HasPrefix(line, "broker 3 has yet to delete") && !came {
-				came = true
-				f.add("new", 0, 3, 0, 1)
+		for i := range int32(3) {
+			f.add("short-lived", i, 3, 0, 1)
+		}
+		meddled := false
+		report, err := Evacuate(t.Context(), f, tail(0), func(line string) {
+			if meddled || !strings.HasPrefix(line, "broker 3: 4 of 22") {
+				return
+			}
+			meddled = true
+			for key, p := range f.partitions {
+				if len(p.adding) > 0 {
+					assert.NoError(t, f.reassign(Assignment{Topic: p.topic, Index: p.index}))
+				}
+				if p.topic == "short-lived" {
+					delete(f.partitions, key)
+				}
 			}
 		})
 		require.NoError(t, err)
-		require.True(t, came)
+		require.True(t, meddled)
+		assert.Equal(t, 19, report.Moved, "each counts once")
 		f.bare(t, 3)
 		f.clean(t, 3)
 	})
+}
+
+// Somebody puts back whatever we move: that is not for us to win.
+func TestTugOfWar(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(4)
+		f.add("orders", 0, 3, 0, 1)
+		f.before = func(int, string) error {
+			if p := f.partitions["orders-0"]; len(p.adding) > 0 {
+				return f.reassign(Assignment{Topic: "orders"})
+			}
+			return nil
+		}
+		_, err := Evacuate(t.Context(), f, tail(0), nil)
+		require.ErrorContains(t, err, "after three rounds as many partitions are on them as before")
+	})
+}
+
+// What only a broker has that leaves is moved first.
+func TestUrgent(t *testing.T) {
+	t.Parallel()
+	s := world{partitions: []Partition{
+		{Topic: "a", ISR: []int32{0, 3}}, {Topic: "b", ISR: []int32{3}}, {Topic: "c", ISR: []int32{0}}, {Topic: "d", ISR: []int32{3, 2}},
+	}}
+	var order []string
+	for _, m := range urgent(s, []int32{2, 3}, []placement.Move{{Topic: "a"}, {Topic: "b"}, {Topic: "c"}, {Topic: "d"}}) {
+		order = append(order, m.Topic)
+	}
+	assert.Equal(t, []string{"b", "d", "a", "c"}, order)
 }
 
 func TestPlanEvacuation(t *testing.T) {

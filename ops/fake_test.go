@@ -56,7 +56,7 @@ type fakePartition struct {
 }
 
 // copying is how many calls a replica needs until it is in sync.
-const copying = 3
+const copying = 12
 
 func newFake(brokers int) *fake {
 	f := &fake{version: 30, brokers: map[int32]*fakeBroker{}, partitions: map[string]*fakePartition{}, topics: map[string]map[string]string{}, voters: map[int32]Voter{}, deadVoter: map[int32]bool{}}

@@ -154,6 +154,24 @@ func TestSettleRefuses(t *testing.T) {
 	})
 }
 
+// Somebody else takes voters out meanwhile, and what was a small step no longer is one.
+func TestSettleLooksAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := quorumOf(5, 5)
+		gone := false
+		_, err := Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3), Gone: func(int32) bool { return gone }}, func(line string) {
+			if line == "controller 1004 is to go and its pod is still there" {
+				gone = true
+				delete(f.voters, 1001)
+				delete(f.voters, 1002)
+			}
+		})
+		require.EqualError(t, err, "no controller may leave: of voters 1000, 1003, 1004 only 1000 would run, and 2 of 3 must; 3 voters cannot become fewer")
+		assert.Len(t, f.voters, 3)
+	})
+}
+
 // A voter that still runs joins again and again, whatever its pod is said to be.
 func TestSettleGivesUpOnAGhost(t *testing.T) {
 	t.Parallel()
