@@ -117,7 +117,7 @@ func (w *worker) settled(ctx context.Context, what string, moves map[string]plac
 			}
 		}
 		if behind > 0 {
-			return fmt.Sprintf("%s: %s catch up", what, count(behind, "partition")), nil
+			return fmt.Sprintf("%s: %s yet to catch up", what, count(behind, "partition")), nil
 		}
 		return "", nil
 	})

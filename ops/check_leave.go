@@ -32,7 +32,7 @@ func leaveReason(today, stay []int32) string {
 	if step := need + 1 - need%2; step < len(was) {
 		return reason + fmt.Sprintf("; go to %d first", step)
 	}
-	return reason + fmt.Sprintf("; %d voters cannot become fewer", len(was))
+	return reason + fmt.Sprintf("; a quorum of %d cannot become smaller", len(was))
 }
 
 // majority is how many of n voters decide.

@@ -10,5 +10,12 @@
 // Each has a Plan function that changes nothing and says what it would do. What must not be done
 // is refused with all reasons at once, as a [*Refusal].
 //
-// The cluster is an [Admin]; [New] makes one of a franz-go client.
+// The cluster is an [Admin]; [New] makes one of a franz-go client:
+//
+//	client, err := kafkaclient.Connect(ctx, cluster)
+//	…
+//	report, err := ops.Evacuate(ctx, ops.New(client), ops.Evacuation{
+//		Range: ops.Range{First: 0, End: topology.PoolIDs},
+//		Keep:  []int32{0, 1, 2},
+//	}, func(line string) { log.Print(line) })
 package ops

@@ -324,7 +324,7 @@ func (w *worker) empty(ctx context.Context, e Evacuation) (bool, error) {
 				}
 			}
 			if moving > 0 {
-				return fmt.Sprintf("%s: %s are on their way", e.what(s), count(moving, "partition")), nil
+				return fmt.Sprintf("%s: %s still on the way", e.what(s), count(moving, "partition")), nil
 			}
 			for _, p := range s.partitions {
 				if meet(p.Replicas, leaving) {

@@ -157,7 +157,7 @@ var errStopped = errors.New("interrupted")
 // end, or with the configuration set back.
 func TestEvacuateCancelMatrix(t *testing.T) {
 	t.Parallel()
-	for name, next := range map[string]struct {
+	for title, next := range map[string]struct {
 		keep     []int32
 		throttle int64
 	}{
@@ -167,10 +167,13 @@ func TestEvacuateCancelMatrix(t *testing.T) {
 		"another one":                     {[]int32{0, 1, 3}, 1 << 20},
 		"another one, without a throttle": {[]int32{0, 1, 3}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			everyStep(t, 80, func(t *testing.T, at int, how cut) bool {
 				f := four()
+				for i := range int32(12) { // the rest is more of the same
+					delete(f.partitions, name("orders", i))
+				}
 				ctx, stop := context.WithCancelCause(t.Context())
 				defer stop(nil)
 				cutOff(f, at, how, stop)
@@ -473,6 +476,25 @@ func TestUrgent(t *testing.T) {
 		order = append(order, m.Topic)
 	}
 	assert.Equal(t, []string{"b", "d", "a", "c"}, order)
+
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		f.partitions["orders-23"].isr = []int32{3}
+		e := tail(0)
+		e.Concurrency = 1
+		first := ""
+		f.before = func(int, string) error {
+			for key, p := range f.partitions {
+				if first == "" && len(p.adding) > 0 {
+					first = key
+				}
+			}
+			return nil
+		}
+		_, err := Evacuate(t.Context(), f, e, nil)
+		require.NoError(t, err)
+		assert.Equal(t, "orders-23", first)
+	})
 }
 
 func TestPlanEvacuation(t *testing.T) {

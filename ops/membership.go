@@ -87,7 +87,7 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 			return report, err
 		}
 	} else if m.rebalance() == placement.None {
-		report.Remarks = append(report.Remarks, count(len(s.running), "partition")+" are being moved by somebody; a throttle, if there is one, is left to them")
+		report.Remarks = append(report.Remarks, "somebody moves "+count(len(s.running), "partition")+"; a throttle, if there is one, is left to them")
 	}
 	for _, id := range m.extra(s) {
 		if err := w.forget(ctx, m, id); err != nil {
@@ -190,7 +190,7 @@ func (w *worker) rebalance(ctx context.Context, m Membership, report *Membership
 			if err != nil || len(running) == 0 {
 				return "", err
 			}
-			return count(len(running), "partition") + " are being moved already", nil
+			return "waits for what moves already: " + count(len(running), "partition"), nil
 		}); err != nil {
 			return err
 		}

@@ -210,6 +210,38 @@ func TestMembershipCancelMatrix(t *testing.T) {
 	}
 }
 
+// A rebalance that was killed runs on, throttled. The next one waits for it, and then lets go.
+func TestRebalanceGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := left()
+		f.addBroker(4)
+		f.brokers[3].registered = false
+		m := members(placement.Full, 0, 1, 2, 4)
+		ctx, stop := context.WithCancelCause(t.Context())
+		_, err := Join(ctx, f, m, func(string) { cutOff(f, f.calls, killed, stop) })
+		require.Error(t, err)
+		f.before = nil
+		for _, p := range f.partitions {
+			p.steps = 100
+		}
+		var said []string
+		m.Throttle = 0
+		report, err := Join(t.Context(), f, m, func(line string) { said = append(said, line) })
+		require.NoError(t, err)
+		assert.Equal(t, "waits for what moves already: 4 partitions", said[0])
+		assert.Equal(t, 5, report.Moved, "the other four were on their way")
+		f.clean(t)
+
+		f.partitions["orders-0"].replicas = []int32{0, 1, 2}
+		require.NoError(t, f.reassign(Assignment{Topic: "orders", Replicas: []int32{0, 1, 4}}))
+		f.partitions["orders-0"].steps = 1000
+		report, err = Join(t.Context(), f, members("", 0, 1, 2, 4), nil)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"somebody moves 1 partition; a throttle, if there is one, is left to them"}, report.Remarks)
+	})
+}
+
 func TestPlanMembership(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -42,8 +42,8 @@ func TestCheckLeave(t *testing.T) {
 		{5, 3, ""}, {7, 5, ""}, {3, 3, ""}, {9, 5, ""}, {4, 3, ""}, {3, 2, ""}, {1, 1, ""},
 		{7, 3, "of voters 1000, 1001, 1002, 1003, 1004, 1005, 1006 only 1000, 1001, 1002 would run, and 4 of 7 must; go to 5 first"},
 		{9, 3, "go to 5 first"},
-		{3, 1, "of voters 1000, 1001, 1002 only 1000 would run, and 2 of 3 must; 3 voters cannot become fewer"},
-		{1, 0, "of voters 1000 none would run, and 1 of 1 must; 1 voters cannot become fewer"},
+		{3, 1, "of voters 1000, 1001, 1002 only 1000 would run, and 2 of 3 must; a quorum of 3 cannot become smaller"},
+		{1, 0, "of voters 1000 none would run, and 1 of 1 must; a quorum of 1 cannot become smaller"},
 	} {
 		err := CheckLeave(ids(c.from), ids(c.to))
 		if c.want == "" {
@@ -167,7 +167,7 @@ func TestSettleLooksAgain(t *testing.T) {
 				delete(f.voters, 1002)
 			}
 		})
-		require.EqualError(t, err, "no controller may leave: of voters 1000, 1003, 1004 only 1000 would run, and 2 of 3 must; 3 voters cannot become fewer")
+		require.EqualError(t, err, "no controller may leave: of voters 1000, 1003, 1004 only 1000 would run, and 2 of 3 must; a quorum of 3 cannot become smaller")
 		assert.Len(t, f.voters, 3)
 	})
 }
