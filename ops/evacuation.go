@@ -47,8 +47,7 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 		return report, err
 	}
 	w := newWorker(admin, e.Pace, progress)
-	throttled := false
-	defer func() { err = w.leave(ctx, throttled, err) }()
+	defer func() { err = w.leave(ctx, err) }()
 
 	s, err := w.look(ctx)
 	if err != nil {
@@ -99,7 +98,6 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 		last = len(moves)
 		earlier := s.moving(leaving)
 		if w.pace.Throttle > 0 && len(earlier)+len(moves) > 0 {
-			throttled = true
 			if err := w.throttle(ctx, s.awakeIDs(), slices.Concat(earlier, moves)); err != nil {
 				return report, err
 			}

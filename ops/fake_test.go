@@ -41,7 +41,8 @@ type fakeBroker struct {
 	registered bool
 	free       int64
 	dynamic    map[string]string
-	acted      bool // its volume knows of the cordon
+	shown      map[string]string // what it knew before it heard of the last change
+	stale      int               // calls until it does
 	disk       map[string]int
 }
 
@@ -67,7 +68,7 @@ func newFake(brokers int) *fake {
 }
 
 func (f *fake) addBroker(id int32) *fakeBroker {
-	b := &fakeBroker{registered: true, free: 1 << 40, dynamic: map[string]string{}, acted: true, disk: map[string]int{}}
+	b := &fakeBroker{registered: true, free: 1 << 40, dynamic: map[string]string{}, disk: map[string]int{}}
 	f.brokers[id] = b
 	return b
 }
@@ -111,7 +112,7 @@ func (f *fake) tick() {
 		f.advance(p)
 	}
 	for id, b := range f.brokers {
-		b.acted = true
+		b.stale = max(0, b.stale-1)
 		for key, left := range b.disk {
 			p := f.partitions[key]
 			switch {
@@ -244,10 +245,7 @@ func (f *fake) LogDirs(ctx context.Context, id int32) ([]LogDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := LogDir{Path: "/data", Free: b.free, Cordoned: b.dynamic[cordonKey] == all}
-	if !b.acted {
-		dir.Cordoned = !dir.Cordoned
-	}
+	dir := LogDir{Path: "/data", Free: b.free, Cordoned: b.known()[cordonKey] == all}
 	for _, key := range keys(b.disk) {
 		at := strings.LastIndex(key, "-")
 		index, _ := strconv.Atoi(key[at+1:])
@@ -329,7 +327,15 @@ func (f *fake) BrokerConfig(ctx context.Context, id int32) (map[string]string, e
 	if err != nil {
 		return nil, err
 	}
-	return maps.Clone(b.dynamic), nil
+	return maps.Clone(b.known()), nil
+}
+
+// known is what a broker has heard of its configuration, which is later than the controllers.
+func (b *fakeBroker) known() map[string]string {
+	if b.stale > 0 {
+		return b.shown
+	}
+	return b.dynamic
 }
 
 func (f *fake) AlterBroker(ctx context.Context, id int32, values map[string]string) error {
@@ -344,8 +350,11 @@ func (f *fake) AlterBroker(ctx context.Context, id int32, values map[string]stri
 		if f.version < minMetadataVersion {
 			return kerr.InvalidConfig
 		}
-		b.acted = false
 	}
+	if b.stale == 0 {
+		b.shown = maps.Clone(b.dynamic)
+	}
+	b.stale = 6
 	if rate := values[rateKeys[0]]; rate != "" {
 		f.rates = append(f.rates, rate)
 	}

@@ -181,8 +181,7 @@ func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
 
 // rebalance moves replicas and elects leaders.
 func (w *worker) rebalance(ctx context.Context, m Membership, report *MembershipReport) (err error) {
-	throttled := false
-	defer func() { err = w.leave(ctx, throttled, err) }()
+	defer func() { err = w.leave(ctx, err) }()
 	for range rounds {
 		// What runs may be what an earlier call has begun. There is nothing to plan before it ends.
 		if err := w.until(ctx, func(ctx context.Context) (string, error) {
@@ -209,7 +208,6 @@ func (w *worker) rebalance(ctx context.Context, m Membership, report *Membership
 			return w.elect(ctx, report)
 		}
 		if w.pace.Throttle > 0 {
-			throttled = true
 			if err := w.throttle(ctx, s.awakeIDs(), moves); err != nil {
 				return err
 			}

@@ -39,6 +39,7 @@ func (w *worker) throttle(ctx context.Context, awake []int32, moves []placement.
 		if !concerned[id] {
 			continue
 		}
+		w.slowBrokers[id] = true
 		if err := w.try(ctx, func(ctx context.Context) error {
 			return w.AlterBroker(ctx, id, map[string]string{rateKeys[0]: rate, rateKeys[1]: rate})
 		}); err != nil {
@@ -46,6 +47,7 @@ func (w *worker) throttle(ctx context.Context, awake []int32, moves []placement.
 		}
 	}
 	for _, topic := range keys(senders) {
+		w.slowTopics[topic] = true
 		if err := w.try(ctx, func(ctx context.Context) error {
 			return w.AlterTopic(ctx, topic, map[string]string{
 				listKeys[0]: strings.Join(senders[topic], ","), listKeys[1]: strings.Join(takers[topic], ","),
@@ -74,7 +76,7 @@ func (w *worker) unthrottle(ctx context.Context) error {
 		var problems []error // one that fails must not keep the others throttled
 		for _, topic := range keys(configs) {
 			if anySet(configs[topic], listKeys) && !byHand(configs[topic]) {
-				problems = append(problems, w.AlterTopic(ctx, topic, map[string]string{listKeys[0]: "", listKeys[1]: ""}))
+				problems = append(problems, w.AlterTopic(ctx, topic, unset(listKeys)))
 			}
 		}
 		if len(throttledByHand(configs)) > 0 {
@@ -83,7 +85,7 @@ func (w *worker) unthrottle(ctx context.Context) error {
 		for _, id := range s.awakeIDs() {
 			values, err := w.BrokerConfig(ctx, id)
 			if err == nil && anySet(values, rateKeys) {
-				err = w.AlterBroker(ctx, id, map[string]string{rateKeys[0]: "", rateKeys[1]: ""})
+				err = w.AlterBroker(ctx, id, unset(rateKeys))
 			}
 			problems = append(problems, err)
 		}
@@ -94,18 +96,42 @@ func (w *worker) unthrottle(ctx context.Context) error {
 // lastWords is how long a call that was told to stop still has, to take its throttle away.
 const lastWords = 15 * time.Second
 
-// leave is the end of a call: its throttle goes, if it has set one, however it ends.
-func (w *worker) leave(ctx context.Context, throttled bool, why error) error {
-	if !throttled {
+// leave is the end of a call, however it ends: what it has throttled no longer is. It does not
+// ask first, since a broker that has just been told may not know it yet.
+func (w *worker) leave(ctx context.Context, why error) error {
+	if len(w.slowBrokers)+len(w.slowTopics) == 0 {
 		return why
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer stop()
-	err := w.unthrottle(ctx)
+	err := w.try(ctx, func(ctx context.Context) error {
+		brokers, err := w.Brokers(ctx)
+		if err != nil {
+			return err
+		}
+		var problems []error
+		for _, topic := range keys(w.slowTopics) {
+			problems = append(problems, w.AlterTopic(ctx, topic, unset(listKeys)))
+		}
+		for _, b := range brokers {
+			if w.slowBrokers[b.ID] && !b.Fenced {
+				problems = append(problems, w.AlterBroker(ctx, b.ID, unset(rateKeys)))
+			}
+		}
+		return errors.Join(problems...)
+	})
 	if err != nil {
 		err = fmt.Errorf("replicas are still throttled, until the next call takes that away: %w", err)
 	}
 	return errors.Join(why, err)
+}
+
+func unset(keys []string) map[string]string {
+	values := map[string]string{}
+	for _, key := range keys {
+		values[key] = ""
+	}
+	return values
 }
 
 // throttleReasons says why no throttle can be set, if one is wished.

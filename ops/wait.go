@@ -58,10 +58,13 @@ type worker struct {
 	pace     Pace
 	progress Progress
 	said     string
+	// What this call has throttled, by id and by name.
+	slowBrokers map[int32]bool
+	slowTopics  map[string]bool
 }
 
 func newWorker(admin Admin, pace Pace, progress Progress) *worker {
-	return &worker{Admin: admin, pace: pace.defaults(), progress: progress}
+	return &worker{Admin: admin, pace: pace.defaults(), progress: progress, slowBrokers: map[int32]bool{}, slowTopics: map[string]bool{}}
 }
 
 // say tells a line, unless it was the last one told.
