@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
@@ -92,9 +93,11 @@ func (w *worker) begin(ctx context.Context, moves []placement.Move) ([]placement
 }
 
 // settled waits until the partitions have their replicas in sync, and sums them up. Replicas on
-// brokers that are away are not waited for.
+// brokers that are away are not waited for. The controllers know first that a move is done, so
+// brokers get a moment to hear of it; who has other replicas then was moved by somebody else.
 func (w *worker) settled(ctx context.Context, what string, moves map[string]placement.Move) (carried, error) {
 	var done carried
+	heard := time.Now().Add(between)
 	err := w.until(ctx, func(ctx context.Context) (string, error) {
 		done = carried{}
 		s, err := w.glance(ctx)
@@ -104,7 +107,13 @@ func (w *worker) settled(ctx context.Context, what string, moves map[string]plac
 		behind := 0
 		for _, p := range s.partitions {
 			m, ours := moves[name(p.Topic, p.Index)]
-			if !ours || !slices.Equal(p.Replicas, m.To) {
+			if !ours {
+				continue
+			}
+			if !slices.Equal(p.Replicas, m.To) {
+				if time.Now().Before(heard) {
+					behind++
+				}
 				continue
 			}
 			done.partitions++

@@ -27,8 +27,8 @@ type EvacuationReport struct {
 	Remarks   []string
 }
 
-// between is the time between the two looks that must both find a broker empty: a broker's
-// metadata is behind by less, and so is a topic that was being created at the first.
+// between is the time between the two looks that must both find a broker empty. A broker's
+// metadata is behind the controllers' by less.
 const between = 2 * time.Second
 
 // Evacuate empties the brokers of a range that do not stay, and returns when there is no replica

@@ -28,6 +28,7 @@ type fake struct {
 	clock     int64
 	deadVoter map[int32]bool
 
+	past  [][]Partition // metadata of the last calls, the oldest first
 	calls int
 	// before is asked before every call, which then fails with what it returns.
 	before func(call int, what string) error
@@ -108,6 +109,10 @@ func (f *fake) call(ctx context.Context, what string, args ...any) error {
 
 func (f *fake) tick() {
 	f.clock += 100
+	f.past = append(f.past, f.metadata())
+	if len(f.past) > 7 {
+		f.past = f.past[1:]
+	}
 	for _, p := range f.partitions {
 		f.advance(p)
 	}
@@ -221,11 +226,16 @@ func (f *fake) Partitions(ctx context.Context) ([]Partition, error) {
 	if err := f.call(ctx, "partitions"); err != nil {
 		return nil, err
 	}
+	return f.past[0], nil
+}
+
+// metadata is what the controllers have. Brokers answer with what they had six calls ago.
+func (f *fake) metadata() []Partition {
 	var list []Partition
 	for _, p := range f.sorted() {
 		list = append(list, Partition{Topic: p.topic, Index: p.index, Leader: p.leader, Replicas: slices.Clone(p.replicas), ISR: slices.Clone(p.isr)})
 	}
-	return list, nil
+	return list
 }
 
 // live is the broker itself, if it answers.

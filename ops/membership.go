@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/placement"
 )
@@ -153,8 +154,10 @@ func (m Membership) away(s world) []int32 {
 	return slices.DeleteFunc(sorted(m.Brokers), s.awake)
 }
 
-// forget unregisters a broker as soon as it is gone.
+// forget unregisters a broker as soon as it is gone, and was seen so twice: what a broker answers
+// about partitions is a moment old, and Kafka itself does not look.
 func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
+	var gone time.Time
 	return w.until(ctx, func(ctx context.Context) (string, error) {
 		s, err := w.glance(ctx)
 		if err != nil {
@@ -165,12 +168,19 @@ func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
 		case !registered:
 			return "", nil
 		case !b.Fenced:
+			gone = time.Time{}
 			return fmt.Sprintf("broker %d is to go and still serves", id), nil
 		case m.Gone != nil && !m.Gone(id):
 			return fmt.Sprintf("broker %d is to go and its pod is still there", id), nil
 		}
-		if err := m.mayGo(s); err != nil { // just now, since Kafka does not look
+		if err := m.mayGo(s); err != nil {
 			return "", err
+		}
+		if gone.IsZero() {
+			gone = time.Now()
+		}
+		if time.Since(gone) < between {
+			return fmt.Sprintf("broker %d is gone; another look", id), nil
 		}
 		if err := w.Unregister(ctx, id); err != nil {
 			return "", err

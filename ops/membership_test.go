@@ -48,7 +48,8 @@ func TestForget(t *testing.T) {
 		})
 		require.NoError(t, err)
 		assert.Equal(t, []string{
-			"broker 3 is to go and still serves", "broker 3 is to go and its pod is still there", "broker 3 is being forgotten",
+			"broker 3 is to go and still serves", "broker 3 is to go and its pod is still there", "broker 3 is gone; another look",
+			"broker 3 is being forgotten",
 		}, said)
 		assert.Equal(t, MembershipReport{Unregistered: []int32{3}}, report)
 		assert.False(t, f.brokers[3].registered)

@@ -81,7 +81,8 @@ func (s world) awake(id int32) bool {
 func (s world) holders() map[int32]int {
 	has := map[int32]int{}
 	for _, p := range s.partitions {
-		for _, id := range p.Replicas {
+		coming := s.running[name(p.Topic, p.Index)].Adding // which metadata may not have yet
+		for _, id := range sorted(slices.Concat(p.Replicas, coming)) {
 			has[id]++
 		}
 	}
