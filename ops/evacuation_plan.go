@@ -24,7 +24,7 @@ type LeavingBroker struct {
 	Fenced   bool    // or not registered any more
 	Replicas int     // that have to move
 	Bytes    int64   // of those
-	To       []int32 // where they would go
+	To       []int32 // where they would go; none if that is refused
 }
 
 // Lines says it for people, such as "broker 3: 37 replicas, 12.4 GiB to 0, 1, 2". No line: there
@@ -34,10 +34,13 @@ func (p EvacuationPlan) Lines() []string {
 	for _, b := range p.Leaving {
 		line := fmt.Sprintf("broker %d: nothing on it", b.ID)
 		if b.Replicas > 0 {
-			line = fmt.Sprintf("broker %d: %s, %s to %s", b.ID, count(b.Replicas, "replica"), placement.Bytes(b.Bytes), list(b.To))
-		}
-		if b.Fenced {
-			line += " (it is away, and its replicas are copied from others)"
+			line = fmt.Sprintf("broker %d: %s, %s", b.ID, count(b.Replicas, "replica"), placement.Bytes(b.Bytes))
+			if len(b.To) > 0 {
+				line += " to " + list(b.To)
+			}
+			if b.Fenced {
+				line += " (it is away: they are copied from others)"
+			}
 		}
 		text = append(text, line)
 	}

@@ -509,7 +509,13 @@ func TestPlanEvacuation(t *testing.T) {
 		f.fence(2)
 		plan, err = PlanEvacuation(t.Context(), f, tail(0))
 		require.ErrorContains(t, err, "broker 2 stays and is fenced")
-		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB to "}, plan.Lines())
+		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB"}, plan.Lines())
+
+		f = four()
+		f.fence(3)
+		plan, err = PlanEvacuation(t.Context(), f, tail(0))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB to 0, 1, 2 (it is away: they are copied from others)"}, plan.Lines())
 
 		f = four()
 		ctx, stop := context.WithCancelCause(t.Context())

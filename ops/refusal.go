@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Refusal is the error for what must not be done as the cluster is now. Nothing was begun.
+// Refusal is the error for what must not be done as the cluster is now, with what to do about it.
 type Refusal struct {
 	What    string   // what is not done, such as "brokers 3, 4 are not emptied"
 	Reasons []string // all of them
