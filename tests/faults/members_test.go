@@ -3,7 +3,6 @@ package faults_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -62,18 +61,31 @@ func stopped(t *testing.T, w *architecture) {
 	w.MustReadBack(t)
 }
 
-// grown: two more brokers join a cluster that is written to, and take records; fewer are
-// refused afterwards. It is the last case, since it cannot be taken back.
-func grown(t *testing.T, w *architecture) {
-	client := w.Client(t, w.Bootstrap)
-	before := w.uids(t, w.All()...)
-	load := w.StartLoad(t, 300)
+// grow makes it five brokers, if it is three.
+func (w *architecture) grow(t *testing.T) {
+	t.Helper()
+	if len(w.Brokers) == 5 {
+		return
+	}
 	// Other cases have scaled by hand, and Kubernetes keeps the number for who set it last; `make up` takes it back so, too.
 	w.Stack.Workspace().SetEnvVar("PULUMI_K8S_ENABLE_PATCH_FORCE", "true")
 	w.Set(t, kit.Config{"brokers": "5"})
 	w.MustUp(t)
-	assert.Equal(t, before, w.uids(t, w.All()...), "nobody had to be restarted for it")
 	w.Brokers = append(w.Brokers, kit.SetOf(w.Brokers)+"-3", kit.SetOf(w.Brokers)+"-4")
+}
+
+// grown: two more brokers join a cluster that is written to, and take records; fewer are
+// refused afterwards. Only evacuated comes after it, since it cannot be taken back.
+func grown(t *testing.T, w *architecture) {
+	client := w.Client(t, w.Bootstrap)
+	before := w.uids(t, w.All()...)
+	load := w.StartLoad(t, 300)
+	w.grow(t)
+	for pod, uid := range before {
+		now, err := w.UID(t.Context(), pod)
+		require.NoError(t, err)
+		assert.Equal(t, uid, now, "%s had not to be restarted for it", pod)
+	}
 	w.Whole(t, client)
 	kit.CreateTopic(t, client, "on-all-five", 10, 3)
 	topics, err := kadm.NewClient(client).ListTopics(t.Context(), "on-all-five")
@@ -88,8 +100,7 @@ func grown(t *testing.T, w *architecture) {
 
 	w.Set(t, kit.Config{"brokers": "3"})
 	_, err = w.TryUp(t)
-	require.Error(t, err)
-	assert.True(t, strings.Contains(err.Error(), "brokers"), "%v", err)
+	require.ErrorContains(t, err, "brokers")
 	w.Set(t, kit.Config{"brokers": "5"})
 	w.MustUp(t)
 }
