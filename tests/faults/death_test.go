@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func wholeDeath(t *testing.T, w *architecture) {
 	}
 	require.NoError(t, last.Write(t.Context(), client, 100))
 	w.Down(t, set, 2)
-	alive := append(w.Brokers[:2:2], w.Controllers...)
+	alive := slices.Concat(w.Brokers[:2], w.Controllers)
 	before := map[string]int32{}
 	for _, pod := range alive {
 		n, err := w.restarts(t.Context(), pod)
