@@ -72,7 +72,7 @@ type proof struct {
 func (p *proof) add(f *flags) {
 	const most = 1_000_000
 	f.IntVar(&p.records, "records", 1000, fmt.Sprintf("how many `records` the smoke check writes, 1 to %d", most))
-	f.DurationVar(&p.timeout, "timeout", 2*time.Minute, "how `long` the smoke check may take")
+	f.DurationVar(&p.timeout, "timeout", 2*time.Minute, "how long the smoke check may take")
 	f.check(func() error {
 		var errs []error
 		if p.records < 1 || p.records > most {
