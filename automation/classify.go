@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 	"github.com/kafka-kraft/kafka-kraft/review"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
@@ -118,7 +119,7 @@ func (e *Error) classify(complaints []Diagnostic) {
 
 // ofImage tells whether a complaint comes from building or pushing an image.
 func ofImage(d Diagnostic) bool {
-	kind := typeOf(d.URN)
+	kind := engine.Type(d.URN)
 	return strings.HasPrefix(kind, "docker:") || kind == "pulumi:providers:docker"
 }
 

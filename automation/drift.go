@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // Difference is a resource that is not as the last up left it.
@@ -146,7 +148,7 @@ func (d *drift) listen(stream <-chan events.EngineEvent, over <-chan struct{}) {
 // take reads what a refresh found of one resource. Its steps are named after what
 // became of the resource: same, update, delete.
 func (d *drift) take(m apitype.StepEventMetadata) {
-	found := Difference{URN: m.URN, Type: m.Type, Name: nameOf(m.URN)}
+	found := Difference{URN: m.URN, Type: m.Type, Name: engine.Name(m.URN)}
 	switch m.Op {
 	case apitype.OpDelete:
 		found.Gone = true
