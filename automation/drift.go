@@ -28,7 +28,7 @@ type Difference struct {
 	Beyond string
 }
 
-// Field is a property of a resource that was changed behind the stack's back.
+// Field is a property of a resource that was changed by something else than the stack.
 type Field struct {
 	// Path is where it is: spec.replicas, data["server.properties"].
 	Path string

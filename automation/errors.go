@@ -30,7 +30,7 @@ var (
 	ErrUnreachable = errors.New("no connection")
 	// ErrClusterVersion: the Kubernetes cluster is too old.
 	ErrClusterVersion = errors.New("the Kubernetes version does not fit")
-	// ErrCredentials: Kubernetes does not accept who asks, or what it asks for.
+	// ErrCredentials: Kubernetes does not accept the credentials, or they lack a right.
 	ErrCredentials = errors.New("the credentials are not accepted")
 	// ErrImage: the image could not be built or pushed, or was not found.
 	ErrImage = errors.New("the image cannot be had")

@@ -83,8 +83,8 @@ func (s *Stack) listen(doing string) func(events.EngineEvent) {
 	}
 }
 
-// translate keeps what is of use: components only frame other resources, and the
-// engine's own are nobody's.
+// translate keeps what says something to a user: components only frame other resources,
+// and the engine's own are nobody's.
 func translate(heard events.EngineEvent) (Event, bool) {
 	switch {
 	case heard.ResourcePreEvent != nil:

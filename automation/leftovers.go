@@ -27,7 +27,7 @@ type owner struct {
 	Timestamp time.Time `json:"timestamp"`
 }
 
-// dead tells whether its maker is certain to be no more: somebody of that name on a
+// dead reports whether its maker is certain to be no more: somebody of that name on a
 // host of that name, which alone proves nothing, since containers may be named alike.
 func (o owner) dead(host, name string) bool {
 	return o.Pid != 0 && o.Hostname == host && o.Username == name && (killed.has(o.Pid, o.Timestamp) || gone(o.Pid))
@@ -136,7 +136,7 @@ func (s *Stack) foreign(doing string, state *state) error {
 	return nil
 }
 
-// creating tells whether the making of a resource was interrupted.
+// creating reports whether the making of a resource was interrupted.
 func creating(state *state) bool {
 	for _, operation := range state.PendingOperations {
 		if operation.Type == apitype.OperationTypeCreating {

@@ -42,7 +42,7 @@ func (s *Stack) Preview(ctx context.Context) (*review.Plan, error) {
 }
 
 // Up makes the cluster what the configuration says: what is missing is made, what
-// somebody changed by hand is put back, and an up that was interrupted is finished. It
+// somebody changed by hand is put back, and an interrupted run of Up is finished. It
 // returns when every pod runs its newest configuration and is ready.
 //
 // Before anything changes, it looks at the cluster and at the stack's state, makes a

@@ -95,7 +95,7 @@ func (s *Stack) version(doing, where string, answer []byte) error {
 	return nil
 }
 
-// expiry tells whether the client certificate is why.
+// expiry reports whether the client certificate is why.
 func expiry(connection *rest.Config) string {
 	if err := rest.LoadTLSFiles(connection); err != nil {
 		return ""
