@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 	"github.com/kafka-kraft/kafka-kraft/review"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
@@ -116,9 +117,9 @@ func (e *Error) classify(complaints []Diagnostic) {
 	}
 }
 
-// ofImage tells whether a complaint comes from building or pushing an image.
+// ofImage reports whether a complaint comes from building or pushing an image.
 func ofImage(d Diagnostic) bool {
-	kind := typeOf(d.URN)
+	kind := engine.Type(d.URN)
 	return strings.HasPrefix(kind, "docker:") || kind == "pulumi:providers:docker"
 }
 
@@ -132,7 +133,7 @@ func brief(err error) error {
 	return errors.New(strings.TrimPrefix(complaint, "error: "))
 }
 
-// summary tells whether a complaint only says that there were others.
+// summary reports whether a complaint only says that there were others.
 func summary(message string) bool {
 	return message == "update failed" || message == "preview failed" || message == "refresh failed" || message == "destroy failed"
 }

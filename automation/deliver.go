@@ -14,7 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 )
 
 // loader is how a cluster on the docker engine's machine is given an image without a
@@ -41,9 +42,7 @@ func loaderOf(kubeconfig, context string) *loader {
 
 // madeByMinikube reads what Minikube notes beside its contexts in a kubeconfig.
 func madeByMinikube(kubeconfig, context string) bool {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = kubeconfig
-	config, err := rules.Load()
+	config, err := kubecontext.Load(kubeconfig)
 	if err != nil || config.Contexts[context] == nil {
 		return false
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // Difference is a resource that is not as the last up left it.
@@ -26,7 +28,7 @@ type Difference struct {
 	Beyond string
 }
 
-// Field is a property of a resource that was changed behind the stack's back.
+// Field is a property of a resource that was changed by something else than the stack.
 type Field struct {
 	// Path is where it is: spec.replicas, data["server.properties"].
 	Path string
@@ -146,7 +148,7 @@ func (d *drift) listen(stream <-chan events.EngineEvent, over <-chan struct{}) {
 // take reads what a refresh found of one resource. Its steps are named after what
 // became of the resource: same, update, delete.
 func (d *drift) take(m apitype.StepEventMetadata) {
-	found := Difference{URN: m.URN, Type: m.Type, Name: nameOf(m.URN)}
+	found := Difference{URN: m.URN, Type: m.Type, Name: engine.Name(m.URN)}
 	switch m.Op {
 	case apitype.OpDelete:
 		found.Gone = true

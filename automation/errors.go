@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // What can go wrong, for errors.Is. Every error of this package is an *Error of one of
@@ -28,7 +30,7 @@ var (
 	ErrUnreachable = errors.New("no connection")
 	// ErrClusterVersion: the Kubernetes cluster is too old.
 	ErrClusterVersion = errors.New("the Kubernetes version does not fit")
-	// ErrCredentials: Kubernetes does not accept who asks, or what it asks for.
+	// ErrCredentials: Kubernetes does not accept the credentials, or they lack a right.
 	ErrCredentials = errors.New("the credentials are not accepted")
 	// ErrImage: the image could not be built or pushed, or was not found.
 	ErrImage = errors.New("the image cannot be had")
@@ -77,7 +79,7 @@ func (e *Error) Error() string {
 	for _, d := range e.Diagnostics {
 		text.WriteString("\n  ")
 		if d.URN != "" {
-			text.WriteString(nameOf(d.URN) + ": ")
+			text.WriteString(engine.Name(d.URN) + ": ")
 		}
 		text.WriteString(strings.ReplaceAll(strings.TrimSpace(d.Message), "\n", "\n    "))
 	}
@@ -93,34 +95,6 @@ func (e *Error) Unwrap() []error {
 		return []error{e.Kind}
 	}
 	return []error{e.Kind, e.Cause}
-}
-
-// A URN is urn:pulumi:<stack>::<project>::<types of the parents and its own>::<name>,
-// and a name may hold "::" itself.
-const urnParts = 4
-
-// nameOf is what the program called the resource of a URN.
-func nameOf(urn string) string {
-	parts := strings.SplitN(urn, "::", urnParts)
-	return parts[len(parts)-1]
-}
-
-// typeOf is the type of a URN, without its parents' types.
-func typeOf(urn string) string {
-	parts := strings.SplitN(urn, "::", urnParts)
-	if len(parts) < urnParts {
-		return ""
-	}
-	return parts[2][strings.LastIndexByte(parts[2], '$')+1:]
-}
-
-// ownerOf are the stack and the project of a URN.
-func ownerOf(urn string) (stack, project string) {
-	parts := strings.SplitN(urn, "::", urnParts)
-	if len(parts) < urnParts {
-		return "", ""
-	}
-	return strings.TrimPrefix(parts[0], "urn:pulumi:"), parts[1]
 }
 
 // fail makes an Error that says where it happened.

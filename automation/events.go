@@ -6,8 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 	"github.com/kafka-kraft/kafka-kraft/review"
 )
 
@@ -70,8 +70,8 @@ func (s *Stack) listen(doing string) func(events.EngineEvent) {
 	if s.options.Events == nil {
 		return nil
 	}
-	return func(engine events.EngineEvent) {
-		event, ok := translate(engine)
+	return func(heard events.EngineEvent) {
+		event, ok := translate(heard)
 		if !ok {
 			return
 		}
@@ -83,18 +83,18 @@ func (s *Stack) listen(doing string) func(events.EngineEvent) {
 	}
 }
 
-// translate keeps what is of use: components only frame other resources, and the
-// engine's own are nobody's.
-func translate(engine events.EngineEvent) (Event, bool) {
+// translate keeps what says something to a user: components only frame other resources,
+// and the engine's own are nobody's.
+func translate(heard events.EngineEvent) (Event, bool) {
 	switch {
-	case engine.ResourcePreEvent != nil:
-		return about(Started, engine.ResourcePreEvent.Metadata)
-	case engine.ResOutputsEvent != nil:
-		return about(Finished, engine.ResOutputsEvent.Metadata)
-	case engine.ResOpFailedEvent != nil:
-		return about(Failed, engine.ResOpFailedEvent.Metadata)
-	case engine.DiagnosticEvent != nil:
-		return diagnosed(engine.DiagnosticEvent)
+	case heard.ResourcePreEvent != nil:
+		return about(Started, heard.ResourcePreEvent.Metadata)
+	case heard.ResOutputsEvent != nil:
+		return about(Finished, heard.ResOutputsEvent.Metadata)
+	case heard.ResOpFailedEvent != nil:
+		return about(Failed, heard.ResOpFailedEvent.Metadata)
+	case heard.DiagnosticEvent != nil:
+		return diagnosed(heard.DiagnosticEvent)
 	}
 	return Event{}, false
 }
@@ -108,13 +108,13 @@ func about(kind EventKind, m apitype.StepEventMetadata) (Event, bool) {
 	if !custom || strings.HasPrefix(m.Type, "pulumi:") {
 		return Event{}, false
 	}
-	return Event{Kind: kind, URN: m.URN, Type: m.Type, Name: nameOf(m.URN), Op: string(m.Op)}, true
+	return Event{Kind: kind, URN: m.URN, Type: m.Type, Name: engine.Name(m.URN), Op: string(m.Op)}, true
 }
 
 func diagnosed(d *apitype.DiagnosticEvent) (Event, bool) {
-	event := Event{Kind: Problem, URN: d.URN, Message: plain(d.Message)}
+	event := Event{Kind: Problem, URN: d.URN, Message: strings.TrimSpace(engine.Plain(d.Message))}
 	if d.URN != "" {
-		event.Type, event.Name = typeOf(d.URN), nameOf(d.URN)
+		event.Type, event.Name = engine.Type(d.URN), engine.Name(d.URN)
 	}
 	switch {
 	case event.Message == "":
@@ -126,9 +126,4 @@ func diagnosed(d *apitype.DiagnosticEvent) (Event, bool) {
 		event.Kind = Waiting
 	}
 	return event, true
-}
-
-// plain is a message of the engine without its marks for colors.
-func plain(message string) string {
-	return strings.TrimSpace(colors.Never.Colorize(message))
 }

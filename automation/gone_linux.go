@@ -12,7 +12,7 @@ import (
 // of all others (PROC_PID_INIT_INO in Linux's include/linux/proc_ns.h).
 const firstPIDs = "pid:[4026531836]"
 
-// gone tells whether it is certain that no process has that number. The number may be
+// gone reports whether it is certain that no process has that number. The number may be
 // of another PID namespace: of a container that shares the state's volume and, as CI
 // runners do, our host name. From within a container nobody can tell.
 func gone(pid int) bool {

@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// gone tells whether it is certain that no process has that number. One of another
+// gone reports whether it is certain that no process has that number. One of another
 // user is there.
 func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }

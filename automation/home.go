@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// dataFolder is where the default backend and its passphrase lie. `make up` has them
-// there, too, so that both see the same stacks.
+// dataFolder is where the default backend and its passphrase lie. `make up` uses
+// the same folder, so that both see the same stacks.
 func dataFolder(lookup func(string) (string, bool)) (string, error) {
 	if dir, _ := lookup("XDG_DATA_HOME"); dir != "" {
 		if !filepath.IsAbs(dir) {

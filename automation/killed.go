@@ -27,7 +27,7 @@ func (r *runs) add(pid int, begin, end time.Time) {
 	r.lives[pid] = life{begin, end}
 }
 
-// has tells whether the process that had that number at that time was one of them.
+// has reports whether the process that had that number at that time was one of them.
 func (r *runs) has(pid int, at time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -14,6 +14,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // owner is what a lock of the file backend says of its maker.
@@ -25,7 +27,7 @@ type owner struct {
 	Timestamp time.Time `json:"timestamp"`
 }
 
-// dead tells whether its maker is certain to be no more: somebody of that name on a
+// dead reports whether its maker is certain to be no more: somebody of that name on a
 // host of that name, which alone proves nothing, since containers may be named alike.
 func (o owner) dead(host, name string) bool {
 	return o.Pid != 0 && o.Hostname == host && o.Username == name && (killed.has(o.Pid, o.Timestamp) || gone(o.Pid))
@@ -125,16 +127,16 @@ func (s *Stack) settle(ctx context.Context, doing string) error {
 func (s *Stack) foreign(doing string, state *state) error {
 	stack := s.name[strings.LastIndex(s.name, "/")+1:]
 	for _, resource := range state.Resources {
-		of, project := ownerOf(string(resource.URN))
+		of, project := engine.Owner(string(resource.URN))
 		if of != stack || project != s.project {
 			return s.fail(doing, ErrForeignState, fmt.Errorf("it holds %s of stack %s in project %s; this is project %s",
-				nameOf(string(resource.URN)), of, project, s.project), adviceForeign)
+				engine.Name(string(resource.URN)), of, project, s.project), adviceForeign)
 		}
 	}
 	return nil
 }
 
-// creating tells whether the making of a resource was interrupted.
+// creating reports whether the making of a resource was interrupted.
 func creating(state *state) bool {
 	for _, operation := range state.PendingOperations {
 		if operation.Type == apitype.OperationTypeCreating {
@@ -149,7 +151,7 @@ func (s *Stack) unsettled(doing string, state *state) error {
 	var all, doubtful []string
 	for _, operation := range state.PendingOperations {
 		urn := string(operation.Resource.URN)
-		all = append(all, fmt.Sprintf("%s %s", operation.Type, nameOf(urn)))
+		all = append(all, fmt.Sprintf("%s %s", operation.Type, engine.Name(urn)))
 		if operation.Type != apitype.OperationTypeCreating || harmless(string(operation.Resource.Type)) {
 			continue
 		}
@@ -220,7 +222,7 @@ func (s *Stack) adopt(ctx context.Context, doing string, state *state) error {
 		}
 		have[made.URN] = true
 		state.Resources = append(state.Resources, made)
-		s.tell(Event{Kind: Note, Doing: doing, URN: string(made.URN), Type: string(made.Type), Name: nameOf(string(made.URN)),
+		s.tell(Event{Kind: Note, Doing: doing, URN: string(made.URN), Type: string(made.Type), Name: engine.Name(string(made.URN)),
 			Message: "its making was interrupted; looking for what became of it"})
 	}
 	state.PendingOperations = kept

@@ -42,7 +42,7 @@ func (s *Stack) Preview(ctx context.Context) (*review.Plan, error) {
 }
 
 // Up makes the cluster what the configuration says: what is missing is made, what
-// somebody changed by hand is put back, and an up that was interrupted is finished. It
+// somebody changed by hand is put back, and an interrupted run of Up is finished. It
 // returns when every pod runs its newest configuration and is ready.
 //
 // Before anything changes, it looks at the cluster and at the stack's state, makes a
@@ -167,11 +167,11 @@ func decode(outputs auto.OutputMap) (stacks.Outputs, error) {
 // looking is what Drift does: its steps are no changes, and it sums them up itself.
 const looking = "drift"
 
-// engine is one run of the engine, which sends its events to stream.
-type engine func(stack auto.Stack, stream chan<- events.EngineEvent) error
+// engineRun is one run of the engine, which sends its events to stream.
+type engineRun func(stack auto.Stack, stream chan<- events.EngineEvent) error
 
 // operate runs the engine once and explains what went wrong.
-func (s *Stack) operate(ctx context.Context, doing string, run engine) (Result, error) {
+func (s *Stack) operate(ctx context.Context, doing string, run engineRun) (Result, error) {
 	if err := s.configured(doing); err != nil {
 		return Result{}, err
 	}
@@ -202,7 +202,7 @@ func (s *Stack) operate(ctx context.Context, doing string, run engine) (Result, 
 
 // locked is operate for what needs the stack's lock. It waits for it as long as the
 // options say.
-func (s *Stack) locked(ctx context.Context, doing string, run engine) (Result, error) {
+func (s *Stack) locked(ctx context.Context, doing string, run engineRun) (Result, error) {
 	const pause = 500 * time.Millisecond
 	end := time.Now().Add(s.options.LockWait)
 	for said := false; ; said = true {

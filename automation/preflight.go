@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
-	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 )
 
 // minimumKubernetes is the first release in which all that the stack asks for works
@@ -45,13 +45,9 @@ func (s *Stack) kubernetes(doing string) (kubernetes.Interface, *rest.Config, er
 	if err := s.configured(doing); err != nil {
 		return nil, nil, err
 	}
-	connection, err := kafkaclient.RestConfig(s.kubeconfig(), s.config.Context)
+	client, connection, err := kubecontext.Client(s.kubeconfig(), s.config.Context)
 	if err != nil {
 		return nil, nil, s.fail(doing, ErrConfig, err, "")
-	}
-	client, err := kubernetes.NewForConfig(connection)
-	if err != nil {
-		return nil, nil, s.fail(doing, ErrConfig, fmt.Errorf("kubernetes context %q: %w", s.config.Context, err), "")
 	}
 	return client, connection, nil
 }
@@ -99,7 +95,7 @@ func (s *Stack) version(doing, where string, answer []byte) error {
 	return nil
 }
 
-// expiry tells whether the client certificate is why.
+// expiry reports whether the client certificate is why.
 func expiry(connection *rest.Config) string {
 	if err := rest.LoadTLSFiles(connection); err != nil {
 		return ""

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"

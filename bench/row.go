@@ -32,7 +32,7 @@ type Row struct {
 // Ratio is our median by theirs.
 func (r Row) Ratio() float64 { return r.Ours.Median() / r.Theirs.Median() }
 
-// Met says whether the aim is reached; a row without an aim always is.
+// Met reports whether the aim is reached; a row without an aim always is.
 func (r Row) Met() bool {
 	met := true
 	switch {

@@ -12,7 +12,7 @@ import (
 
 // prepare makes tools, cluster, command and state folder ready. What waits for the
 // network or for the cluster goes on beside the compiler; the first failure stops
-// the rest, so that nobody waits for a build that is of no use.
+// the rest, so that nobody waits for a build that has become useless.
 func (a *app) prepare(ctx context.Context, nodes int) (toolchain.Tools, error) {
 	both, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

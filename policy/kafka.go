@@ -146,7 +146,7 @@ var holdsData = map[string]bool{
 	"kubernetes:core/v1:Namespace":             true,
 }
 
-// isKafkas tells whether a resource belongs to a Kafka cluster: by the labels that it
+// isKafkas reports whether a resource belongs to a Kafka cluster: by the labels that it
 // has, and a namespace by what is in it. A bigger program has others besides.
 func (v view) isKafkas(step review.Step) bool {
 	had := step.Old

@@ -110,7 +110,7 @@ func commonProblems(pod, container map[string]any) []string {
 	return problems
 }
 
-// handsOver tells whether the container is the one exception: with a hostPath volume
+// handsOver reports whether the container is the one exception: with a hostPath volume
 // an init step makes the pod's directory, as root, since Kubernetes hands such volumes
 // over to nobody.
 func (v view) handsOver(p pool, container map[string]any) bool {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // Collector listens to the events of one preview (or up) and makes a plan of them.
@@ -116,7 +118,7 @@ func (b *builder) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	b.diagnostics = append(b.diagnostics, Diagnostic{
-		Severity: d.Severity, URN: d.URN, Message: strings.TrimSpace(withoutColours(d.Message)),
+		Severity: d.Severity, URN: d.URN, Message: strings.TrimSpace(engine.Plain(d.Message)),
 	})
 }
 
@@ -155,7 +157,7 @@ func (b *builder) step(m apitype.StepEventMetadata) {
 }
 
 func newStep(m apitype.StepEventMetadata) Step {
-	step := Step{URN: m.URN, Type: m.Type, Name: nameOf(m.URN), Op: opOf(m.Op), Diffs: slices.Clone(m.Diffs), Replaces: slices.Clone(m.Keys)}
+	step := Step{URN: m.URN, Type: m.Type, Name: engine.Name(m.URN), Op: opOf(m.Op), Diffs: slices.Clone(m.Diffs), Replaces: slices.Clone(m.Keys)}
 	if m.Old != nil {
 		step.Old = inputs(m.Old.Inputs)
 		step.take(m.Old)
@@ -190,7 +192,7 @@ func (b *builder) plan() (*Plan, error) {
 	}
 	slices.SortStableFunc(p.Steps, func(x, y Step) int { return strings.Compare(x.URN, y.URN) })
 	if len(p.Steps) > 0 {
-		p.Stack, p.Project = ownerOf(p.Steps[0].URN)
+		p.Stack, p.Project = engine.Owner(p.Steps[0].URN)
 	}
 	if err := errors.Join(b.lost...); err != nil {
 		p.Failed = true
@@ -220,23 +222,6 @@ func opOf(op apitype.OpType) Op {
 	default:
 		return Op(op)
 	}
-}
-
-// A URN is urn:pulumi:<stack>::<project>::<types of parents and own>::<name>. A name
-// may hold "::" itself.
-const urnParts = 4
-
-func nameOf(urn string) string {
-	parts := strings.SplitN(urn, "::", urnParts)
-	return parts[len(parts)-1]
-}
-
-func ownerOf(urn string) (stack, project string) {
-	parts := strings.SplitN(urn, "::", urnParts)
-	if len(parts) < urnParts {
-		return "", ""
-	}
-	return strings.TrimPrefix(parts[0], "urn:pulumi:"), parts[1]
 }
 
 func union(a, b []string) []string {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // longest is how much Markdown is written, in bytes. GitHub takes a comment of up to
@@ -102,7 +104,7 @@ func (p *Plan) writeWarnings(page *page) {
 // markdown is what is said, and about what.
 func (d Diagnostic) markdown() string {
 	about := d.Severity
-	if name := nameOf(d.URN); name != "" {
+	if name := engine.Name(d.URN); name != "" {
 		about += ": " + code(name)
 	}
 	return about + ": " + text(d.Message)

@@ -99,7 +99,7 @@ func (p *Plan) Count() map[Op]int {
 	return count
 }
 
-// Changed tells whether an up would change any resource.
+// Changed reports whether `pulumi up` would change any resource.
 func (p *Plan) Changed() bool {
 	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.counts() && s.changes() })
 }
@@ -131,7 +131,7 @@ func (p *Plan) filter(keep func(Step) bool) []Step {
 	return found
 }
 
-// Renewed tells whether a replacement costs nothing: a ConfigMap gets a new name and
+// Renewed reports whether a replacement costs nothing: a ConfigMap gets a new name and
 // stands beside the old one, which goes when nothing uses it any more. That is how a
 // new configuration reaches pods, and no reason to be alarmed.
 func (s Step) Renewed() bool {

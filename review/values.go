@@ -1,7 +1,6 @@
 package review
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -74,9 +73,3 @@ func readValue(raw any) any {
 		return value
 	}
 }
-
-// colour is Pulumi's own mark-up of the messages in its events, such as
-// <{%fg 1%}>, and a terminal's, which providers may write.
-var colour = regexp.MustCompile(`<\{%.*?%\}>|\x1b\[[0-9;]*m`)
-
-func withoutColours(text string) string { return colour.ReplaceAllString(text, "") }

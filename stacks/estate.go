@@ -139,7 +139,7 @@ func (s stack) holding(e estate) int {
 	return held
 }
 
-// elsewhere: records of this stack lie at another place, and an up here would begin anew.
+// elsewhere: records of this stack lie at another place, and `pulumi up` here would begin anew.
 func (s stack) elsewhere(left []survey.Record) config.Problems {
 	var problems config.Problems
 	for _, r := range left {

@@ -13,7 +13,7 @@ type memory struct {
 	kubernetes string // identity of the Kubernetes cluster
 }
 
-// lived tells whether the stack was ever complete: since then there may be records.
+// lived reports whether the stack was ever complete: since then there may be records.
 func (m memory) lived() bool { return m.record != "" }
 
 // remember reads the stack's own outputs.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 

@@ -35,7 +35,7 @@ type Surroundings struct {
 	// working folder.
 	Folder string
 	// Deliver brings an image from the docker engine to the cluster's nodes. It is asked
-	// by an up that builds an image and has no registry to push it to. Nil: the nodes have
+	// when an image is built and there is no registry to push it to. Nil: the nodes have
 	// what the docker engine has.
 	Deliver func(ctx context.Context, image string) error
 }
@@ -44,7 +44,8 @@ type Surroundings struct {
 // configuration is found before the first resource is registered.
 func Program(ctx *pulumi.Context) error { return Surroundings{}.Program(ctx) }
 
-// Program is Program in these surroundings.
+// Program is the Pulumi program, as the function Program is, with what u says instead of
+// what this process has.
 func (u Surroundings) Program(ctx *pulumi.Context) error {
 	loaded, err := u.load(ctx)
 	if err != nil {

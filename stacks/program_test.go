@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 )
 
 // go test ./stacks -update writes the golden files anew.

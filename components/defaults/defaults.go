@@ -121,7 +121,7 @@ func protect(ctx context.Context, client *kgo.Client, topics []topic, has, want 
 }
 
 // raise gives Kafka's internal topics the replicas that they lack, waits for them, and
-// tells whether there were any.
+// reports whether there were any.
 func raise(ctx context.Context, client *kgo.Client, topics []topic, brokers []int32, want int, progress func(string)) (bool, error) {
 	request := kmsg.NewPtrAlterPartitionAssignmentsRequest()
 	request.TimeoutMillis = 30_000

@@ -37,7 +37,8 @@ type Cluster struct {
 	Pools []*NodePool
 }
 
-// WhenReady is the text, known as soon as every pool has been ready.
+// WhenReady holds a text back until every pool has been ready: an output made of it says
+// nothing of a cluster that never came up.
 func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
 	ready := make([]any, len(c.Pools))
 	for i, pool := range c.Pools {

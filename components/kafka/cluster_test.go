@@ -14,7 +14,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 

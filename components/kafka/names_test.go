@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 

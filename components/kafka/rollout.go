@@ -187,7 +187,7 @@ func (r *rollouts) warn(cause string) {
 	_ = r.log.Warn(cause, &pulumi.LogArgs{})
 }
 
-// rolls tells whether an update restarts pods: its template differs, and pods shall run.
+// rolls reports whether an update restarts pods: its template differs, and pods shall run.
 func rolls(before, after resource.PropertyMap) bool {
 	part := func(inputs resource.PropertyMap, name resource.PropertyKey) resource.PropertyValue {
 		if spec := inputs["spec"]; spec.IsObject() {

@@ -4,7 +4,6 @@ package lifecycle
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"k8s.io/client-go/kubernetes"
@@ -13,6 +12,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/nodeport"
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -124,13 +124,6 @@ func (c *Context) Release(ctx context.Context, namespace, name string, progress 
 // Client talks to the context's Kubernetes. A context that there is not is an error; whether
 // its cluster answers is not asked.
 func (c *Context) Client() (kubernetes.Interface, error) {
-	connection, err := kafkaclient.RestConfig(c.kubeconfig, c.name)
-	if err != nil {
-		return nil, err
-	}
-	client, err := kubernetes.NewForConfig(connection)
-	if err != nil {
-		return nil, fmt.Errorf("kubernetes context %q: %w", c.name, err)
-	}
-	return client, nil
+	client, _, err := kubecontext.Client(c.kubeconfig, c.name)
+	return client, err
 }

@@ -46,7 +46,7 @@ func DropUnbound(ctx context.Context, client kubernetes.Interface, namespace, na
 	return nil
 }
 
-// unbound tells whether a claim has never had a volume. One that lost it, or is about to
+// unbound reports whether a claim has never had a volume. One that lost it, or is about to
 // get it, names it.
 func unbound(claim *corev1.PersistentVolumeClaim) bool {
 	return claim.Status.Phase == corev1.ClaimPending && claim.Spec.VolumeName == "" && claim.DeletionTimestamp == nil
@@ -70,7 +70,7 @@ func classOf(claim *corev1.PersistentVolumeClaim) string {
 	return *claim.Spec.StorageClassName
 }
 
-// belongs tells whether a claim is one that a StatefulSet made from a template:
+// belongs reports whether a claim is one that a StatefulSet made from a template:
 // {template}-{set}-{ordinal}.
 func belongs(claim, template, set string) bool {
 	ordinal, found := strings.CutPrefix(claim, template+"-"+set+"-")

@@ -82,7 +82,7 @@ func wasInService(pod *corev1.Pod) bool {
 		})
 }
 
-// NeverInService tells whether none of a pod's containers ever passed its startup probe.
+// NeverInService reports whether none of a pod's containers ever passed its startup probe.
 // Only with a pod's first container is that certain: the sign is taken back with each
 // restart, after which a broker may recover the log of what it served.
 func NeverInService(pod *corev1.Pod) bool {
@@ -98,7 +98,7 @@ var hopeless = []string{
 	"ErrImagePull", "ImageInspectError", "ImagePullBackOff", "InvalidImageName", "RunContainerError",
 }
 
-// Broken tells whether a pod cannot start as it is: one of its containers waits after
+// Broken reports whether a pod cannot start as it is: one of its containers waits after
 // a failure, or no node can take it.
 func Broken(pod *corev1.Pod) bool {
 	for _, condition := range pod.Status.Conditions {

@@ -111,7 +111,7 @@ func TestReleaseLeavesALongStartOfAProvenRevision(t *testing.T) {
 	assert.Equal(t, []string{"kafka-0", "kafka-1", "kafka-2"}, names(t, client))
 }
 
-// podOf is a running pod of the set; started says whether it has been in service.
+// podOf is a running pod of the set; started: it has been in service.
 func podOf(set *appsv1.StatefulSet, name, revision string, started bool) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{

@@ -60,7 +60,7 @@ func Await(ctx context.Context, client kubernetes.Interface, namespace, name str
 	}
 }
 
-// Done tells whether the last change of the StatefulSet has reached all its pods.
+// Done reports whether the last change of the StatefulSet has reached all its pods.
 func Done(set *appsv1.StatefulSet) bool {
 	want := replicas(set)
 	status := set.Status

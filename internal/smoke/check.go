@@ -15,8 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
@@ -54,7 +54,7 @@ type Report struct {
 func Check(ctx context.Context, t Target) (Report, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, t.Timeout, fmt.Errorf("not done within %s", t.Timeout))
 	defer cancel()
-	config, err := kafkaclient.RestConfig(t.Kubeconfig, t.Context)
+	kube, config, err := kubecontext.Client(t.Kubeconfig, t.Context)
 	if err != nil {
 		return Report{}, err
 	}
@@ -84,10 +84,6 @@ func Check(ctx context.Context, t Target) (Report, error) {
 	brokers, took, err := roundTrip(ctx, client, t.Records)
 	if err != nil {
 		return Report{}, fmt.Errorf("%w\n%s", err, advice(t, pods))
-	}
-	kube, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return Report{}, fmt.Errorf("kubernetes client: %w", err)
 	}
 	started, err := measureStart(ctx, kube, t.Namespace, pods)
 	if err != nil {

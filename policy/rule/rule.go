@@ -47,5 +47,5 @@ func IDs() []string {
 	return ids
 }
 
-// Known tells whether there is a rule with this id.
+// Known reports whether there is a rule with this id.
 func Known(id string) bool { return slices.Contains(IDs(), id) }

@@ -15,11 +15,11 @@ type Self struct {
 	// ClusterID is the Kafka cluster id in its state; "" in the preview of a stack that
 	// has none yet.
 	ClusterID string
-	// Complete tells whether it ever came to its end: then it made what is there.
+	// Complete reports whether it ever came to its end: then it made what is there.
 	Complete bool
-	// Adopts tells whether its configuration names an existing cluster id.
+	// Adopts reports whether its configuration names an existing cluster id.
 	Adopts bool
-	// Creates tells whether it makes its namespace.
+	// Creates reports whether it makes its namespace.
 	Creates bool
 }
 

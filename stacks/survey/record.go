@@ -61,7 +61,7 @@ func (l *looker) records(owner string) error {
 	return nil
 }
 
-// runs tells whether the record's cluster has a workload; then it is no leftover, but the
+// runs reports whether the record's cluster has a workload; then it is no leftover, but the
 // cluster of another stack of this name.
 func (l *looker) runs(r Record) (bool, error) {
 	other := looker{wanted: Wanted{Cluster: r.Cluster}}

@@ -78,14 +78,14 @@ type Set struct {
 	Replicas int
 	// Ran are the ordinals of pods whose Kafka has ever run.
 	Ran []int
-	// Started tells whether the Kafka of any of its pods has been in service.
+	// Started reports whether the Kafka of any of its pods has been in service.
 	Started bool
 }
 
-// Runs tells whether the cluster has a workload, running or stopped.
+// Runs reports whether the cluster has a workload, running or stopped.
 func (f Found) Runs() bool { return len(f.Sets) > 0 }
 
-// Started tells whether any node is or was in service, so that there may be records.
+// Started reports whether any node is or was in service, so that there may be records.
 func (f Found) Started() bool {
 	for _, set := range f.Sets {
 		if set.Started {

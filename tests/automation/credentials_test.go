@@ -16,14 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/client-go/rest"
 
-	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
 // serverOf is the local cluster's part of a kubeconfig.
 func serverOf(t *testing.T) string {
 	t.Helper()
-	config, err := kafkaclient.RestConfig("", kit.Context)
+	config, err := kubecontext.RestConfig("", kit.Context)
 	require.NoError(t, err)
 	require.NoError(t, rest.LoadTLSFiles(config))
 	return fmt.Sprintf("{server: %q, certificate-authority-data: %s}", config.Host, base64.StdEncoding.EncodeToString(config.CAData))

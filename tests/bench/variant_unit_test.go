@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 

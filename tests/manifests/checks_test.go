@@ -112,7 +112,7 @@ func when(wrong bool, problem string, args ...any) []string {
 	return nil
 }
 
-// matches tells whether a selector finds a StatefulSet's pods, or one of them.
+// matches reports whether a selector finds a StatefulSet's pods, or one of them.
 func matches(selector labels.Selector, stateful *appsv1.StatefulSet) bool {
 	template := labels.Set(stateful.Spec.Template.Labels)
 	if selector.Matches(template) {

@@ -20,8 +20,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/record"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 

@@ -67,7 +67,7 @@ func (r release) reads(name string, properties map[string]string) bool {
 	return r.known[local] || strings.HasPrefix(ofMechanism, "sasl.") && r.known[ofMechanism]
 }
 
-// longer tells whether a name begins with the prefix and goes on after it.
+// longer reports whether a name begins with the prefix and goes on after it.
 func longer(name, prefix string) bool {
 	return prefix != "" && strings.HasPrefix(name, prefix) && name != prefix
 }

@@ -75,7 +75,7 @@ func (a *api) get(ctx context.Context, path string, result any) error {
 	return a.do(ctx, http.MethodGet, path, "application/json", nil, result)
 }
 
-// ready says whether the API server is ready for requests; the error says why not.
+// ready returns why the API server is not ready for requests; nil: it is.
 func (a *api) ready(ctx context.Context) error { return a.get(ctx, "/readyz", nil) }
 
 // apply makes the object be as given, whether it exists or not (server-side apply).
@@ -106,7 +106,7 @@ type nodeStatus struct {
 	}
 }
 
-// ready says whether the node is ready, and has said so itself since the given time.
+// ready reports whether the node is ready, and has said so itself since the given time.
 func (n nodeStatus) ready(since time.Time) (bool, string) {
 	for _, condition := range n.Status.Conditions {
 		if condition.Type != "Ready" {

@@ -234,7 +234,7 @@ func resolves(ctx context.Context) error {
 	return err
 }
 
-// healthy says whether a cluster whose processes all run also answers.
+// healthy reports whether a cluster whose processes all run also answers.
 func (c *Cluster) healthy(ctx context.Context) bool {
 	a, err := c.plan.api()
 	if err != nil || a.ready(ctx) != nil {

@@ -59,7 +59,7 @@ func (p plan) enter(n number) []string {
 	return []string{"nsenter", "--net=" + n.netns(), "--mount=" + p.mounts(n), "--"}
 }
 
-// alive says whether both namespaces are there, complete. After a reboot they are not.
+// alive reports whether both namespaces are there, complete. After a reboot they are not.
 func (p plan) alive(n number) bool {
 	_, err := os.Stat(p.complete(n))
 	return err == nil && isNamespace(n.netns()) && isNamespace(p.mounts(n))

@@ -152,7 +152,7 @@ func cable(ctx context.Context, n number, state string) error {
 	return err
 }
 
-// plugged says whether the cables of all these nodes are in.
+// plugged reports whether the cables of all these nodes are in.
 func plugged(all []number) bool {
 	for _, n := range all {
 		text, err := os.ReadFile("/sys/class/net/" + n.namespace() + "/flags")
@@ -195,7 +195,7 @@ func freeNetworks() error {
 	return errors.Join(errs...)
 }
 
-// overlap says whether the address a, with the length of its network, is on a link that b
+// overlap reports whether the address a, with the length of its network, is on a link that b
 // would take addresses from. A network wider than 65,536 addresses is not a link but a
 // site's numbering plan, and a few of its addresses being elsewhere is how it is meant.
 func overlap(a, b string) bool {

@@ -47,7 +47,7 @@ func (d Daemon) Running() (Process, bool) {
 	return r.Process, ok
 }
 
-// Current says whether the daemon runs, with the program, arguments and files as they
+// Current reports whether the daemon runs, with the program, arguments and files as they
 // are now.
 func (d Daemon) Current() bool {
 	fingerprint, err := d.fingerprint()
@@ -60,7 +60,7 @@ func (d Daemon) Current() bool {
 
 // Start makes the daemon run as described: it leaves one alone that does so already,
 // replaces one that runs with other arguments, files or program, and otherwise starts
-// it, detached from the terminal. It says whether it started something.
+// it, detached from the terminal. It reports whether it started something.
 func (d Daemon) Start(grace time.Duration) (bool, error) {
 	fingerprint, err := d.fingerprint()
 	if err != nil {

@@ -41,7 +41,7 @@ func Of(pid int) (Process, error) {
 	return Process{PID: pid, Start: start, Boot: boot}, err
 }
 
-// Alive says whether this very process still runs. One that has ended and only waits
+// Alive reports whether this very process still runs. One that has ended and only waits
 // to be collected by its parent does not.
 func (p Process) Alive() bool {
 	now, err := Of(p.PID)

@@ -101,7 +101,7 @@ func pluginDir(pulumiHome, name, version string) string {
 	return filepath.Join(pulumiHome, "plugins", fmt.Sprintf("resource-%s-v%s", name, version))
 }
 
-// downloadedPlugin tells whether an earlier run downloaded the plugin: it is in its
+// downloadedPlugin reports whether an earlier run downloaded the plugin: it is in its
 // place and was not built here.
 func (t *Toolchain) downloadedPlugin(name, version string) bool {
 	binary := "pulumi-resource-" + name
@@ -148,7 +148,7 @@ func (t *Toolchain) placePlugin(from, name, version string) error {
 	return errors.Join(os.RemoveAll(temporary), os.Symlink(from, temporary), os.Rename(temporary, to))
 }
 
-// answers tells whether a site can be reached within a few seconds.
+// answers reports whether a site can be reached within a few seconds.
 func answers(ctx context.Context, site string) bool {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()

@@ -124,7 +124,7 @@ func (p provisioner) Delete(_ context.Context, volume *core.PersistentVolume) er
 	return os.RemoveAll(volume.Spec.Local.Path)
 }
 
-// within says whether path is a proper descendant of root.
+// within reports whether path is a proper descendant of root.
 func within(root, path string) bool {
 	relative, err := filepath.Rel(root, path)
 	return err == nil && relative != "." && filepath.IsLocal(relative)

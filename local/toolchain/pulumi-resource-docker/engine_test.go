@@ -75,7 +75,7 @@ func (i *image) inputs(t *testing.T) property.Map {
 	return checked
 }
 
-// up does what an up does and tells whether anything was built.
+// up does what `pulumi up` does and reports whether anything was built.
 func (i *image) up(t *testing.T) (built bool) {
 	t.Helper()
 	plugin, inputs := provider(t), i.inputs(t)
@@ -104,7 +104,7 @@ func (i *image) up(t *testing.T) (built bool) {
 	return true
 }
 
-// refresh tells whether the image is still there.
+// refresh reports whether the image is still there.
 func (i *image) refresh(t *testing.T) bool {
 	t.Helper()
 	read, err := provider(t).Read(t.Context(), p.ReadRequest{

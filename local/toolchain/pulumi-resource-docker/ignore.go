@@ -44,7 +44,7 @@ func readIgnore(b *Build) (ignore, error) {
 	return ignore{rules}, nil
 }
 
-// matches tells whether a path, relative to the context, stays behind.
+// matches reports whether a path, relative to the context, stays behind.
 func (i ignore) matches(path string) (bool, error) {
 	skip, err := i.rules.MatchesOrParentMatches(path)
 	if err != nil {
@@ -53,5 +53,5 @@ func (i ignore) matches(path string) (bool, error) {
 	return skip, nil
 }
 
-// reincludes tells whether some rule begins with "!", so that a file below an ignored folder may be sent all the same.
+// reincludes reports whether some rule begins with "!", so that a file below an ignored folder may be sent all the same.
 func (i ignore) reincludes() bool { return i.rules.Exclusions() }

@@ -33,7 +33,7 @@ func (Image) Read(
 	return infer.ReadResponse[ImageArgs, ImageState](req), nil
 }
 
-// has tells whether the very image of a state is still where it was put.
+// has reports whether the very image of a state is still where it was put.
 func (e *engine) has(ctx context.Context, state ImageState) (bool, error) {
 	if digestOf(state.RepoDigest) == "" { // not pushed: an image id
 		image, err := e.inspect(ctx, state.ImageName)

@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 )
 
@@ -30,7 +31,7 @@ type Cluster struct {
 }
 
 var connect = sync.OnceValues(func() (*Cluster, error) {
-	config, err := kafkaclient.RestConfig("", Context)
+	config, err := kubecontext.RestConfig("", Context)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Scale makes Kubernetes run that many pods of a StatefulSet, behind Pulumi's back.
+// Scale makes Kubernetes run that many pods of a StatefulSet, without Pulumi's knowledge.
 // It is how a test keeps a pod away: one that is merely deleted comes back at once.
 func (k *Kafka) Scale(ctx context.Context, set string, replicas int32) error {
 	_, err := k.Cluster.Kube.AppsV1().StatefulSets(k.Namespace).UpdateScale(ctx, set, &autoscalingv1.Scale{

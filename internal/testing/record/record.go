@@ -14,6 +14,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
 )
 
 // Project and Stack are what the recorded program is told to be.
@@ -109,14 +111,12 @@ func former(alias *pulumirpc.Alias_Spec) string {
 	return alias.GetName()
 }
 
-// shortURN is type and name out of urn:pulumi:stack::project::parents$type::name.
+// shortURN is type and name of a URN; empty if there is none.
 func shortURN(urn string) string {
-	parts := strings.Split(urn, "::")
-	if len(parts) < 4 {
+	if urn == "" {
 		return ""
 	}
-	types := strings.Split(parts[2], "$")
-	return types[len(types)-1] + " " + parts[3]
+	return engine.Type(urn) + " " + engine.Name(urn)
 }
 
 func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
