@@ -45,7 +45,7 @@ func (s *Stack) kubernetes(doing string) (kubernetes.Interface, *rest.Config, er
 	if err := s.configured(doing); err != nil {
 		return nil, nil, err
 	}
-	connection, err := kafkaclient.RestConfig(s.kubeconfig(), s.config.Context)
+	connection, err := kafkaclient.RestConfig(s.options.kubeconfig(), s.config.Context)
 	if err != nil {
 		return nil, nil, s.fail(doing, ErrConfig, err, "")
 	}
