@@ -124,11 +124,7 @@ func (s *Stack) podsReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := time.ParseDuration(s.config.Timeout)
-	if err != nil {
-		return s.fail(doing, ErrConfig, err, "")
-	}
-	bounded, cancel := context.WithTimeout(ctx, limit)
+	bounded, cancel := context.WithTimeout(ctx, time.Duration(s.config.Timeout))
 	defer cancel()
 	for _, pool := range s.config.Plan().Pools {
 		err := rollout.Await(bounded, client, s.config.KubeNamespace, pool.Name, func(state string) {

@@ -5,7 +5,8 @@ import "github.com/kafka-kraft/kafka-kraft/topology"
 // Config is all that a stack can say. The JSON names are the configuration keys, Default
 // has their defaults, and the first paragraph of a field's comment is what people read
 // about it: `make docs` writes the schema in Pulumi.yaml and the table in README from
-// them, and a test holds both. A second paragraph is for those who read the program.
+// them, with the tag allowed, and a test holds both. A second paragraph is for those who
+// read the program.
 type Config struct {
 	// Context of the kubeconfig (KUBECONFIG, or ~/.kube/config) to work in. Required, since
 	// a current context changes behind one's back.
@@ -92,13 +93,13 @@ type Config struct {
 	// Let Pulumi refuse to delete cluster id, directory ids, shared volume and claim.
 	Protect bool `json:"protect"`
 
-	// How long a node pool may take to become ready, 10s to 24h.
-	Timeout string `json:"timeout"`
-	// Seconds that a pod may take to stop before it is killed, 30 to 86400.
-	TerminationGraceSeconds int `json:"terminationGraceSeconds"`
+	// How long a node pool may take to become ready.
+	Timeout Duration `json:"timeout" allowed:"10s to 24h"`
+	// Seconds that a pod may take to stop before it is killed.
+	TerminationGraceSeconds int `json:"terminationGraceSeconds" allowed:"30 to 86400"`
 	// Seconds of terminationGraceSeconds that the agent may wait for other replicas before
 	// Kafka stops, to which 30 have to be left.
-	StopGateSeconds int `json:"stopGateSeconds"`
+	StopGateSeconds int `json:"stopGateSeconds" allowed:"0 to 86400"`
 
 	// What is given up on purpose after volumes were lost; names of pods (records that only
 	// they had are gone for good), or quorum (a new quorum is formed; topics, offsets, users

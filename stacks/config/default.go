@@ -1,6 +1,8 @@
 package config
 
 import (
+	"time"
+
 	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -41,7 +43,7 @@ func Default() Config {
 		Metrics:                 true,
 		NetworkPolicy:           true,
 		RetainData:              true,
-		Timeout:                 "10m",
+		Timeout:                 Duration(10 * time.Minute),
 		TerminationGraceSeconds: 720,
 		StopGateSeconds:         600,
 	}

@@ -18,7 +18,7 @@ import (
 type described struct {
 	path    string // storage.size
 	value   reflect.Value
-	meaning string      // of the field's comment the first paragraph, in one line
+	meaning string      // the first paragraph of the field's comment in one line, and the tag allowed
 	fields  []described // of an object, in the order of its type
 }
 
@@ -45,6 +45,9 @@ func describeFields(prefix string, object reflect.Value, comments map[string]str
 			path:    prefix + field.Tag.Get("json"),
 			value:   object.Field(i),
 			meaning: comments[object.Type().Name()+"."+field.Name],
+		}
+		if allowed := field.Tag.Get("allowed"); allowed != "" {
+			d.meaning += " From " + allowed + "."
 		}
 		if d.value.Kind() == reflect.Struct {
 			d.fields = describeFields(d.path+".", d.value, comments)

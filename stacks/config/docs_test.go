@@ -46,6 +46,8 @@ func readmeType(of reflect.Type) string {
 	switch {
 	case of == reflect.TypeFor[Quantity]():
 		return "quantity"
+	case of == reflect.TypeFor[Duration]():
+		return "duration"
 	case of.Kind() == reflect.Map:
 		return "object"
 	default:

@@ -117,11 +117,11 @@ type Probes struct {
 	//
 	// A log recovery that is cut off begins from nothing, so by default it has a day; a JVM
 	// that hangs is the agent's to end.
-	StartupSeconds int `json:"startupSeconds"`
-	// Seconds between two questions, 1 to 300.
-	PeriodSeconds int `json:"periodSeconds"`
+	StartupSeconds int `json:"startupSeconds" allowed:"10 to 86400"`
+	// Seconds between two questions.
+	PeriodSeconds int `json:"periodSeconds" allowed:"1 to 300"`
 	// Seconds of failure before a restart; at least periodSeconds.
-	LivenessSeconds int `json:"livenessSeconds"`
-	// Seconds that one answer may take, 1 to 60.
-	TimeoutSeconds int `json:"timeoutSeconds"`
+	LivenessSeconds int `json:"livenessSeconds" allowed:"1 to 86400"`
+	// Seconds that one answer may take.
+	TimeoutSeconds int `json:"timeoutSeconds" allowed:"1 to 60"`
 }

@@ -15,6 +15,7 @@ import (
 // schemaTypes are what Pulumi calls the types of top-level keys.
 var schemaTypes = map[reflect.Kind]string{
 	reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Slice: "array",
+	reflect.Int64: "string", // a Duration
 }
 
 // The schema is the last part of Pulumi.yaml; Pulumi's schema has no fields of objects, so
