@@ -101,7 +101,7 @@ sbom: ## print the image's bill of materials (CycloneDX JSON)
 	docker run --rm --network none --entrypoint cat "$$image" /opt/kafka/sbom.cdx.json
 
 .PHONY: docs
-docs: ## write README's tables and pictures and the golden files anew
+docs: ## write README's tables and pictures, the schema in Pulumi.yaml and the golden files anew
 	go test -p=1 ./stacks ./stacks/config ./bench -update
 
 .PHONY: lint

@@ -69,7 +69,7 @@ func (l *loader) args(image string) []string {
 // deliverer brings a built image to the cluster's nodes; nil if nothing is to be done: the
 // tool is not known, or the docker engine is Minikube's own (`minikube docker-env`).
 func (s *Stack) deliverer() func(ctx context.Context, image string) error {
-	l := loaderOf(s.kubeconfig(), s.config.Context)
+	l := loaderOf(s.options.kubeconfig(), s.config.Context)
 	if l == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package automation
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -126,13 +127,12 @@ func (o *Options) check(name string) error {
 	if o.Config == nil {
 		return errors.Join(errs...)
 	}
-	problems := o.Config.Problems()
-	contexts, err := config.KubeContextsOf(o.Kubeconfig)
-	if err == nil {
-		problems = append(problems, o.Config.ContextProblems(contexts)...)
-	}
-	return errors.Join(append(errs, err, problems.Err())...)
+	return errors.Join(append(errs, o.Config.Judge(o.kubeconfig()))...)
 }
+
+// kubeconfig is the file that the check, the program and the plugin read. Empty: where
+// kubectl looks.
+func (o *Options) kubeconfig() string { return cmp.Or(o.Kubeconfig, o.Env["KUBECONFIG"]) }
 
 // lookup reads a variable as Pulumi will see it.
 func (o *Options) lookup(variable string) (string, bool) {

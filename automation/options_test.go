@@ -25,6 +25,17 @@ func TestBadOptionsAreAllNamed(t *testing.T) {
 	}
 }
 
+// The check looks where the run will look.
+func TestContextOfTheGivenEnvironment(t *testing.T) {
+	t.Setenv("KUBECONFIG", os.DevNull)
+	kubeconfig := t.TempDir() + "/kubeconfig"
+	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: x}]\n"), 0o600))
+	c := config.Default()
+	c.Context = "x"
+	o := Options{Config: &c, Env: map[string]string{"KUBECONFIG": kubeconfig}}
+	require.NoError(t, o.check("dev"))
+}
+
 func TestMissingCLI(t *testing.T) {
 	kubeconfig := t.TempDir() + "/kubeconfig"
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("contexts: [{name: x}]\n"), 0o600))

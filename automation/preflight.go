@@ -45,7 +45,7 @@ func (s *Stack) kubernetes(doing string) (kubernetes.Interface, *rest.Config, er
 	if err := s.configured(doing); err != nil {
 		return nil, nil, err
 	}
-	client, connection, err := kubecontext.Client(s.kubeconfig(), s.config.Context)
+	client, connection, err := kubecontext.Client(s.options.kubeconfig(), s.config.Context)
 	if err != nil {
 		return nil, nil, s.fail(doing, ErrConfig, err, "")
 	}
@@ -120,11 +120,7 @@ func (s *Stack) podsReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := time.ParseDuration(s.config.Timeout)
-	if err != nil {
-		return s.fail(doing, ErrConfig, err, "")
-	}
-	bounded, cancel := context.WithTimeout(ctx, limit)
+	bounded, cancel := context.WithTimeout(ctx, time.Duration(s.config.Timeout))
 	defer cancel()
 	for _, pool := range s.config.Plan().Pools {
 		err := rollout.Await(bounded, client, s.config.KubeNamespace, pool.Name, func(state string) {

@@ -324,33 +324,18 @@ func (s *Stack) readConfig(ctx context.Context) error {
 	if err := config.Secrets(secret).Err(); err != nil {
 		return s.fail("open", ErrConfig, err, "")
 	}
-	if s.config, err = config.Parse(values); err != nil {
-		return s.fail("open", ErrConfig, err, "")
-	}
-	problems := s.config.Problems()
-	contexts, err := config.KubeContextsOf(s.kubeconfig())
-	if err != nil {
-		return s.fail("open", ErrConfig, err, "")
-	}
-	problems = append(problems, s.config.ContextProblems(contexts)...)
-	if err := problems.Err(); err != nil {
+	read, problems := config.Decode(config.Own(values))
+	s.config = read
+	if err := read.Judge(s.options.kubeconfig(), problems...); err != nil {
 		return s.fail("open", ErrConfig, err, "")
 	}
 	return nil
 }
 
-// kubeconfig is the file that both the program and the plugin read.
-func (s *Stack) kubeconfig() string {
-	if s.options.Kubeconfig != "" {
-		return s.options.Kubeconfig
-	}
-	return s.options.Env["KUBECONFIG"]
-}
-
 // program is what Pulumi runs, within this process. What it fails with is kept, since
 // Pulumi hands on no more than its text.
 func (s *Stack) program(failed *error) pulumi.RunFunc {
-	surroundings := stacks.Surroundings{Kubeconfig: s.kubeconfig(), Folder: s.options.Dir, Deliver: s.deliverer()}
+	surroundings := stacks.Surroundings{Kubeconfig: s.options.kubeconfig(), Folder: s.options.Dir, Deliver: s.deliverer()}
 	return func(ctx *pulumi.Context) error {
 		err := surroundings.Program(ctx)
 		if err != nil {

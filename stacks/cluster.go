@@ -45,7 +45,7 @@ func (s stack) settings() kafka.Settings {
 		DiscardRecords:  !s.RetainData,
 		GraceSeconds:    s.TerminationGraceSeconds,
 		StopGateSeconds: &s.StopGateSeconds,
-		Timeout:         s.Timeout,
+		Timeout:         s.Timeout.String(),
 		RollDegraded:    s.RollDegraded,
 	}
 }

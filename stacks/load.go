@@ -21,13 +21,7 @@ func (s Surroundings) load(ctx *pulumi.Context) (config.Config, error) {
 		return config.Config{}, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
 	}
 	loaded, problems := config.Decode(found)
-	problems = append(problems, loaded.Problems()...)
-	contexts, err := config.KubeContextsOf(s.Kubeconfig)
-	if err != nil {
-		return loaded, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
-	}
-	problems = append(problems, loaded.ContextProblems(contexts)...)
-	if err := problems.Err(); err != nil {
+	if err := loaded.Judge(s.Kubeconfig, problems...); err != nil {
 		return loaded, fmt.Errorf("stack %s: %w", ctx.Stack(), err)
 	}
 	return loaded, nil

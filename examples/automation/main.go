@@ -81,6 +81,6 @@ func (s *service) configuration(name string) *config.Config {
 	c.Broker.Heap, c.Broker.CPURequest = "256Mi", "50m"
 	c.Broker.MemoryRequest, c.Broker.MemoryLimit = "448Mi", "768Mi"
 	c.Metrics = false
-	c.Timeout = "5m"
+	c.Timeout = config.Duration(5 * time.Minute)
 	return &c
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/internal/nearest"
 )
 
-// Quantity is a Kubernetes quantity. YAML's bare number is one, too: cpuRequest: 1.
-type Quantity string
-
 // decode fills target, a pointer to a struct, from values as Pulumi hands them
 // out: a scalar is text, an object is JSON text. Whatever is not said keeps the
 // value that target had. Unknown keys, wrong types and nulls are problems; all of
@@ -29,14 +26,21 @@ func decode(values map[string]string, target any) Problems {
 			problems.add(key, "", "unknown key%s", suggestion(key, known))
 			continue
 		}
-		decodeText(key, values[key], object.Field(index), &problems)
+		decodeText(key, values[key], object.Type().Field(index), object.Field(index), &problems)
 	}
 	return problems
 }
 
 // decodeText reads one top-level value.
-func decodeText(key, text string, target reflect.Value, problems *Problems) {
+func decodeText(key, text string, field reflect.StructField, target reflect.Value, problems *Problems) {
 	switch target.Kind() {
+	case reflect.Int64: // Duration alone is one
+		d, err := ParseDuration(text)
+		if err != nil {
+			problems.add(key, text, "must be %s", wanted(field))
+			return
+		}
+		target.SetInt(int64(d))
 	case reflect.String:
 		target.SetString(text)
 	case reflect.Int:
@@ -154,6 +158,10 @@ func decodeScalar(path string, value any, target reflect.Value, problems *Proble
 			target.SetString(v)
 			return
 		}
+		if d, err := ParseDuration(v); err == nil && target.Type() == reflect.TypeFor[Duration]() {
+			target.SetInt(int64(d))
+			return
+		}
 	case bool:
 		if target.Kind() == reflect.Bool {
 			target.SetBool(v)
@@ -178,6 +186,8 @@ func kindName(kind reflect.Kind) string {
 		return "a whole number"
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Int64:
+		return "a duration such as 10m"
 	default:
 		return "a text"
 	}

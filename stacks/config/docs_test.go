@@ -3,48 +3,56 @@ package config
 import (
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/readme"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 )
 
-// go test ./stacks/config -update writes README's generated parts anew.
-var update = flag.Bool("update", false, "write README's generated parts anew")
+// go test ./stacks/config -update writes the schema in Pulumi.yaml and README's generated
+// parts anew.
+var update = flag.Bool("update", false, "write the schema in Pulumi.yaml and README's generated parts anew")
 
 var page = filepath.Join("..", "..", "README.md")
 
-// The table of keys is the schema in Pulumi.yaml, in its order.
+// The table of keys; an object is a row that says what it is about, and one for each of
+// its fields.
 func TestReadmeConfiguration(t *testing.T) {
-	schema, err := os.ReadFile(filepath.Join("..", "..", "Pulumi.yaml"))
-	require.NoError(t, err)
-	var project struct {
-		Config yaml.Node `yaml:"config"`
-	}
-	require.NoError(t, yaml.Unmarshal(schema, &project))
 	var table strings.Builder
 	table.WriteString("| key | type | default | meaning |\n|---|---|---|---|\n")
-	for i := 0; i+1 < len(project.Config.Content); i += 2 {
-		var key struct {
-			Type        string `yaml:"type"`
-			Default     any    `yaml:"default"`
-			Description string `yaml:"description"`
+	row := func(d described, kind string) {
+		value := d.text()
+		if value != "" {
+			value = "`" + value + "`"
 		}
-		require.NoError(t, project.Config.Content[i+1].Decode(&key))
-		value := fmt.Sprintf("`%v`", key.Default)
-		if key.Default == "" || key.Type == "object" || key.Type == "array" {
-			value = ""
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", d.path, kind, value, strings.ReplaceAll(d.meaning, "|", `\|`))
+	}
+	for _, key := range describe(t) {
+		row(key, readmeType(key.value.Type()))
+		for _, field := range key.fields {
+			row(field, readmeType(field.value.Type()))
 		}
-		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", project.Config.Content[i].Value, key.Type, value,
-			strings.ReplaceAll(strings.TrimSpace(key.Description), "|", `\|`))
 	}
 	readme.Part(t, page, "configuration", table.String(), *update)
+}
+
+// readmeType is Pulumi's word for a type, or a closer one if there is one.
+func readmeType(of reflect.Type) string {
+	switch {
+	case of == reflect.TypeFor[Quantity]():
+		return "quantity"
+	case of == reflect.TypeFor[Duration]():
+		return "duration"
+	case of.Kind() == reflect.Map:
+		return "object"
+	default:
+		return schemaTypes[of.Kind()]
+	}
 }
 
 // The pictures are drawn from the plans of this repository's stacks.

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -56,8 +54,8 @@ func sameFact(key, is, was string) bool {
 	if is == was || !sizes[key] {
 		return is == was
 	}
-	a, errA := resource.ParseQuantity(is)
-	b, errB := resource.ParseQuantity(was)
+	a, errA := Quantity(is).parse()
+	b, errB := Quantity(was).parse()
 	return errA == nil && errB == nil && a.Cmp(b) == 0
 }
 

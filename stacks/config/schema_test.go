@@ -49,14 +49,13 @@ func TestSchemaEqualsDefaults(t *testing.T) {
 	for key := range sorted(p.Config) {
 		assert.Contains(t, known, key, "Pulumi.yaml describes a key that the program does not know")
 	}
-	types := map[reflect.Kind]string{reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Slice: "array"}
 	for key, index := range sorted(known) {
 		described, ok := p.Config[key]
 		if !assert.True(t, ok, "Pulumi.yaml does not describe %s", key) {
 			continue
 		}
 		value := defaults.Field(index)
-		assert.Equal(t, types[value.Kind()], described.Type, "type of %s", key)
+		assert.Equal(t, schemaTypes[value.Kind()], described.Type, "type of %s", key)
 		assert.Greater(t, len(described.Description), 20, "description of %s", key)
 		if value.Kind() != reflect.Struct {
 			assert.Equal(t, fmt.Sprint(value.Interface()), fmt.Sprint(described.Default), "default of %s", key)

@@ -4,11 +4,11 @@ import (
 	"encoding/base64"
 	"net"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -24,7 +24,6 @@ import (
 const (
 	maxBrokers     = 100 // one StatefulSet, and one NodePort each when external
 	maxControllers = 9   // more voters make a quorum slower, not safer
-	maxSeconds     = 86400
 )
 
 // hostname is the label of every node with its own name.
@@ -60,6 +59,7 @@ func (c Config) Problems() Problems {
 	c.checkProperties(&p)
 	c.checkExternal(&p)
 	c.checkScheduling(&p)
+	checkAllowed(&p, "", reflect.ValueOf(c))
 	c.checkTimes(&p)
 	c.checkUseless(&p)
 	if c.PodMonitor && !c.Metrics {
@@ -443,25 +443,17 @@ func checkToleration(p *Problems, path string, t Toleration) {
 	}
 }
 
+// checkTimes judges times by each other; their own limits are in their tags.
 func (c Config) checkTimes(p *Problems) {
-	checkRange(p, "probes.startupSeconds", c.Probes.StartupSeconds, 10, maxSeconds)
-	checkRange(p, "probes.periodSeconds", c.Probes.PeriodSeconds, 1, 300)
-	checkRange(p, "probes.livenessSeconds", c.Probes.LivenessSeconds, 1, maxSeconds)
-	checkRange(p, "probes.timeoutSeconds", c.Probes.TimeoutSeconds, 1, 60)
 	if c.Probes.LivenessSeconds < c.Probes.PeriodSeconds {
 		p.add("probes.livenessSeconds", strconv.Itoa(c.Probes.LivenessSeconds), "must be at least probes.periodSeconds (%d)", c.Probes.PeriodSeconds)
 	}
-	checkRange(p, "terminationGraceSeconds", c.TerminationGraceSeconds, 30, maxSeconds)
 	// Kafka's own controlled shutdown needs what is left of the grace period: it
 	// moves its leaders away, flushes its logs, and asks for consent that may take
 	// 20 s to be found hopeless (the agent's consentIsHopeless).
 	const shutdown = 30
-	checkRange(p, "stopGateSeconds", c.StopGateSeconds, 0, maxSeconds)
 	if c.StopGateSeconds > c.TerminationGraceSeconds-shutdown {
 		p.add("stopGateSeconds", strconv.Itoa(c.StopGateSeconds), "must leave Kafka %d of the terminationGraceSeconds (%d) to stop in", shutdown, c.TerminationGraceSeconds)
-	}
-	if d, err := time.ParseDuration(c.Timeout); err != nil || d < 10*time.Second || d > 24*time.Hour {
-		p.add("timeout", c.Timeout, "must be a duration from 10s to 24h, such as 10m")
 	}
 }
 
@@ -476,7 +468,7 @@ func checkQuantity(p *Problems, key string, q Quantity, least string, required b
 	if q == "" && !required {
 		return nil
 	}
-	parsed, err := resource.ParseQuantity(string(q))
+	parsed, err := q.parse()
 	if err != nil {
 		p.add(key, string(q), "must be a Kubernetes quantity such as 500m, 1, 512Mi or 10Gi")
 		return nil

@@ -20,6 +20,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/review"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -256,7 +257,7 @@ func (w *life) policy(t *testing.T) {
 func (w *life) timeout(t *testing.T) {
 	bad := *w.options.Config
 	bad.Image = kit.Registry + "/kafka-kraft/kafka@sha256:0000000000000000000000000000000000000000000000000000000000000000"
-	bad.Timeout = "15s"
+	bad.Timeout = config.Duration(15 * time.Second)
 	_, err := open(t, w.own, with(w.options, func(o *automation.Options) { o.Config = &bad })).Up(t.Context())
 	must(t, err, automation.ErrTimeout, "kubectl describe pod")
 	stack := open(t, w.own, w.options) // writes the good configuration again

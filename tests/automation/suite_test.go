@@ -36,7 +36,7 @@ func small(own, image string) *config.Config {
 	c.Broker.Heap, c.Broker.CPURequest = "192Mi", "50m"
 	c.Broker.MemoryRequest, c.Broker.MemoryLimit = "384Mi", "768Mi"
 	c.Metrics = false
-	c.Timeout = "3m"
+	c.Timeout = config.Duration(3 * time.Minute)
 	c.TerminationGraceSeconds, c.StopGateSeconds = 30, 0
 	return &c
 }

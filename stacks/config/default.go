@@ -1,0 +1,61 @@
+package config
+
+import (
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// Default is a stack that says nothing but its context: the tutorial.
+func Default() Config {
+	return Config{
+		Topology:        topology.Combined,
+		ClusterName:     "kafka",
+		KubeNamespace:   "kafka-kraft",
+		CreateNamespace: true,
+		ClusterDomain:   "cluster.local",
+		Brokers:         3,
+		BrokerIDs:       0,
+		ControllerIDs:   topology.PoolIDs,
+		KafkaVersion:    image.KafkaVersion,
+		ImageContext:    "",
+		ImagePullPolicy: "IfNotPresent",
+		Storage: Storage{
+			Mode:           Shared,
+			HostPath:       "/mnt/data",
+			Size:           topology.BrokerVolume,
+			ControllerSize: topology.ControllerVolume,
+		},
+		Broker:     sized(topology.BrokerSize()),
+		Controller: sized(topology.ControllerSize()),
+		External:   External{Type: NoExternal},
+		Scheduling: Scheduling{
+			AntiAffinity: SoftAntiAffinity,
+			SpreadKey:    topology.ZoneKey,
+		},
+		Probes: Probes{
+			StartupSeconds:  86400,
+			PeriodSeconds:   5,
+			LivenessSeconds: 60,
+			TimeoutSeconds:  3,
+		},
+		Metrics:                 true,
+		NetworkPolicy:           true,
+		RetainData:              true,
+		Timeout:                 Duration(10 * time.Minute),
+		TerminationGraceSeconds: 720,
+		StopGateSeconds:         600,
+	}
+}
+
+func sized(s topology.Size) Node {
+	return Node{
+		Heap:             Quantity(s.Heap),
+		CPURequest:       Quantity(s.CPURequest),
+		CPULimit:         Quantity(s.CPULimit),
+		MemoryRequest:    Quantity(s.MemoryRequest),
+		MemoryLimit:      Quantity(s.MemoryLimit),
+		EphemeralStorage: Quantity(s.EphemeralStorage),
+	}
+}

@@ -1,0 +1,127 @@
+package config
+
+// StorageMode is where records live.
+type StorageMode string
+
+const (
+	// Shared is one hostPath volume for all pods, which therefore all run on one
+	// Kubernetes node, each in a directory of its own: the tutorial's layout.
+	Shared StorageMode = "shared"
+	// PerPod is a claim for every pod.
+	PerPod StorageMode = "perPod"
+)
+
+// Storage is the object under kafka-kraft:storage.
+type Storage struct {
+	// shared (one hostPath volume for all pods, which all run on its node) or perPod (a
+	// claim for every pod). Cannot be changed on a live cluster.
+	Mode StorageMode `json:"mode"`
+	// The node's directory of the shared volume, absolute. Cannot be changed on a live
+	// cluster.
+	HostPath string `json:"hostPath"`
+	// The node that has the directory, where all pods run. Empty takes the only one there
+	// is. Once said, it cannot be changed on a live cluster.
+	Node string `json:"node"`
+	// Name of the shared volume, one of its own in all the Kubernetes cluster. Empty is
+	// {clusterName}-pv-volume. Cannot be changed on a live cluster.
+	VolumeName string `json:"volumeName"`
+	// StorageClass of claims. Empty is the default one. Cannot be changed on a live cluster.
+	ClassName string `json:"className"`
+	// Size of the shared volume or of a broker's claim. Cannot be changed on a live cluster.
+	Size Quantity `json:"size"`
+	// Size of a separated controller's claim. Cannot be changed on a live cluster.
+	ControllerSize Quantity `json:"controllerSize"`
+	// Size of a claim of its own for the metadata log of combined nodes, with perPod. Empty
+	// leaves it in the node's claim. Cannot be changed on a live cluster.
+	MetadataSize Quantity `json:"metadataSize"`
+}
+
+// Node is the object under kafka-kraft:broker and kafka-kraft:controller.
+type Node struct {
+	// Heap of the JVM, both least and most; it leaves a quarter and at least 320Mi of the
+	// memoryLimit.
+	Heap Quantity `json:"heap"`
+	// Processors that a pod asks for.
+	CPURequest Quantity `json:"cpuRequest"`
+	// Processors that a pod gets at most. Empty is as many as the node has.
+	CPULimit Quantity `json:"cpuLimit"`
+	// Memory that a pod asks for.
+	MemoryRequest Quantity `json:"memoryRequest"`
+	// Memory that a pod gets at most.
+	MemoryLimit Quantity `json:"memoryLimit"`
+	// Limit of what a pod writes outside its volume: /tmp and logs.
+	EphemeralStorage Quantity `json:"ephemeralStorage"`
+	// Further flags of the JVM, separated by spaces.
+	JVMOptions string `json:"jvmOptions"`
+	// Further lines of server.properties. Those that this program sets itself are refused.
+	Properties map[string]string `json:"properties"`
+}
+
+// ExternalType is how clients outside reach the brokers.
+type ExternalType string
+
+const (
+	// NoExternal keeps clients inside.
+	NoExternal ExternalType = "none"
+	// NodePort opens BasePort for a start and BasePort+1+n for broker n.
+	NodePort ExternalType = "nodePort"
+)
+
+// External is the object under kafka-kraft:external.
+type External struct {
+	// none (clients stay inside) or nodePort.
+	Type ExternalType `json:"type"`
+	// A node's name or address as clients outside see it. Needed with nodePort.
+	Host string `json:"host"`
+	// NodePort to start from, behind which each broker has its own; 30000 to 32767. Needed
+	// with nodePort.
+	BasePort int `json:"basePort"`
+}
+
+// AntiAffinity is how strongly the pods of a pool avoid each other's node.
+type AntiAffinity string
+
+// How strongly, from not at all to at any price.
+const (
+	NoAntiAffinity   AntiAffinity = "none" // anywhere
+	SoftAntiAffinity AntiAffinity = "soft" // if there are nodes enough
+	HardAntiAffinity AntiAffinity = "hard" // rather pending than together
+)
+
+// Scheduling is the object under kafka-kraft:scheduling.
+type Scheduling struct {
+	// Keep a pool's pods on different nodes: none (not at all), soft (if there are enough)
+	// or hard (rather pending than together).
+	AntiAffinity AntiAffinity `json:"antiAffinity"`
+	// Node label over whose values pods are spread evenly. Empty spreads over none.
+	SpreadKey string `json:"spreadKey"`
+	// Labels that a node must have.
+	NodeSelector map[string]string `json:"nodeSelector"`
+	// List of key, operator, value, effect, as Kubernetes has them.
+	Tolerations []Toleration `json:"tolerations"`
+	// Name of an existing PriorityClass. Empty is none.
+	PriorityClass string `json:"priorityClass"`
+}
+
+// Toleration is a Kubernetes toleration.
+type Toleration struct {
+	Key      string `json:"key"`
+	Operator string `json:"operator"` // Exists or Equal (default)
+	Value    string `json:"value"`
+	Effect   string `json:"effect"` // empty: all effects
+}
+
+// Probes is the object under kafka-kraft:probes. All are seconds.
+type Probes struct {
+	// Seconds that a start with log recovery may take before Kubernetes begins it anew.
+	//
+	// A log recovery that is cut off begins from nothing, so by default it has a day; a JVM
+	// that hangs is the agent's to end.
+	StartupSeconds int `json:"startupSeconds" allowed:"10 to 86400"`
+	// Seconds between two questions.
+	PeriodSeconds int `json:"periodSeconds" allowed:"1 to 300"`
+	// Seconds of failure before a restart; at least periodSeconds.
+	LivenessSeconds int `json:"livenessSeconds" allowed:"1 to 86400"`
+	// Seconds that one answer may take.
+	TimeoutSeconds int `json:"timeoutSeconds" allowed:"1 to 60"`
+}
