@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -50,7 +51,7 @@ func TestDurationsInObjects(t *testing.T) {
 func TestDurationsAreRefusedInOneWay(t *testing.T) {
 	for _, wrong := range []string{"soon", "25h"} {
 		read, found := Decode(map[string]string{"context": "c", "timeout": wrong})
-		problems := append(found, read.Problems()...)
+		problems := slices.Concat(found, read.Problems())
 		assert.Equal(t, Problems{{Key: "timeout", Value: `"` + wrong + `"`, Want: "must be a duration from 10s to 24h, such as 10m"}}, problems)
 	}
 }
