@@ -53,7 +53,7 @@ type image struct {
 
 func newImage(t *testing.T, name, folder string, more values) *image {
 	t.Helper()
-	i := &image{name: name, build: values{"context": property.New(folder), "network": property.New("none")}, more: more}
+	i := &image{name: name, build: values{"context": property.New(folder)}, more: more}
 	t.Cleanup(func() {
 		for _, made := range append(i.made, name) {
 			_ = exec.Command("docker", "rmi", "--force", made).Run() // some are gone by now
