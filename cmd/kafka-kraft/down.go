@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,12 +13,8 @@ import (
 
 // down destroys the stack. Its records stay, and so does what the next up finds them by,
 // unless they shall be deleted.
-func down(ctx context.Context, args []string, to streams) (err error) {
-	var w which
-	var e expected
+func down(ctx context.Context, args []string, to streams) error {
 	f := newFlags("down")
-	w.add(f)
-	e.add(f)
 	records := f.String("records", "keep", "keep or delete the records, `what` they are bound to, and an empty namespace")
 	root := f.String("node-root", "", "`folder` of this machine that is the root of the node with the shared volume, with -records delete; / if the node is this machine")
 	f.check(func() error {
@@ -28,25 +23,25 @@ func down(ctx context.Context, args []string, to streams) (err error) {
 		}
 		return nil
 	})
-	if err := f.read(args, to); err != nil {
-		return err
-	}
-	stack, err := w.openExisting(ctx, &e, to)
+	return onExisting(ctx, f, args, to, func(_ *which, stack *automation.Stack) error {
+		if *records == "keep" {
+			if _, err := stack.Destroy(ctx); err != nil {
+				return err
+			}
+			return tellRecords(ctx, stack, to)
+		}
+		return destroyWithRecords(ctx, stack, *root, to)
+	})
+}
+
+// destroyWithRecords is told before it begins where a shared volume's records are.
+func destroyWithRecords(ctx context.Context, stack *automation.Stack, root string, to streams) error {
+	folder, err := sharedFolder(stack.Config(), root)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
-	var folder string
-	if *records == "delete" {
-		if folder, err = sharedFolder(stack.Config(), *root); err != nil {
-			return err
-		}
-	}
 	if _, err := stack.Destroy(ctx); err != nil {
 		return err
-	}
-	if *records == "keep" {
-		return tellRecords(ctx, stack, to)
 	}
 	if err := stack.DeleteRecords(ctx); err != nil {
 		return err

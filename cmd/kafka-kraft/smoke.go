@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,23 +11,13 @@ import (
 )
 
 // smokeCheck proves with real records that the stack's Kafka works.
-func smokeCheck(ctx context.Context, args []string, to streams) (err error) {
-	var w which
-	var e expected
+func smokeCheck(ctx context.Context, args []string, to streams) error {
 	var p proof
 	f := newFlags("smoke")
-	w.add(f)
-	e.add(f)
 	p.add(f)
-	if err := f.read(args, to); err != nil {
-		return err
-	}
-	stack, err := w.openExisting(ctx, &e, to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
-	return prove(ctx, stack, w.kubeconfig, p, to)
+	return onExisting(ctx, f, args, to, func(w *which, stack *automation.Stack) error {
+		return prove(ctx, stack, w.kubeconfig, p, to)
+	})
 }
 
 // prove writes and reads records, and says where clients find the Kafka and what to try

@@ -158,6 +158,24 @@ func (e *expected) add(f *flags) {
 	f.StringVar(&e.context, "context", "", "refuse a stack of another context than `this` one (default: any will do)")
 }
 
+// onExisting reads a command's flags, with those that say which stack, and runs it on that
+// stack, which was up before.
+func onExisting(ctx context.Context, f *flags, args []string, to streams, do func(*which, *automation.Stack) error) (err error) {
+	var w which
+	var e expected
+	w.add(f)
+	e.add(f)
+	if err := f.read(args, to); err != nil {
+		return err
+	}
+	stack, err := w.openExisting(ctx, &e, to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	return do(&w, stack)
+}
+
 // openExisting opens a stack that was up before, as it is.
 func (w *which) openExisting(ctx context.Context, e *expected, to streams) (*automation.Stack, error) {
 	o, err := w.options(to)

@@ -12,34 +12,23 @@ import (
 )
 
 // status tells the stack's outputs and which of its pods are ready.
-func status(ctx context.Context, args []string, to streams) (err error) {
-	var w which
-	var e expected
-	f := newFlags("status")
-	w.add(f)
-	e.add(f)
-	if err := f.read(args, to); err != nil {
-		return err
-	}
-	stack, err := w.openExisting(ctx, &e, to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
-	outputs, err := stack.Outputs(ctx)
-	if errors.Is(err, automation.ErrNotFound) {
-		fmt.Fprintf(to.out, "Stack %s is not up.\n", w.stack)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	pods, err := stack.Pods(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(to.out, "Stack %s, context %s\n\n", w.stack, stack.Config().Context)
-	return writeStatus(to.out, outputs, pods)
+func status(ctx context.Context, args []string, to streams) error {
+	return onExisting(ctx, newFlags("status"), args, to, func(w *which, stack *automation.Stack) error {
+		outputs, err := stack.Outputs(ctx)
+		if errors.Is(err, automation.ErrNotFound) {
+			fmt.Fprintf(to.out, "Stack %s is not up.\n", w.stack)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		pods, err := stack.Pods(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(to.out, "Stack %s, context %s\n\n", w.stack, stack.Config().Context)
+		return writeStatus(to.out, outputs, pods)
+	})
 }
 
 func writeStatus(out io.Writer, o stacks.Outputs, pods []automation.Pod) error {
