@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -62,7 +61,7 @@ func (w *lost) metadata(t *testing.T) {
 	}
 	w.withoutPods(t)
 	for claim := range kept {
-		w.removeClaim(t, claim)
+		w.RemoveClaim(t, claim)
 	}
 	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
 	for _, pod := range pods {
@@ -86,7 +85,7 @@ func (w *lost) records(t *testing.T) {
 	const pod, claim = "kafka-2", "data-kafka-2"
 	volume := w.retain(t, claim)
 	w.Down(t, "kafka", 2)
-	w.removeClaim(t, claim)
+	w.RemoveClaim(t, claim)
 	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
 	w.says(t, pod, "broker 2 was the last one with all records of 1 partitions (alone-")
 	w.says(t, pod, "acceptLoss[0]' kafka-2")
@@ -100,8 +99,8 @@ func (w *lost) records(t *testing.T) {
 func (w *lost) everything(t *testing.T) {
 	w.withoutPods(t)
 	for _, pod := range pods {
-		w.removeClaim(t, "data-"+pod)
-		w.removeClaim(t, "metadata-"+pod)
+		w.RemoveClaim(t, "data-"+pod)
+		w.RemoveClaim(t, "metadata-"+pod)
 	}
 	require.NoError(t, w.Scale(t.Context(), "kafka", 3))
 	for _, pod := range pods {
@@ -159,7 +158,7 @@ func (w *lost) retain(t *testing.T, claim string) (volume string) {
 // bringBack gives a claim its former volume.
 func (w *lost) bringBack(t *testing.T, claim, volume string) {
 	t.Helper()
-	w.removeClaim(t, claim)
+	w.RemoveClaim(t, claim)
 	patch := fmt.Sprintf(`{"spec":{"claimRef":{"namespace":%q,"name":%q,"uid":null,"resourceVersion":null}}}`, w.Namespace, claim)
 	_, err := w.Cluster.Kube.CoreV1().PersistentVolumes().Patch(t.Context(), volume, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	require.NoError(t, err)
@@ -175,18 +174,5 @@ func (w *lost) withoutPods(t *testing.T) {
 			err = errors.New("there are pods")
 		}
 		return err
-	})
-}
-
-func (w *lost) removeClaim(t *testing.T, claim string) {
-	t.Helper()
-	claims := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace)
-	require.NoError(t, claims.Delete(t.Context(), claim, metav1.DeleteOptions{}))
-	kit.Eventually(t, time.Minute, claim+" is gone", func() error {
-		_, err := claims.Get(t.Context(), claim, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			return nil
-		}
-		return fmt.Errorf("it is still there: %w", err)
 	})
 }

@@ -3,16 +3,13 @@ package cluster
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -89,14 +86,9 @@ func (w *separated) replacements(t *testing.T) {
 	})
 }
 
-// fromOutside connects as any program on the user's machine would: by the node's
-// address, without the port-forward dialer.
+// fromOutside writes and reads without a way through the Kubernetes API.
 func (w *separated) fromOutside(t *testing.T) {
-	client, err := kgo.NewClient(append(ledger.Producer(),
-		kgo.SeedBrokers(w.External), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
-	require.NoError(t, err)
-	defer client.Close()
-	// All partitions, and so all brokers, since each leads some.
+	client := w.Outside(t)
 	require.NoError(t, w.Books.Write(t.Context(), client, 600))
 	require.NoError(t, w.Books.Read(t.Context(), client))
 	require.NoError(t, w.Books.Verdict().Err())
@@ -158,25 +150,14 @@ func (w *separated) controllersDown(t *testing.T) {
 
 func (w *separated) rollingRestart(t *testing.T) {
 	client := w.Client(t, w.Bootstrap)
-	before := map[string]string{}
-	for _, pod := range w.Brokers {
-		uid, err := w.UID(t.Context(), pod)
-		require.NoError(t, err)
-		before[pod] = uid
-	}
+	before := w.UIDs(t, w.Brokers...)
 	load := w.StartLoad(t, 500)
 	seen := w.Watch(t, client)
 	w.Set(t, kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
 	w.MustUp(t)
 	kit.Eventually(t, 6*time.Minute, "all brokers are new and ready", func() error {
-		for _, pod := range w.Brokers {
-			uid, err := w.UID(t.Context(), pod)
-			if err != nil {
-				return err
-			}
-			if uid == before[pod] {
-				return fmt.Errorf("%s is still the old one", pod)
-			}
+		if err := w.AreNew(t.Context(), before); err != nil {
+			return err
 		}
 		return w.PodsReady(t.Context(), w.All()...)
 	})

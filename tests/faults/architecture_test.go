@@ -38,32 +38,6 @@ func others(pods []string, but string) []string {
 	return slices.DeleteFunc(slices.Clone(pods), func(pod string) bool { return pod == but })
 }
 
-// uids are what tells the pods from those that come after them.
-func (w *architecture) uids(t *testing.T, pods ...string) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	for _, pod := range pods {
-		uid, err := w.UID(t.Context(), pod)
-		require.NoError(t, err)
-		found[pod] = uid
-	}
-	return found
-}
-
-// areNew is nil when all of these pods came after those.
-func (w *architecture) areNew(ctx context.Context, before map[string]string) error {
-	for pod, uid := range before {
-		now, err := w.UID(ctx, pod)
-		if err == nil && now == uid {
-			err = fmt.Errorf("%s is still the old one", pod)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // restarts are how often the containers of a pod ended.
 func (w *architecture) restarts(ctx context.Context, pod string) (int32, error) {
 	found, err := w.Cluster.Kube.CoreV1().Pods(w.Namespace).Get(ctx, pod, metav1.GetOptions{})
@@ -71,6 +45,18 @@ func (w *architecture) restarts(ctx context.Context, pod string) (int32, error) 
 		return 0, err
 	}
 	return found.Status.ContainerStatuses[0].RestartCount, nil
+}
+
+// restartsOf are those of pods, by name.
+func (w *architecture) restartsOf(t *testing.T, pods []string) map[string]int32 {
+	t.Helper()
+	found := map[string]int32{}
+	for _, pod := range pods {
+		n, err := w.restarts(t.Context(), pod)
+		require.NoError(t, err)
+		found[pod] = n
+	}
+	return found
 }
 
 // areBack is nil when these pods were restarted since, and all are ready.

@@ -34,11 +34,8 @@ func wholeDeath(t *testing.T, w *architecture) {
 	require.NoError(t, last.Write(t.Context(), client, 100))
 	w.Down(t, set, 2)
 	alive := slices.Concat(w.Brokers[:2], w.Controllers)
-	before := map[string]int32{}
+	before := w.restartsOf(t, alive)
 	for _, pod := range alive {
-		n, err := w.restarts(t.Context(), pod)
-		require.NoError(t, err)
-		before[pod] = n
 		require.NoError(t, w.Kill(t.Context(), pod))
 	}
 

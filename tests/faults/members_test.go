@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -9,8 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kadm"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
@@ -25,14 +22,7 @@ func emptied(t *testing.T, w *architecture) {
 		before, err := w.Exec(t.Context(), pod, "cat", "/var/lib/kafka/data/log/meta.properties")
 		require.NoError(t, err)
 		w.Down(t, kit.SetOf(pods), 2)
-		claims := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace)
-		require.NoError(t, claims.Delete(t.Context(), "data-"+pod, metav1.DeleteOptions{}))
-		kit.Eventually(t, time.Minute, "its claim is gone", func() error {
-			if _, err := claims.Get(t.Context(), "data-"+pod, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
-				return fmt.Errorf("it is still there: %w", err)
-			}
-			return nil
-		})
+		w.RemoveClaim(t, "data-"+pod)
 		require.NoError(t, w.Scale(t.Context(), kit.SetOf(pods), 3))
 		w.Whole(t, client)
 		after, err := w.Exec(t.Context(), pod, "cat", "/var/lib/kafka/data/log/meta.properties")
@@ -78,14 +68,11 @@ func (w *architecture) grow(t *testing.T) {
 // refused afterwards. Only evacuated comes after it, since it cannot be taken back.
 func grown(t *testing.T, w *architecture) {
 	client := w.Client(t, w.Bootstrap)
-	before := w.uids(t, w.All()...)
+	three := w.All()
+	before := w.UIDs(t, three...)
 	load := w.StartLoad(t, 300)
 	w.grow(t)
-	for pod, uid := range before {
-		now, err := w.UID(t.Context(), pod)
-		require.NoError(t, err)
-		assert.Equal(t, uid, now, "%s had not to be restarted for it", pod)
-	}
+	assert.Equal(t, before, w.UIDs(t, three...), "nobody had to be restarted for it")
 	w.Whole(t, client)
 	kit.CreateTopic(t, client, "on-all-five", 10, 3)
 	topics, err := kadm.NewClient(client).ListTopics(t.Context(), "on-all-five")

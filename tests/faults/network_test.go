@@ -77,14 +77,7 @@ func allNodes(t *testing.T, w *architecture) {
 	load := kit.StartLoad(t, books, w.Writer(t), 300)
 	last := nodes[len(nodes)-1]
 	missing := w.On(t, last, w.All())
-	before := map[string]int32{}
-	for _, pod := range w.All() {
-		if !slices.Contains(missing, pod) {
-			n, err := w.restarts(t.Context(), pod)
-			require.NoError(t, err)
-			before[pod] = n
-		}
-	}
+	before := w.restartsOf(t, slices.DeleteFunc(w.All(), func(pod string) bool { return slices.Contains(missing, pod) }))
 	for _, node := range nodes {
 		w.Cluster.Node(t, node, "kill")
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -25,12 +24,12 @@ const (
 // under load.
 func bothRoll(t *testing.T, w *architecture) {
 	client := w.Client(t, w.Bootstrap)
-	before := w.uids(t, w.All()...)
+	before := w.UIDs(t, w.All()...)
 	load := w.StartLoad(t, 300)
 	seen := w.Watch(t, client)
 	w.Set(t, kit.Config{ofBrokers: "14000", ofControllers: "604700000"})
 	w.MustUp(t)
-	require.NoError(t, w.areNew(t.Context(), before))
+	require.NoError(t, w.AreNew(t.Context(), before))
 	w.Whole(t, client)
 	worst := seen()
 	t.Logf("worst: %+v", worst)
@@ -54,13 +53,13 @@ func deadNode(t *testing.T, w *architecture) {
 		}
 		return nil
 	})
-	before := w.uids(t, w.All()...)
+	before := w.UIDs(t, w.All()...)
 	w.Set(t, kit.Config{ofBrokers: "15000"})
 	_, err := w.TryUp(t)
 	require.ErrorContains(t, err, "the cluster is degraded, so no pod is restarted")
 	require.ErrorContains(t, err, node)
 	t.Log(err)
-	assert.Equal(t, before, w.uids(t, w.All()...), "no pod was restarted")
+	assert.Equal(t, before, w.UIDs(t, w.All()...), "no pod was restarted")
 	w.Cluster.Node(t, node, "start")
 	w.Whole(t, client)
 	w.MustUp(t)
@@ -99,16 +98,14 @@ func throttled(t *testing.T, w *architecture) {
 		return err
 	})
 	kit.Eventually(t, 30*time.Second, "clients are sent there", func() error { return w.serves(t.Context(), broker) })
-	outside, err := kgo.NewClient(append(ledger.Producer(), kgo.SeedBrokers(w.External), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
-	require.NoError(t, err)
-	defer outside.Close()
+	outside := w.Outside(t)
 	require.NoError(t, w.Books.Write(t.Context(), outside, 600), "clients outside reach whoever leads")
 
-	before := w.uids(t, w.All()...)
+	before := w.UIDs(t, w.All()...)
 	w.Set(t, kit.Config{ofBrokers: "16000"})
-	_, err = w.TryUp(t)
+	_, err := w.TryUp(t)
 	require.ErrorContains(t, err, broker+": 1 partitions are not in sync")
-	assert.Equal(t, before, w.uids(t, w.All()...), "no pod was restarted")
+	assert.Equal(t, before, w.UIDs(t, w.All()...), "no pod was restarted")
 
 	throttle("--delete-config", "follower.replication.throttled.rate", "follower.replication.throttled.replicas")
 	kit.Eventually(t, time.Minute, "it is back in the ISR", func() error { return kit.ISRIs(t.Context(), client, "large", 3) })

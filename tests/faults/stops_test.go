@@ -33,7 +33,7 @@ func twoStops(t *testing.T, w *architecture) {
 		{w.Brokers[0], w.Brokers[2]},
 	} {
 		t.Logf("stopping %v", two)
-		before := w.uids(t, two...)
+		before := w.UIDs(t, two...)
 		logs := map[string]*kit.Log{}
 		for _, pod := range two {
 			logs[pod] = w.Follow(t, pod)
@@ -41,7 +41,7 @@ func twoStops(t *testing.T, w *architecture) {
 		require.NoError(t, w.DeletePod(t.Context(), two[0]))
 		time.Sleep(300 * time.Millisecond)
 		require.NoError(t, w.DeletePod(t.Context(), two[1]))
-		kit.Eventually(t, 2*time.Minute, "both are new", func() error { return w.areNew(t.Context(), before) })
+		kit.Eventually(t, 2*time.Minute, "both are new", func() error { return w.AreNew(t.Context(), before) })
 		w.Whole(t, client)
 		held := 0
 		for _, pod := range two {

@@ -127,6 +127,34 @@ func (k *Kafka) UID(ctx context.Context, pod string) (string, error) {
 	return string(p.UID), nil
 }
 
+// UIDs are those of pods, by name.
+func (k *Kafka) UIDs(t *testing.T, pods ...string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, pod := range pods {
+		uid, err := k.UID(t.Context(), pod)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[pod] = uid
+	}
+	return found
+}
+
+// AreNew is nil when all of these pods came after those that had these UIDs.
+func (k *Kafka) AreNew(ctx context.Context, before map[string]string) error {
+	for pod, uid := range before {
+		now, err := k.UID(ctx, pod)
+		if err == nil && now == uid {
+			err = fmt.Errorf("%s is still the old one", pod)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Exec runs a command in a pod and returns what it prints.
 func (k *Kafka) Exec(ctx context.Context, pod string, command ...string) (string, error) {
 	return k.Cluster.exec(ctx, k.Namespace, pod, command...)

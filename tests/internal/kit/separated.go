@@ -56,6 +56,18 @@ func (s *Separated) Writer(t *testing.T) *kgo.Client {
 	return s.Client(t, s.Bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
 }
 
+// Outside is a client that connects as any program on the user's machine would: by the
+// nodes' addresses, without the port-forward dialer. It writes to all partitions in turn,
+// and so to all brokers, since each leads some.
+func (s *Separated) Outside(t *testing.T) *kgo.Client {
+	t.Helper()
+	client, err := kgo.NewClient(append(ledger.Producer(),
+		kgo.SeedBrokers(s.External), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+	require.NoError(t, err)
+	t.Cleanup(client.Close)
+	return client
+}
+
 // StartLoad writes to the books' topic in the background.
 func (s *Separated) StartLoad(t *testing.T, rate int) *Load {
 	t.Helper()
