@@ -42,6 +42,11 @@ func (a *app) buildProduct(ctx context.Context, tools toolchain.Tools) error {
 // show runs a command whose output the user sees. A failure is its exit code.
 func (a *app) show(ctx context.Context, command *exec.Cmd) error {
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	return a.run(ctx, command)
+}
+
+// run runs a command. A failure is its exit code.
+func (a *app) run(ctx context.Context, command *exec.Cmd) error {
 	err := command.Run()
 	var exit *exec.ExitError
 	switch {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
+	"github.com/kafka-kraft/kafka-kraft/local/internal/digest"
 	"github.com/kafka-kraft/kafka-kraft/local/internal/toolchain"
 )
 
@@ -48,21 +50,37 @@ func (a *app) test(ctx context.Context, f *flags) error {
 	args = append(args, "./...")
 	// Modules of their own: this one, and one for what the judges of manifests and
 	// workflows bring along.
-	err := errors.Join(a.goTest(ctx, tools, "", args...), a.goTest(ctx, tools, "tests/manifests", args...), a.goTest(ctx, tools, "local", args...))
+	all := []goTests{{"", args}, {"tests/manifests", args}, {"local", args}}
 	if !*short {
 		// Our own parts of the tools; their modules are compiled by now.
-		err = errors.Join(err, a.goTest(ctx, tools, "local/toolchain", "test", "-tags=engine", "./kube", "./pulumi-resource-docker"))
+		all = append(all, goTests{"local/toolchain", []string{"test", "-v", "-tags=engine", "./kube", "./pulumi-resource-docker"}})
 	}
-	return err
+	return a.goTest(ctx, tools, all...)
 }
 
-func (a *app) goTest(ctx context.Context, tools toolchain.Tools, dir string, args ...string) error {
-	command := a.command(ctx, tools, "go", args...)
-	command.Dir = filepath.Join(a.repo, dir)
-	if err := a.show(ctx, command); err != nil {
-		return fmt.Errorf("tests in ./%s: %w", dir, err)
+// goTests are tests of a module, by its folder in the checkout, and go's arguments.
+type goTests struct {
+	dir  string
+	args []string
+}
+
+// goTest runs tests one after the other. What failed is said again at the end: it may have
+// been said half an hour ago.
+func (a *app) goTest(ctx context.Context, tools toolchain.Tools, runs ...goTests) error {
+	said := digest.New(os.Stdout)
+	var errs []error
+	for _, run := range runs {
+		command := a.command(ctx, tools, "go", run.args...)
+		command.Dir = filepath.Join(a.repo, run.dir)
+		command.Stdout, command.Stderr = said, said
+		if err := a.run(ctx, command); err != nil {
+			errs = append(errs, fmt.Errorf("tests in ./%s: %w", run.dir, err))
+		}
 	}
-	return nil
+	if failed := said.String(); failed != "" {
+		fmt.Printf("\nWhat the failed tests said last:\n%s", failed)
+	}
+	return errors.Join(errs...)
 }
 
 // faults runs the tests that break a Kafka on the local cluster for longer than
@@ -108,7 +126,7 @@ func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args 
 			return fmt.Errorf("the base image of an opponent: %w", err)
 		}
 	}
-	return a.goTest(ctx, tools, "", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)...)
+	return a.goTest(ctx, tools, goTests{"", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)})
 }
 
 // prepareNodes makes tools and local cluster ready, with as many nodes as tests break and
