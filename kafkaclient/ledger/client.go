@@ -33,7 +33,8 @@ func (l *Ledger) Write(ctx context.Context, client *kgo.Client, count int) error
 
 // Load writes rate records a second until the context ends, then waits until each
 // is acknowledged or refused, for at most drain. What was refused is in the books
-// ([Verdict.Failed]) and no error; the error tells that the wait was in vain.
+// ([Verdict.Failed]) and no error; the error tells that the wait was in vain. How long a
+// record had to wait is in [Ledger.Slowest].
 func (l *Ledger) Load(ctx context.Context, client *kgo.Client, rate int, drain time.Duration) error {
 	const beat = 20 * time.Millisecond
 	// Records outlive ctx: the end of the load must not abandon those in flight.
@@ -43,6 +44,7 @@ func (l *Ledger) Load(ctx context.Context, client *kgo.Client, rate int, drain t
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	begin, sent := time.Now(), 0
+	l.anew()
 	for {
 		select {
 		case <-ctx.Done():
@@ -64,9 +66,10 @@ func (l *Ledger) Load(ctx context.Context, client *kgo.Client, rate int, drain t
 func (l *Ledger) produce(ctx context.Context, client *kgo.Client, pending *sync.WaitGroup, refused *failures) {
 	record, number := l.record()
 	pending.Add(1)
+	begin := time.Now()
 	client.Produce(ctx, record, func(record *kgo.Record, err error) {
 		defer pending.Done()
-		l.wrote(number, record, err)
+		l.wrote(number, record, time.Since(begin), err)
 		refused.add(err)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -32,6 +33,7 @@ type Ledger struct {
 	last     map[int32]int   // by partition: the highest number read
 	disorder []string        // numbers read behind a higher one
 	foreign  int             // records of others
+	slowest  time.Duration   // to be acknowledged, since the last load began
 }
 
 // place is where a record lies.
@@ -61,9 +63,10 @@ func (l *Ledger) record() (*kgo.Record, int) {
 }
 
 // wrote notes what became of a write.
-func (l *Ledger) wrote(number int, record *kgo.Record, err error) {
+func (l *Ledger) wrote(number int, record *kgo.Record, after time.Duration, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.slowest = max(l.slowest, after)
 	if err != nil {
 		l.failed[number] = err
 		return
@@ -95,6 +98,21 @@ func (l *Ledger) saw(record *kgo.Record) {
 	} else {
 		l.last[record.Partition] = number
 	}
+}
+
+// anew forgets how long records took, when a load begins.
+func (l *Ledger) anew() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slowest = 0
+}
+
+// Slowest is how long a record of the last load waited at most until it was acknowledged or
+// given up: how long a producer saw nothing happen.
+func (l *Ledger) Slowest() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.slowest
 }
 
 // Acked is the number of records that were acknowledged so far.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func books(count int) (*Ledger, []*kgo.Record) {
 	for i := range count {
 		record, number := l.record()
 		record.Partition, record.Offset = int32(i%2), int64(i/2)
-		l.wrote(number, record, nil)
+		l.wrote(number, record, time.Millisecond, nil)
 		log = append(log, record)
 	}
 	return l, log
@@ -60,12 +61,25 @@ func TestVerdict(t *testing.T) {
 	require.Error(t, v.Err())
 }
 
+func TestSlowest(t *testing.T) {
+	t.Parallel()
+	l, _ := books(2)
+	assert.Equal(t, time.Millisecond, l.Slowest())
+	record, number := l.record()
+	l.wrote(number, record, time.Minute, errors.New("timed out"))
+	record, number = l.record()
+	l.wrote(number, record, time.Second, nil)
+	assert.Equal(t, time.Minute, l.Slowest(), "one that was given up has waited, too")
+	l.anew()
+	assert.Zero(t, l.Slowest(), "another load")
+}
+
 func TestVerdictPromisesNothingAboutFailedWrites(t *testing.T) {
 	t.Parallel()
 	l, log := books(2)
 	record, number := l.record()
 	record.Partition, record.Offset = 0, 1
-	l.wrote(number, record, errors.New("timed out"))
+	l.wrote(number, record, time.Minute, errors.New("timed out"))
 	require.NoError(t, readAll(l, log...).Err(), "it may be missing")
 	require.NoError(t, readAll(l, append(log, record)...).Err(), "it may be there")
 	assert.Equal(t, 1, l.Verdict().Failed)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"testing"
 	"time"
@@ -17,13 +18,24 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 )
 
+// patience is how long clients wait for a broker whose node is gone without a word, whose
+// partitions have other leaders after 6 to 8 s. With the defaults of most libraries, 20 s to
+// 30 s, a test would see its own client wait.
+const patience = 3 * time.Second
+
 // Client connects to the stack's Kafka; bootstrap is the output bootstrapServers.
 // It closes at the end of the test.
 func (k *Kafka) Client(t *testing.T, bootstrap string, options ...kgo.Opt) *kgo.Client {
 	t.Helper()
 	all := append(ledger.Producer(),
 		kgo.SeedBrokers(bootstrap),
-		kgo.Dialer(k.Cluster.Forward.DialContext),
+		kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+			// Kubernetes tries for half a minute to reach the kubelet of a dead node.
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			return k.Cluster.Forward.DialContext(ctx, network, address)
+		}),
+		kgo.ProduceRequestTimeout(patience), kgo.RequestTimeoutOverhead(patience),
 		kgo.RecordDeliveryTimeout(2*time.Minute),
 		kgo.MetadataMinAge(250*time.Millisecond), // notice new leaders soon
 	)

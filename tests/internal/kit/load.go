@@ -39,5 +39,5 @@ func (l *Load) Stop(t *testing.T) {
 	t.Helper()
 	l.cancel()
 	require.NoError(t, <-l.done)
-	t.Logf("load: %d records acknowledged so far", l.books.Acked())
+	t.Logf("load: %d records acknowledged so far, the slowest after %s", l.books.Acked(), l.books.Slowest().Round(100*time.Millisecond))
 }
