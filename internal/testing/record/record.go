@@ -35,6 +35,7 @@ type Resource struct {
 	Import   string         // id to adopt, "" for none
 	Timeouts string         // create timeout, "" for none
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
+	After    []string       // "type name" of what it waits for, sorted
 	Inputs   map[string]any // as sent
 }
 
@@ -81,6 +82,10 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+		for _, urn := range rpc.GetDependencies() {
+			recorded.After = append(recorded.After, shortURN(urn))
+		}
+		slices.Sort(recorded.After)
 		for _, alias := range rpc.GetAliases() {
 			recorded.Aliases = append(recorded.Aliases, former(alias.GetSpec()))
 		}
