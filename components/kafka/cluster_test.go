@@ -131,7 +131,7 @@ func TestGate(t *testing.T) {
 	revision := plain.Inputs["revision"]
 	assert.Regexp(t, "^[0-9a-f]{16}$", revision)
 	assert.Equal(t, map[string]any{
-		"context": "here", "namespace": "n", "statefulSet": "k", "replicas": 1.0, "revision": revision,
+		"context": "here", "namespace": "n", "statefulSet": "k", "replicas": 1.0, "revision": revision, "generation": 1.0,
 		"defaults": map[string]any{
 			"bootstrapServers": "k-bootstrap.n.svc.cluster.local:9092", "minInSyncReplicas": 1.0, "replicationFactor": 1.0,
 		},

@@ -44,6 +44,7 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		"statefulSet": pulumi.String(pool.Pool.Name),
 		"replicas":    pulumi.Int(pool.replicas()),
 		"revision":    revision(spec),
+		"generation":  set.Metadata.Generation(),
 	}
 	if pool.keepsDefaults() {
 		defaults := pulumi.Map{

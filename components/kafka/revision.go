@@ -12,9 +12,8 @@ import (
 )
 
 // revision differs whenever the pods that a StatefulSet asks for do, and is not known
-// before they are. It is made from what is asked for and not from what Kubernetes says:
-// Kubernetes' own generation and revision are known only after the update, and differ from
-// what was recorded when somebody edits by hand, which is no change of ours.
+// before they are. It is made from what is asked for and not from what Kubernetes says,
+// whose own generation and revision a preview does not know.
 func revision(spec appsv1.StatefulSetSpecArgs) pulumi.StringOutput {
 	return spec.ToStatefulSetSpecOutput().ApplyT(func(resolved appsv1.StatefulSetSpec) (string, error) {
 		return digest(resolved.Template)

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -32,6 +33,8 @@ func planned(old *RolloutArgs, args RolloutArgs) string {
 		// https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 		return fmt.Sprintf("would wait while %s of %s restart, %s-%d first, each after the one before it is ready, until all have caught up",
 			pods, set, set, args.Replicas-1)
+	case !reflect.DeepEqual(old.Generation, args.Generation):
+		return fmt.Sprintf("would wait until %s of %s are up to date, are ready and have caught up", pods, set)
 	default:
 		return fmt.Sprintf("would go on until %s of %s are up to date, are ready and have caught up", pods, set)
 	}

@@ -27,10 +27,14 @@ type RolloutArgs struct {
 	Context     string `pulumi:"context"`
 	Namespace   string `pulumi:"namespace"`
 	StatefulSet string `pulumi:"statefulSet"`
-	// Replicas and Revision are what the StatefulSet was given, so that whatever
-	// changes it is a change here.
+	// Replicas and Revision are what the StatefulSet was given, so that a preview knows what
+	// will be waited for.
 	Replicas int    `pulumi:"replicas"`
 	Revision string `pulumi:"revision"`
+	// Generation is how often Kubernetes has seen the StatefulSet change, so that whatever
+	// changes it is a change here: one that failed before the gate heard of it and is taken
+	// back, too, or one by hand that is put back.
+	Generation *int `pulumi:"generation,optional"`
 	// Defaults are kept when a change has reached the pods; none for pools that serve no
 	// clients, and while no pod runs.
 	Defaults *Defaults `pulumi:"defaults,optional"`
@@ -70,6 +74,7 @@ func (r *RolloutArgs) Annotate(a infer.Annotator) {
 	a.Describe(&r.StatefulSet, "Name of the StatefulSet.")
 	a.Describe(&r.Replicas, "How many pods it has.")
 	a.Describe(&r.Revision, "Any text that differs whenever the StatefulSet's pods do.")
+	a.Describe(&r.Generation, "Its metadata.generation.")
 	a.Describe(&r.Defaults, "What Kafka itself shall have as defaults when a change has reached its pods.")
 }
 

@@ -134,7 +134,7 @@ func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
 		repository, _, _ := strings.Cut(name, "kafka-kraft/kafka:")
 		state["repoDigest"] = resource.NewStringProperty(repository + "kafka-kraft/kafka@sha256:" + strings.Repeat("0", 64))
 	case strings.HasPrefix(args.TypeToken, "kubernetes:"):
-		named(state, args.Name+"-auto")
+		complete(state, args.Name+"-auto")
 	}
 	return state
 }
@@ -149,8 +149,9 @@ func id(args pulumi.MockResourceArgs) string {
 	return text[max(0, len(args.Name)-length):][:length]
 }
 
-// named gives a Kubernetes object a name where the program leaves that to Pulumi.
-func named(state resource.PropertyMap, name string) {
+// complete gives a Kubernetes object a name where the program leaves that to Pulumi, and
+// the generation of a new one.
+func complete(state resource.PropertyMap, name string) {
 	metadata, ok := state["metadata"]
 	if !ok || !metadata.IsObject() {
 		return
@@ -159,5 +160,6 @@ func named(state resource.PropertyMap, name string) {
 	if _, ok := object["name"]; !ok {
 		object["name"] = resource.NewStringProperty(name)
 	}
+	object["generation"] = resource.NewNumberProperty(1)
 	state["metadata"] = resource.NewObjectProperty(object)
 }
