@@ -16,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/engine"
+	"github.com/kafka-kraft/kafka-kraft/plugin"
 )
 
 // owner is what a lock of the file backend says of its maker.
@@ -171,10 +172,15 @@ func (s *Stack) unsettled(doing string, state *state) error {
 }
 
 // harmless are types of which nothing is left behind when their making is interrupted:
-// a random number that nobody got, an image under the name of its content, and what
-// lives within Pulumi alone.
+// a random number that nobody got, an image under the name of its content, a gate, which
+// makes nothing, and what lives within Pulumi alone.
 func harmless(kind string) bool {
-	return strings.HasPrefix(kind, "random:") || strings.HasPrefix(kind, "docker:") || strings.HasPrefix(kind, "pulumi:")
+	for _, provider := range []string{"random:", "docker:", plugin.Name + ":", "pulumi:"} {
+		if strings.HasPrefix(kind, provider) {
+			return true
+		}
+	}
+	return false
 }
 
 // kubernetesID is what the Kubernetes plugin would have called the resource: the

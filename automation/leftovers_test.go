@@ -29,3 +29,10 @@ func TestDeadOwner(t *testing.T) {
 	}
 	assert.False(t, killed.has(1_000_000_007, now.Add(time.Hour)), "another process of that number")
 }
+
+// Whoever is killed while a gate waits can go on.
+func TestHarmless(t *testing.T) {
+	assert.True(t, harmless("kafka-kraft:ops:Rollout"))
+	assert.True(t, harmless("random:index/randomId:RandomId"))
+	assert.False(t, harmless("kubernetes:core/v1:ConfigMap"))
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
+	"github.com/kafka-kraft/kafka-kraft/plugin"
 	"github.com/kafka-kraft/kafka-kraft/review"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
@@ -177,8 +178,13 @@ func (s *Stack) operate(ctx context.Context, doing string, run engineRun) (Resul
 	}
 	begin := time.Now()
 	s.say(Began, doing, "")
+	served, err := plugin.Serve(s.options.kubeconfig())
+	if err != nil {
+		return Result{}, s.fail(doing, ErrEngine, err, "")
+	}
+	defer served.Close()
 	var failed error
-	stack, err := s.prepare(ctx, &failed)
+	stack, err := s.prepare(ctx, &failed, served)
 	if err != nil {
 		return Result{}, s.explain(ctx, doing, err, nil)
 	}

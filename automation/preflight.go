@@ -111,9 +111,9 @@ func expiry(connection *rest.Config) string {
 	return fmt.Sprintf(" (the client certificate expired on %s)", certificate.NotAfter.Format(time.DateTime))
 }
 
-// podsReady waits until all pods are what the last up made of them. The engine has
-// waited already for what it changed itself; this is for what an interrupted run had
-// changed before, which the engine finds as it should be.
+// podsReady waits until all pods are what the last up made of them. The gates have waited
+// already for what this up, or one before it that was interrupted, has changed; this is for
+// pods that have fallen behind since, which the engine finds as they should be.
 func (s *Stack) podsReady(ctx context.Context) error {
 	const doing = "pods"
 	client, _, err := s.kubernetes(doing)

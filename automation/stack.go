@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/plugin"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
@@ -182,7 +184,7 @@ func (s *Stack) workFolder(ctx context.Context) error {
 		}
 		s.dir = dir
 		options = append(options, auto.Project(workspace.Project{
-			Name: tokens.PackageName(s.project), Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+			Name: tokens.PackageName(s.project), Runtime: workspace.NewProjectRuntimeInfo("go", nil), Plugins: ourPlugin,
 		}))
 	}
 	made, err := auto.NewLocalWorkspace(ctx, append(options, auto.WorkDir(s.dir))...)
@@ -346,19 +348,26 @@ func (s *Stack) program(failed *error) pulumi.RunFunc {
 }
 
 // prepare makes the handle for one operation: the SDK's holds the program.
-func (s *Stack) prepare(ctx context.Context, failed *error) (auto.Stack, error) {
-	own := &space{Workspace: &withProgram{s.space.Workspace, s.program(failed)}, cli: s.cli}
+func (s *Stack) prepare(ctx context.Context, failed *error, served *plugin.Server) (auto.Stack, error) {
+	own := &space{Workspace: &withProgram{s.space.Workspace, s.program(failed), served}, cli: s.cli}
 	return auto.SelectStack(ctx, s.name, own)
 }
 
-// withProgram is a workspace with a program of its own, so that operations that run
-// at the same time have each theirs.
+// withProgram is a workspace with a program and a provider of its own, so that operations
+// that run at the same time have each theirs.
 type withProgram struct {
 	auto.Workspace
 	program pulumi.RunFunc
+	served  *plugin.Server
 }
 
 func (w *withProgram) Program() pulumi.RunFunc { return w.program }
+
+func (w *withProgram) GetEnvVars() map[string]string {
+	environment := maps.Clone(w.Workspace.GetEnvVars())
+	w.served.Env(environment)
+	return environment
+}
 
 // run runs the CLI for what the SDK has no words for.
 func (s *Stack) run(ctx context.Context, doing string, args ...string) (string, error) {

@@ -20,6 +20,7 @@ func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput
 		Ordered:    s.ordered(e),
 		Protect:    s.Protect,
 		Lifecycle:  s.lifecycle(),
+		Gate:       &kafka.Gate{Context: s.Context},
 		Prepare:    prepare,
 		OwnLife:    true,
 	}

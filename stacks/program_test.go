@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 )
@@ -185,6 +186,11 @@ func TestStoppedKeepsEverythingButPods(t *testing.T) {
 	stopped := recorded(t, config)
 	require.Len(t, stopped, len(running))
 	for i := range running {
+		if running[i].Type == kafka.RolloutType {
+			assert.EqualValues(t, 0, stopped[i].Inputs["replicas"])
+			assert.NotContains(t, stopped[i].Inputs, "defaults", "nobody could be asked")
+			stopped[i].Inputs["replicas"], stopped[i].Inputs["defaults"] = running[i].Inputs["replicas"], running[i].Inputs["defaults"]
+		}
 		if running[i].Type == statefulSet {
 			assert.EqualValues(t, 0, dig(t, stopped[i].Inputs, "spec", "replicas"))
 			stopped[i].Inputs["spec"].(map[string]any)["replicas"] = dig(t, running[i].Inputs, "spec", "replicas")

@@ -42,7 +42,7 @@ func (s stack) life(ctx *pulumi.Context, e estate, cluster *kafka.Cluster, lasti
 	options := s.lasting(lasting)
 	if !e.memory.lived() && !e.found.Started() && (e.found.Record == nil || e.found.Runs()) {
 		for _, pool := range cluster.Pools {
-			options = append(options, pulumi.DependsOn([]pulumi.Resource{pool.StatefulSet}))
+			options = append(options, pulumi.DependsOn([]pulumi.Resource{pool.Ready}))
 		}
 	}
 	_, err := kafka.NewLife(ctx, "life", &kafka.LifeArgs{Plan: s.plan, Namespace: cluster.Namespace, AcceptLoss: s.AcceptLoss}, options...)

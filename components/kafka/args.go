@@ -53,6 +53,12 @@ type Args struct {
 	// lifecycle.In does. Nil: Pulumi's own wait is all, which starts a roll whatever the
 	// cluster's state, and does not move NodePorts.
 	Lifecycle Lifecycle `pulumi:"-"`
+	// Gate, if given, makes a resource of provider kafka-kraft behind every StatefulSet,
+	// which waits until its pods run the newest template, are ready and have caught up. It
+	// stands in the preview, hears Ctrl-C, and is gone on with by the next up when it was
+	// cut off. The engine must find the provider; package plugin says how. Nil: Lifecycle
+	// waits in a hook, which does neither.
+	Gate *Gate `pulumi:"gate,optional"`
 	// Prepare, if given, is called with the cluster's id before anything in Kubernetes is
 	// registered, and may refuse. It returns a Namespace, or nil for that of the arguments.
 	Prepare func(clusterID pulumi.StringOutput) (pulumi.StringInput, error) `pulumi:"-"`

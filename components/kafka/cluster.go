@@ -42,7 +42,7 @@ type Cluster struct {
 func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
 	ready := make([]any, len(c.Pools))
 	for i, pool := range c.Pools {
-		ready[i] = pool.StatefulSet.ID()
+		ready[i] = pool.Ready.ID()
 	}
 	return pulumi.All(ready...).ApplyT(func([]any) string { return text }).(pulumi.StringOutput)
 }
@@ -147,6 +147,7 @@ func (m *making) make(c *Cluster) error {
 		InitialControllers: initialControllers(m.Plan, ids.DirectoryIDs),
 		Settings:           m.Settings,
 		Rollout:            m.Lifecycle,
+		Gate:               m.Gate,
 	}, before); err != nil {
 		return err
 	}
@@ -207,7 +208,7 @@ func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool
 		}
 		pools = append(pools, made)
 		if m.Ordered && pool.Has(topology.Controller) {
-			before = append(before[:len(before):len(before)], made.StatefulSet)
+			before = append(before[:len(before):len(before)], made.Ready)
 		}
 	}
 	return pools, nil
@@ -217,7 +218,7 @@ func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool
 func (m *making) addresses(c *Cluster) {
 	var ready []pulumi.Resource
 	for _, pool := range c.Pools {
-		ready = append(ready, pool.StatefulSet)
+		ready = append(ready, pool.Ready)
 	}
 	after := func(text string) pulumi.StringOutput {
 		known := pulumi.String(text).ToStringOutput()

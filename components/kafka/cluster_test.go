@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,6 +108,81 @@ func TestNamespaceIsThePlans(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// With a gate there is one behind every StatefulSet, which differs with its pods only.
+func TestGate(t *testing.T) {
+	gate := func(change func(*kafka.Args)) record.Resource {
+		args := clusterArgs()
+		args.Gate = &kafka.Gate{Context: "here"}
+		change(args)
+		resources, err := run(t, args)
+		require.NoError(t, err)
+		for _, r := range resources {
+			if r.Type == kafka.RolloutType {
+				return r
+			}
+		}
+		t.Fatal("no gate")
+		return record.Resource{}
+	}
+	plain := gate(func(*kafka.Args) {})
+	assert.Equal(t, "k", plain.Name)
+	assert.Equal(t, kafka.NodePoolType+" k", plain.Parent)
+	assert.Equal(t, "10m", strings.TrimSuffix(plain.Timeouts, "0s"), "the pool's")
+	revision := plain.Inputs["revision"]
+	assert.Regexp(t, "^[0-9a-f]{16}$", revision)
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k", "replicas": 1.0, "revision": revision, "generation": 1.0,
+		"defaults": map[string]any{
+			"bootstrapServers": "k-bootstrap.n.svc.cluster.local:9092", "minInSyncReplicas": 1.0, "replicationFactor": 1.0,
+		},
+	}, plain.Inputs)
+
+	assert.Equal(t, plain, gate(func(a *kafka.Args) { a.Open = true }), "nothing of the pods")
+	assert.NotEqual(t, revision, gate(func(a *kafka.Args) { a.Image.Reference = pulumi.String("other") }).Inputs["revision"])
+	stopped := gate(func(a *kafka.Args) { a.Settings.Stopped = true }).Inputs
+	assert.Equal(t, revision, stopped["revision"])
+	assert.Equal(t, 0.0, stopped["replicas"])
+	assert.NotContains(t, stopped, "defaults", "nobody could be asked")
+}
+
+// What waits for pods waits for the gate, or, without one, for the StatefulSet.
+func TestWhatWaitsForPods(t *testing.T) {
+	for ready, gate := range map[string]*kafka.Gate{"kubernetes:apps/v1:StatefulSet": nil, kafka.RolloutType: {Context: "here"}} {
+		args := &kafka.Args{
+			Plan:  topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{}).Outside("node", 31000),
+			Image: image.Args{Reference: pulumi.String("kafka")}, Ordered: true, Gate: gate,
+		}
+		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+			made, err := kafka.New(ctx, "k", args)
+			if err != nil {
+				return err
+			}
+			for name, output := range map[string]pulumi.StringInput{
+				"bootstrap": made.BootstrapServers, "external": made.ExternalBootstrapServers.Elem(), "pool": made.Pools[1].Name,
+			} {
+				if _, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{Data: pulumi.StringMap{"it": output}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		require.NoError(t, err)
+		after := map[string][]string{}
+		for _, r := range resources {
+			after[r.String()] = r.After
+		}
+		const configMap = "kubernetes:core/v1:ConfigMap "
+		for _, name := range []string{"bootstrap", "external", "k-life"} {
+			assert.Subset(t, after[configMap+name], []string{ready + " k-kafka-broker", ready + " k-kafka-controller"}, name)
+		}
+		assert.Contains(t, after[configMap+"pool"], ready+" k-kafka-broker")
+		assert.Contains(t, after[kafka.NodePoolType+" k-kafka-broker"], ready+" k-kafka-controller", "ordered")
+		if gate != nil {
+			assert.Contains(t, after[kafka.RolloutType+" k-kafka-broker"], "kubernetes:apps/v1:StatefulSet k-kafka-broker")
+		}
+	}
+}
+
 func TestPodMonitor(t *testing.T) {
 	args := clusterArgs()
 	args.PodMonitor, args.Settings.Metrics = true, true
@@ -144,6 +220,7 @@ func TestWrongArguments(t *testing.T) {
 		"owned property":    {func(a *kafka.Args) { a.Plan.Pools[0].Properties = map[string]string{"node.id": "1"} }, "node.id"},
 		"two places":        {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
 		"monitor":           {func(a *kafka.Args) { a.PodMonitor = true }, "PodMonitor needs Settings.Metrics"},
+		"no context":        {func(a *kafka.Args) { a.Gate = &kafka.Gate{} }, "Gate.Context"},
 		"image":             {func(a *kafka.Args) { a.Image = image.Args{Context: "no/such/folder"} }, "no/such/folder"},
 	} {
 		t.Run(name, func(t *testing.T) {

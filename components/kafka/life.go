@@ -57,7 +57,7 @@ func (m *making) life(c *Cluster) error {
 	options := []pulumi.ResourceOption{m.child}
 	if len(m.AcceptLoss) == 0 {
 		for _, pool := range c.Pools {
-			options = append(options, pulumi.DependsOn([]pulumi.Resource{pool.StatefulSet}))
+			options = append(options, pulumi.DependsOn([]pulumi.Resource{pool.Ready}))
 		}
 	}
 	_, err := NewLife(m.ctx, m.name+"-life", &LifeArgs{Plan: m.Plan, Namespace: m.namespace, AcceptLoss: m.AcceptLoss}, options...)

@@ -50,21 +50,25 @@ type NodePoolArgs struct {
 	// Settings are those of all pools of the cluster.
 	Settings Settings `pulumi:"settings"`
 
-	// Rollout, if given, is what an update of the pool waits for besides Pulumi's own
-	// wait: it returns when all pods of the StatefulSet run the newest template and are
-	// ready. See package rollout for why.
+	// Rollout, if given, looks after the pods while the pool changes and, without a Gate,
+	// is what an update waits for besides Pulumi's own wait: until all pods of the
+	// StatefulSet run the newest template and are ready. See package rollout for why.
 	Rollout Rollout `pulumi:"-"`
+	// Gate, if given, makes that wait a resource (see Args).
+	Gate *Gate `pulumi:"gate,optional"`
 }
 
 // NodePool is one StatefulSet with its configuration and its disruption budget.
 type NodePool struct {
 	pulumi.ResourceState
 
-	// Name is the StatefulSet's, known when all its pods are ready.
+	// Name is the StatefulSet's; what uses it is made after all its pods have been ready.
 	Name pulumi.StringOutput `pulumi:"name"`
 
-	// StatefulSet is ready when all its pods are.
 	StatefulSet *appsv1.StatefulSet
+	// Ready is there when all pods run the newest template and are ready: the gate or,
+	// without one, the StatefulSet.
+	Ready pulumi.CustomResource
 }
 
 // selector is what a StatefulSet finds its pods by; it must never change.
@@ -105,6 +109,8 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 
 	timeout := args.Settings.Timeout
+	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
+	spec := args.statefulSetSpec(config.Metadata.Name().Elem())
 	rolled, err := rolledOut(ctx, name, args)
 	if err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
@@ -115,10 +121,13 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 			Namespace: namespace,
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
-		Spec: args.statefulSetSpec(config.Metadata.Name().Elem()),
-	}, child, rolled, pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout}))
+		Spec: spec,
+	}, child, rolled, timeouts)
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
+	}
+	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
+		return nil, fmt.Errorf("rollout of %s: %w", name, err)
 	}
 
 	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
@@ -139,20 +148,24 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("disruption budget of %s: %w", name, err)
 	}
-	p.Name = p.StatefulSet.Metadata.Name().Elem()
+	p.Name = pulumi.OutputWithDependencies(ctx.Context(), p.StatefulSet.Metadata.Name().Elem(), p.Ready).(pulumi.StringOutput)
 	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{"name": p.Name}); err != nil {
 		return nil, fmt.Errorf("node pool %q: %w", name, err)
 	}
 	return p, nil
 }
 
-func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.StatefulSetSpecArgs {
-	replicas := a.Pool.Replicas
+// replicas is how many pods run.
+func (a *NodePoolArgs) replicas() int {
 	if a.Settings.Stopped {
-		replicas = 0
+		return 0
 	}
+	return a.Pool.Replicas
+}
+
+func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.StatefulSetSpecArgs {
 	spec := appsv1.StatefulSetSpecArgs{
-		Replicas:    pulumi.Int(replicas),
+		Replicas:    pulumi.Int(a.replicas()),
 		ServiceName: pulumi.String(a.Plan.Headless),
 		Selector:    labelSelector(a.selector()),
 		// All at once: a controller is ready when the quorum is, so the first

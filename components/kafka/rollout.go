@@ -51,8 +51,8 @@ type rollouts struct {
 }
 
 // rolledOut makes creating and updating of the StatefulSet tell what keeps its pods from
-// service, and an update end only when it has reached every pod, as a step of `pulumi
-// up`. Creating needs no wait: Pulumi's own is right there.
+// service, and, without a gate that does it better, an update end only when it has reached
+// every pod, as a step of `pulumi up`. Creating needs no wait: Pulumi's own is right there.
 func rolledOut(ctx *pulumi.Context, name string, pool *NodePoolArgs) (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
 	// Pulumi's mocks, in the unit tests of whoever uses the component, know no hooks.
@@ -121,17 +121,19 @@ func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
 }
 
 func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
+	defer r.over()
+	if r.pool.Gate != nil {
+		return nil // which does the rest
+	}
 	wait, cancel := context.WithTimeout(r.run, r.limit)
 	defer cancel()
-	defer r.over()
 	if err := r.Await(wait, r.namespace, r.name, r.progress); err != nil {
 		return err
 	}
-	settings := r.pool.Settings
-	if !r.pool.Pool.Has(topology.Broker) || settings.Stopped {
+	if !r.pool.keepsDefaults() {
 		return nil
 	}
-	want := defaults.Wanted{MinInSync: settings.MinInSync, Replication: settings.Replication}
+	want := defaults.Wanted{MinInSync: r.pool.Settings.MinInSync, Replication: r.pool.Settings.Replication}
 	if err := r.Defaults(wait, r.pool.Plan, want, r.progress, r.warn); err != nil {
 		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type "+
 			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",

@@ -34,7 +34,7 @@ func readProject(t *testing.T) project {
 	var p project
 	require.NoError(t, yaml.UnmarshalStrict(text, &struct {
 		*project
-		Runtime, RequiredPulumiVersion, Description any
+		Runtime, RequiredPulumiVersion, Plugins, Description any
 	}{project: &p}))
 	return p
 }

@@ -13,8 +13,10 @@ import (
 )
 
 // most is how many modules a program is built from that imports stacks and automation,
-// this one included. 138 of them come with stacks, most with Pulumi's SDK.
-const most = 142
+// this one included. 134 of them come with stacks, most with Pulumi's SDK; automation
+// serves provider kafka-kraft itself, for which it brings pulumi-go-provider, the schema
+// package of pulumi/pkg and seven that these need.
+const most = 151
 
 // What a program brings in that imports stacks and automation is Pulumi's SDKs, the
 // Kubernetes client and franz-go, and what these need: no test, tool or cluster parts.
@@ -32,7 +34,7 @@ func TestImportsAreFew(t *testing.T) {
 	for _, module := range modules {
 		for _, unwanted := range []string{
 			"testify", "rapid", "go-cmp", "kube-score", "kubeconform", "pod-security-admission", "k8s.io/kubernetes", "k8s.io/apiserver",
-			"kubectl", "pulumi/pkg", "terraform", "etcd", "coredns", "docker/docker", "prometheus",
+			"kubectl", "terraform", "etcd", "coredns", "docker/docker", "prometheus",
 		} {
 			assert.NotContains(t, module, unwanted)
 		}

@@ -41,6 +41,7 @@ func TestPreview(t *testing.T) {
 			"docker:index/image:Image":                 1,
 			"kubernetes:core/v1:ConfigMap":             3,
 			"kubernetes:policy/v1:PodDisruptionBudget": 1,
+			"kafka-kraft:ops:Rollout":                  1,
 		},
 		"ci": {
 			"kubernetes:apps/v1:StatefulSet":           2,
@@ -50,6 +51,7 @@ func TestPreview(t *testing.T) {
 			"docker:index/image:Image":                 1,
 			"kubernetes:core/v1:ConfigMap":             4,
 			"kubernetes:policy/v1:PodDisruptionBudget": 2,
+			"kafka-kraft:ops:Rollout":                  2,
 		},
 	} {
 		t.Run(stack, func(t *testing.T) {

@@ -35,6 +35,7 @@ type Resource struct {
 	Import   string         // id to adopt, "" for none
 	Timeouts string         // create timeout, "" for none
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
+	After    []string       // "type name" of what it waits for, sorted
 	Inputs   map[string]any // as sent
 }
 
@@ -81,6 +82,10 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+		for _, urn := range rpc.GetDependencies() {
+			recorded.After = append(recorded.After, shortURN(urn))
+		}
+		slices.Sort(recorded.After)
 		for _, alias := range rpc.GetAliases() {
 			recorded.Aliases = append(recorded.Aliases, former(alias.GetSpec()))
 		}
@@ -129,7 +134,7 @@ func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
 		repository, _, _ := strings.Cut(name, "kafka-kraft/kafka:")
 		state["repoDigest"] = resource.NewStringProperty(repository + "kafka-kraft/kafka@sha256:" + strings.Repeat("0", 64))
 	case strings.HasPrefix(args.TypeToken, "kubernetes:"):
-		named(state, args.Name+"-auto")
+		complete(state, args.Name+"-auto")
 	}
 	return state
 }
@@ -144,8 +149,9 @@ func id(args pulumi.MockResourceArgs) string {
 	return text[max(0, len(args.Name)-length):][:length]
 }
 
-// named gives a Kubernetes object a name where the program leaves that to Pulumi.
-func named(state resource.PropertyMap, name string) {
+// complete gives a Kubernetes object a name where the program leaves that to Pulumi, and
+// the generation of a new one.
+func complete(state resource.PropertyMap, name string) {
 	metadata, ok := state["metadata"]
 	if !ok || !metadata.IsObject() {
 		return
@@ -154,5 +160,6 @@ func named(state resource.PropertyMap, name string) {
 	if _, ok := object["name"]; !ok {
 		object["name"] = resource.NewStringProperty(name)
 	}
+	object["generation"] = resource.NewNumberProperty(1)
 	state["metadata"] = resource.NewObjectProperty(object)
 }

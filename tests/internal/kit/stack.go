@@ -21,6 +21,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
+	"github.com/kafka-kraft/kafka-kraft/plugin"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 
@@ -41,6 +42,10 @@ func NewWorkspace(t *testing.T, stack, like string, config Config) *Workspace {
 	Engine(t)
 	dir := t.TempDir()
 	copyFile(t, filepath.Join(Repo(t), "Pulumi.yaml"), filepath.Join(dir, "Pulumi.yaml"))
+	// Pulumi wants the provider's folder that Pulumi.yaml names, though InlineEnv has it.
+	if err := os.Mkdir(filepath.Join(dir, "plugin"), 0o750); err != nil {
+		t.Fatal(err)
+	}
 	writeStack(t, like, filepath.Join(dir, "Pulumi."+stack+".yaml"))
 	if err := os.CopyFS(filepath.Join(dir, "image"), os.DirFS(ImageContext(t))); err != nil {
 		t.Fatal(err)
@@ -51,13 +56,26 @@ func NewWorkspace(t *testing.T, stack, like string, config Config) *Workspace {
 
 func newWorkspace(t *testing.T, stack, dir string, program pulumi.RunFunc, config Config) *Workspace {
 	t.Helper()
-	made, err := auto.UpsertStackLocalSource(t.Context(), stack, dir, auto.Program(program), auto.EnvVars(StateEnv(t)))
+	made, err := auto.UpsertStackLocalSource(t.Context(), stack, dir, auto.Program(program), auto.EnvVars(InlineEnv(t)))
 	if err != nil {
 		t.Fatalf("stack %s: %v", stack, err)
 	}
 	w := &Workspace{made}
 	w.Set(t, config)
 	return w
+}
+
+// InlineEnv is StateEnv for a program that runs within the test, and so does its provider.
+func InlineEnv(t *testing.T) map[string]string {
+	t.Helper()
+	served, err := plugin.Serve("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(served.Close)
+	env := StateEnv(t)
+	served.Env(env)
+	return env
 }
 
 // StateEnv is the environment in which Pulumi keeps its state in a folder of the

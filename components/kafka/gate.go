@@ -1,0 +1,69 @@
+package kafka
+
+import (
+	"errors"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// RolloutType is the type of the gate that a pool's change ends with. Its inputs are
+// described in package plugin/ops, which this one does not import: whoever uses the
+// components without gates needs nothing of a provider.
+const RolloutType = "kafka-kraft:ops:Rollout"
+
+// Gate is where a pool's gate finds the pods.
+type Gate struct {
+	// Context of the kubeconfig, which the provider reads as Pulumi's own Kubernetes
+	// provider does: KUBECONFIG, or ~/.kube/config.
+	Context string `pulumi:"context"`
+}
+
+func (g *Gate) validate() error {
+	if g != nil && g.Context == "" {
+		return errors.New("Gate.Context is empty: it must name a context of the kubeconfig")
+	}
+	return nil
+}
+
+type gate struct{ pulumi.CustomResourceState }
+
+// newGate makes the gate behind a StatefulSet; without one, the StatefulSet is all there
+// is to wait for.
+func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
+	spec appsv1.StatefulSetSpecArgs, opts ...pulumi.ResourceOption,
+) (pulumi.CustomResource, error) {
+	if pool.Gate == nil {
+		return set, nil
+	}
+	inputs := pulumi.Map{
+		"context":     pulumi.String(pool.Gate.Context),
+		"namespace":   pulumi.String(pool.Plan.Namespace),
+		"statefulSet": pulumi.String(pool.Pool.Name),
+		"replicas":    pulumi.Int(pool.replicas()),
+		"revision":    revision(spec),
+		"generation":  set.Metadata.Generation(),
+	}
+	if pool.keepsDefaults() {
+		defaults := pulumi.Map{
+			"bootstrapServers":  pulumi.String(pool.Plan.BootstrapServers()),
+			"minInSyncReplicas": pulumi.Int(pool.Settings.MinInSync),
+			"replicationFactor": pulumi.Int(pool.Settings.Replication),
+		}
+		if outside := pool.Plan.ExternalBootstrapServers(); outside != "" {
+			defaults["externalBootstrapServers"] = pulumi.String(outside)
+		}
+		inputs["defaults"] = defaults
+	}
+	made := &gate{}
+	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{set}))
+	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
+}
+
+// keepsDefaults reports whether Kafka's own defaults can be asked for behind the pool:
+// brokers have them, and only those that run.
+func (a *NodePoolArgs) keepsDefaults() bool {
+	return a.Pool.Has(topology.Broker) && !a.Settings.Stopped
+}

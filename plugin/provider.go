@@ -1,0 +1,59 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/components/defaults"
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	"github.com/kafka-kraft/kafka-kraft/plugin/ops"
+)
+
+// Name is the provider's, and the beginning of its resources' types.
+const Name = "kafka-kraft"
+
+// version is what the provider calls itself. Nobody asks for one: program and provider
+// are built together.
+const version = "0.1.0"
+
+// provider makes the provider. kubeconfig is the file in which contexts are looked up;
+// empty: KUBECONFIG, or ~/.kube/config.
+func provider(kubeconfig string) (p.Provider, error) {
+	return infer.NewProviderBuilder().
+		WithDisplayName("Kafka in KRaft mode").
+		WithDescription("Gates for Apache Kafka on Kubernetes: what depends on them waits until the running cluster is what it shall be.").
+		WithNamespace(Name).
+		WithResources(infer.Resource(ops.Rollout{
+			Kubernetes: func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
+			Keep: func(ctx context.Context, context string, want ops.Defaults, say, warn func(string)) error {
+				return keep(ctx, kafkaclient.Cluster{
+					Inside: want.BootstrapServers, Outside: want.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: context,
+				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
+			},
+		})).
+		Build()
+}
+
+func connect(kubeconfig, context string) (kubernetes.Interface, error) {
+	client, _, err := kubecontext.Client(kubeconfig, context)
+	return client, err
+}
+
+func keep(ctx context.Context, cluster kafkaclient.Cluster, want defaults.Wanted, say, warn func(string)) error {
+	client, err := kafkaclient.Connect(ctx, cluster)
+	if err == nil {
+		defer client.Close()
+		err = defaults.Keep(ctx, client, want, say, warn)
+	}
+	if err != nil {
+		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it and run up again, or type "+
+			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
+			want.MinInSync, err)
+	}
+	return nil
+}
