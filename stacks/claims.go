@@ -18,7 +18,7 @@ import (
 // sized is the plan with claims as they can be: never smaller than they are, and with the
 // first size for life where Kubernetes wants it. notes are what is not as configured.
 func (s stack) sized(e estate) (plan topology.Plan, notes []string) {
-	plan = s.Config.Plan()
+	plan = s.Plan()
 	first := s.firstSizes(e)
 	larger := map[string][]string{}
 	for key, c := range claimsOf(plan) {
@@ -101,7 +101,7 @@ func (s stack) facts(e estate) string {
 // that has not come to any of them or cannot.
 func (s stack) had(e estate, record string) config.Sizes {
 	had := config.LastSizes(record)
-	for key, c := range claimsOf(s.Config.Plan()) {
+	for key, c := range claimsOf(s.Plan()) {
 		last, remembered := had[key]
 		var largest resource.Quantity
 		for _, pod := range c.pods {
@@ -124,7 +124,7 @@ func (s stack) had(e estate, record string) config.Sizes {
 // growth refuses what Kubernetes would: a volume of a class that cannot grow.
 func (s stack) growth(e estate) config.Problems {
 	var problems config.Problems
-	plan := s.Config.Plan()
+	plan := s.Plan()
 	for _, pool := range plan.Pools {
 		for _, claim := range pool.Claims {
 			key := config.SizeKey(pool, claim)
@@ -168,12 +168,11 @@ func (e estate) asTheyAre() pulumi.ResourceOption {
 			if !there {
 				return nil
 			}
-			options := append(args.Opts[:len(args.Opts):len(args.Opts)], pulumi.IgnoreChanges([]string{"spec.storageClassName"}))
+			options := []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.storageClassName"})}
 			if !is.Bound {
-				options = append(args.Opts[:len(args.Opts):len(args.Opts)],
-					pulumi.ReplaceOnChanges([]string{"spec.resources"}), pulumi.DeleteBeforeReplace(true))
+				options = []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"spec.resources"}), pulumi.DeleteBeforeReplace(true)}
 			}
-			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: options}
+			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: slices.Concat(args.Opts, options)}
 		},
 	})
 }

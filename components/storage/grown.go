@@ -19,7 +19,8 @@ import (
 // pause between two looks at claims. Kubernetes grows a volume within seconds.
 const pause = 2 * time.Second
 
-// ErrInfeasible: a volume cannot become as large as was asked for, however long one waits.
+// ErrInfeasible says that a volume cannot become as large as was asked for, however long one
+// waits.
 var ErrInfeasible = errors.New("a volume cannot grow that far")
 
 // Grown returns when every claim has the size that it shall have at least, or when it is
@@ -80,8 +81,8 @@ func Growing(claim *corev1.PersistentVolumeClaim, size resource.Quantity) (strin
 		return "", nil
 	}
 	way := fmt.Sprintf("%s: %s of %s", claim.Name, has.String(), size.String())
-	switch claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage] {
-	case corev1.PersistentVolumeClaimControllerResizeInfeasible, corev1.PersistentVolumeClaimNodeResizeInfeasible:
+	status := claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage]
+	if status == corev1.PersistentVolumeClaimControllerResizeInfeasible || status == corev1.PersistentVolumeClaimNodeResizeInfeasible {
 		return "", fmt.Errorf("%w: %s%s; ask for less, which has to be more than %s", ErrInfeasible, way, reasons(claim), has.String())
 	}
 	if asked := claim.Spec.Resources.Requests[corev1.ResourceStorage]; asked.Cmp(size) < 0 {

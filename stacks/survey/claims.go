@@ -60,17 +60,15 @@ func (l *looker) claims() error {
 }
 
 func claimOf(claim *corev1.PersistentVolumeClaim) Claim {
+	growth := claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage]
 	c := Claim{
-		Bound:     claim.Status.Phase == corev1.ClaimBound,
-		Requested: claim.Spec.Resources.Requests[corev1.ResourceStorage],
-		Capacity:  claim.Status.Capacity[corev1.ResourceStorage],
+		Bound:      claim.Status.Phase == corev1.ClaimBound,
+		Requested:  claim.Spec.Resources.Requests[corev1.ResourceStorage],
+		Capacity:   claim.Status.Capacity[corev1.ResourceStorage],
+		Infeasible: growth == corev1.PersistentVolumeClaimControllerResizeInfeasible || growth == corev1.PersistentVolumeClaimNodeResizeInfeasible,
 	}
 	if claim.Spec.StorageClassName != nil {
 		c.Class = *claim.Spec.StorageClassName
-	}
-	switch claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage] {
-	case corev1.PersistentVolumeClaimControllerResizeInfeasible, corev1.PersistentVolumeClaimNodeResizeInfeasible:
-		c.Infeasible = true
 	}
 	return c
 }
