@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -158,23 +159,53 @@ const claimType = "kubernetes:core/v1:PersistentVolumeClaim"
 
 // asTheyAre keeps Pulumi from replacing a claim that has a volume, whatever is said of its
 // class, and makes it replace one that has none, of which Kubernetes lets nothing be changed.
-func (e estate) asTheyAre() pulumi.ResourceOption {
+func (e estate) asTheyAre(preview bool) pulumi.ResourceOption {
 	return pulumi.Transformations([]pulumi.ResourceTransformation{
 		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-			if _, isClaim := args.Props.(*corev1.PersistentVolumeClaimArgs); !isClaim {
-				return nil
-			}
+			claim, isClaim := args.Props.(*corev1.PersistentVolumeClaimArgs)
 			is, there := e.found.Claims[args.Name]
-			if !there {
+			if !isClaim || !there {
 				return nil
 			}
 			options := []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.storageClassName"})}
 			if !is.Bound {
 				options = []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"spec.resources"}), pulumi.DeleteBeforeReplace(true)}
+				if preview && differs(claim, is) {
+					unforeseen(claim)
+				}
 			}
 			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: slices.Concat(args.Opts, options)}
 		},
 	})
+}
+
+// differs reports whether a claim is to be another than it is. The class may be left to
+// Kubernetes, which then says itself which one that is.
+func differs(claim *corev1.PersistentVolumeClaimArgs, is survey.Claim) bool {
+	spec, _ := claim.Spec.(corev1.PersistentVolumeClaimSpecArgs)
+	resources, _ := spec.Resources.(corev1.VolumeResourceRequirementsArgs)
+	requests, _ := resources.Requests.(pulumi.StringMap)
+	size, _ := requests["storage"].(pulumi.String)
+	class, named := spec.StorageClassName.(pulumi.String)
+	wanted := quantity(string(size))
+	return wanted.Cmp(is.Requested) != 0 || named && string(class) != is.Class
+}
+
+// unforeseen keeps the plugin from asking the API server what would become of a claim: it
+// would ask for a change of the one that is there, and the answer would fail the preview. It
+// asks nothing of an object that is not all known.
+func unforeseen(claim *corev1.PersistentVolumeClaimArgs) {
+	metadata, _ := claim.Metadata.(metav1.ObjectMetaArgs)
+	annotations := pulumi.StringMap{"pulumi.com/skipAwait": pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return "true" }).(pulumi.StringOutput)}
+	if has, ok := metadata.Annotations.(pulumi.StringMap); ok {
+		for key, value := range has {
+			if _, set := annotations[key]; !set {
+				annotations[key] = value
+			}
+		}
+	}
+	metadata.Annotations = annotations
+	claim.Metadata = metadata
 }
 
 // quantity reads what has been validated, or comes from Kubernetes.

@@ -152,19 +152,40 @@ func TestGrowth(t *testing.T) {
 	assert.Equal(t, 3, larger)
 }
 
-// Of a claim that has a volume nothing but its size is ever changed; one without is made anew.
+// Of a claim that has a volume nothing but its size is ever changed; one without is made
+// anew, and a preview asks Kubernetes nothing about that.
 func TestClaimsAsTheyAre(t *testing.T) {
-	found := estate{found: survey.Found{Claims: claims(bound("10Gi", "10Gi"), survey.Claim{})}}
-	s := perPod(t, "10Gi")
-	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
-		_, err := kafka.New(ctx, "kafka", &kafka.Args{Plan: s.plan, Image: image.Args{Reference: pulumi.String("kafka")}}, found.asTheyAre())
-		return err
-	})
-	require.NoError(t, err)
-	bound, empty, none := find(t, resources, claimType, "data-kafka-0"), find(t, resources, claimType, "data-kafka-1"), find(t, resources, claimType, "data-kafka-2")
-	assert.Equal(t, []string{"spec.storageClassName"}, bound.Ignored)
-	assert.Empty(t, bound.Replaces)
-	assert.Equal(t, []string{"spec.resources"}, empty.Replaces)
-	assert.Empty(t, empty.Ignored)
-	assert.Empty(t, append(none.Ignored, none.Replaces...))
+	ten := resource.MustParse("10Gi")
+	other := survey.Claim{Class: "standard", Requested: resource.MustParse("10Ti")}
+	found := estate{found: survey.Found{Claims: claims(bound("10Gi", "10Gi"), survey.Claim{Class: "standard", Requested: ten}, other)}}
+	run := func(preview bool) []record.Resource {
+		s := perPod(t, "10Gi")
+		s.plan.Pools[0].Replicas = 4
+		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+			_, err := kafka.New(ctx, "kafka", &kafka.Args{Plan: s.plan, Image: image.Args{Reference: pulumi.String("kafka")}}, found.asTheyAre(preview))
+			return err
+		})
+		require.NoError(t, err)
+		return resources
+	}
+	of := func(resources []record.Resource, name string) record.Resource {
+		return find(t, resources, claimType, name)
+	}
+	up := run(false)
+	assert.Equal(t, []string{"spec.storageClassName"}, of(up, "data-kafka-0").Ignored)
+	assert.Empty(t, of(up, "data-kafka-0").Replaces)
+	for _, empty := range []string{"data-kafka-1", "data-kafka-2"} {
+		assert.Equal(t, []string{"spec.resources"}, of(up, empty).Replaces)
+		assert.Empty(t, of(up, empty).Ignored)
+	}
+	assert.Empty(t, append(of(up, "data-kafka-3").Ignored, of(up, "data-kafka-3").Replaces...), "that is not there yet")
+	preview := run(true)
+	skipAwait := func(r record.Resource) any {
+		return dig(t, r.Inputs, "metadata", "annotations", "pulumi.com/skipAwait")
+	}
+	for _, name := range []string{"data-kafka-0", "data-kafka-1", "data-kafka-3"} {
+		assert.Equal(t, of(up, name), of(preview, name))
+	}
+	assert.Equal(t, "true", skipAwait(of(up, "data-kafka-2")))
+	assert.NotEqual(t, "true", skipAwait(of(preview, "data-kafka-2")), "its size is another")
 }

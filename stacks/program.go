@@ -95,7 +95,7 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 		}
 		return s.record(ctx, found, namespace, clusterID, lasting)
 	}
-	cluster, err := kafka.New(ctx, s.plan.Name, s.args(found, built, prepare), inKubernetes, moved(), found.asTheyAre())
+	cluster, err := kafka.New(ctx, s.plan.Name, s.args(found, built, prepare), inKubernetes, moved(), found.asTheyAre(ctx.DryRun()))
 	if err != nil {
 		return err
 	}
