@@ -140,11 +140,13 @@ func unread(all map[string]string, releases []string) []properties.Problem {
 // holdsData are the types behind which there are records, or without which records
 // are not found. Ids only count where they are a Kafka cluster's.
 var holdsData = map[string]bool{
-	"kubernetes:apps/v1:StatefulSet":           true,
-	"kubernetes:core/v1:PersistentVolume":      true,
-	"kubernetes:core/v1:PersistentVolumeClaim": true,
-	"kubernetes:core/v1:Namespace":             true,
+	"kubernetes:apps/v1:StatefulSet":      true,
+	"kubernetes:core/v1:PersistentVolume": true,
+	claim:                                 true,
+	"kubernetes:core/v1:Namespace":        true,
 }
+
+const claim = "kubernetes:core/v1:PersistentVolumeClaim"
 
 // isKafkas reports whether a resource belongs to a Kafka cluster: by the labels that it
 // has, and a namespace by what is in it. A bigger program has others besides.
@@ -184,6 +186,9 @@ func dataStays(v view) []review.Finding {
 			continue
 		}
 		switch {
+		case step.Op == review.Replace && step.Retained && step.Type == claim:
+			// It is forgotten and found again, and Kubernetes lets nothing of one with a volume
+			// be changed but its size.
 		case step.Op == review.Replace && len(step.Replaces) > 0:
 			found = append(found, review.Finding{Resource: step.String(), Problem: "would be replaced because of " + strings.Join(step.Replaces, ", ")})
 		case step.Op == review.Replace:

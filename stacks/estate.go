@@ -79,6 +79,11 @@ func names(p topology.Plan) []string {
 	}
 	for _, pool := range p.Pools {
 		names = append(names, pool.Name)
+		for _, claim := range pool.Claims {
+			for ordinal := range pool.Replicas {
+				names = append(names, claim.Of(pool.Pod(ordinal)))
+			}
+		}
 	}
 	for _, service := range p.NodePortServices() {
 		names = append(names, service.Name)
@@ -94,24 +99,16 @@ func (s stack) check(e estate) error {
 		problems = append(problems, config.Problem{Key: "context", Value: strconv.Quote(s.Context), Want: fmt.Sprintf(
 			"is another Kubernetes cluster (%s) than the one that this stack lives in (%s): set it back, or make another stack for it", is, was)})
 	}
-	what := "is live"
-	record, id := e.memory.record, e.memory.clusterID
-	if record == "" && e.found.Record != nil && e.found.Record.Owner == e.owner {
-		switch {
-		case !e.found.Runs():
-			record, id = e.found.Record.Facts, e.found.Record.ClusterID
-			what = fmt.Sprintf("has left records (to begin anew without them, delete its claims or directory and kubectl delete configmap -n %s %s)",
-				e.found.Record.Namespace, survey.RecordName(e.found.Record.Cluster))
-		case e.found.Started():
-			record, id = e.found.Record.Facts, e.found.Record.ClusterID
-		}
-	}
-	changes, err := s.Changes(record, id)
+	known := s.remembered(e)
+	record, what := known.record, known.what
+	changes, err := s.Changes(record, known.id)
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", e.owner, err)
 	}
 	problems = append(problems, changes...)
 	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)))...)
+	problems = append(problems, s.Smaller(s.had(e, record))...)
+	problems = append(problems, s.growth(e)...)
 	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {
 		problems, what = append(problems, left...), "has left records elsewhere"
 	}
@@ -122,6 +119,27 @@ func (s stack) check(e estate) error {
 		return fmt.Errorf("stack %s %s: %w", e.owner, what, err)
 	}
 	return nil
+}
+
+// remembered is what a stack is held to: what it was when it came alive, or what it left.
+type remembered struct {
+	record, id string // both empty for one that never lived
+	what       string // what it does that makes it so, for messages
+}
+
+func (s stack) remembered(e estate) remembered {
+	known := remembered{record: e.memory.record, id: e.memory.clusterID, what: "is live"}
+	if left := e.found.Record; known.record == "" && left != nil && left.Owner == e.owner {
+		switch {
+		case !e.found.Runs():
+			known.record, known.id = left.Facts, left.ClusterID
+			known.what = fmt.Sprintf("has left records (to begin anew without them, delete its claims or directory and kubectl delete configmap -n %s %s)",
+				left.Namespace, survey.RecordName(left.Cluster))
+		case e.found.Started():
+			known.record, known.id = left.Facts, left.ClusterID
+		}
+	}
+	return known
 }
 
 // holding is how many brokers may hold records, as far as the cluster shows it: a growth

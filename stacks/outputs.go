@@ -71,7 +71,7 @@ func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 // frozen is the record with as many brokers as there really are or were: an up of some
 // targets only (--target) leaves the others as they are, whatever the configuration says.
 func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
-	record := s.Record()
+	record := s.facts(e)
 	had := config.BrokersOf(e.memory.record)
 	for i, pool := range s.plan.Pools {
 		if pool.Has(topology.Broker) {

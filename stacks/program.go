@@ -63,6 +63,13 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err := s.check(found); err != nil {
 		return err
 	}
+	var notes []string
+	s.plan, notes = s.sized(found)
+	for _, note := range notes {
+		if err := ctx.Log.Warn(note, nil); err != nil {
+			return err
+		}
+	}
 	if err := markOwner(ctx); err != nil {
 		return err
 	}
@@ -88,7 +95,7 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 		}
 		return s.record(ctx, found, namespace, clusterID, lasting)
 	}
-	cluster, err := kafka.New(ctx, s.plan.Name, s.args(found, built, prepare), inKubernetes, moved())
+	cluster, err := kafka.New(ctx, s.plan.Name, s.args(found, built, prepare), inKubernetes, moved(), found.asTheyAre(ctx.DryRun()))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s stack) record(ctx *pulumi.Context, e estate, namespace, clusterID pulumi
 			Labels:    pulumi.ToStringMap(s.labels(survey.RecordLabel)),
 		},
 		Data: pulumi.StringMap{
-			survey.RecordFacts:     pulumi.String(s.Record()),
+			survey.RecordFacts:     pulumi.String(s.facts(e)),
 			survey.RecordClusterID: clusterID,
 			survey.RecordNode:      pulumi.String(s.volumeNode(e.found)),
 		},

@@ -45,8 +45,8 @@ type Args struct {
 	// that is bad is stopped by half of the cluster. It is for a cluster that runs: while
 	// it starts or stops, each role waits for the other.
 	Ordered bool `pulumi:"ordered,optional"`
-	// Protect makes Pulumi refuse to delete the cluster id, the directory ids, and a shared
-	// volume with its claim.
+	// Protect makes Pulumi refuse to delete the cluster id, the directory ids, all claims and
+	// a shared volume.
 	Protect bool `pulumi:"protect,optional"`
 
 	// Lifecycle, if given, looks after the pods while they are changed, as

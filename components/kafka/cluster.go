@@ -146,6 +146,7 @@ func (m *making) make(c *Cluster) error {
 		ClusterID:          ids.ID,
 		InitialControllers: initialControllers(m.Plan, ids.DirectoryIDs),
 		Settings:           m.Settings,
+		Protect:            m.Protect,
 		Rollout:            m.Lifecycle,
 		Gate:               m.Gate,
 	}, before); err != nil {

@@ -50,6 +50,9 @@ type NodePoolArgs struct {
 	// Settings are those of all pools of the cluster.
 	Settings Settings `pulumi:"settings"`
 
+	// Protect makes Pulumi refuse to delete the pods' claims.
+	Protect bool `pulumi:"protect,optional"`
+
 	// Rollout, if given, looks after the pods while the pool changes and, without a Gate,
 	// is what an update waits for besides Pulumi's own wait: until all pods of the
 	// StatefulSet run the newest template and are ready. See package rollout for why.
@@ -108,6 +111,10 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		return nil, fmt.Errorf("configuration of %s: %w", name, err)
 	}
 
+	claims, err := args.claims(ctx, name, namespace, child)
+	if err != nil {
+		return nil, err
+	}
 	timeout := args.Settings.Timeout
 	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
 	spec := args.statefulSetSpec(config.Metadata.Name().Elem())
@@ -122,7 +129,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
 		Spec: spec,
-	}, child, rolled, timeouts)
+	}, child, rolled, pulumi.DependsOn(claims), timeouts)
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
 	}
@@ -187,14 +194,10 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 			claims = append(claims, storage.Template(claim))
 		}
 		spec.VolumeClaimTemplates = claims
-		deleted := "Retain"
-		if a.Settings.DiscardRecords {
-			deleted = "Delete"
-		}
+		// What becomes of claims is for Pulumi, which has them in its state.
 		spec.PersistentVolumeClaimRetentionPolicy = appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs{
-			WhenDeleted: pulumi.String(deleted),
-			// Stopping is scaling to none, so this is always Retain.
-			WhenScaled: pulumi.String("Retain"),
+			WhenDeleted: pulumi.String("Retain"),
+			WhenScaled:  pulumi.String("Retain"),
 		}
 	}
 	return spec

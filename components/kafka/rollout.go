@@ -19,6 +19,8 @@ type Rollout interface {
 	// DropUnbound deletes claims of these templates that never got a volume because
 	// they ask for another class.
 	DropUnbound(ctx context.Context, namespace, statefulSet, class string, templates []string, progress func(string)) error
+	// Vacate deletes a claim of this name that never got a volume: another one is to be made.
+	Vacate(ctx context.Context, namespace, claim string, progress func(string)) error
 	// Preflight returns why no pod of the cluster, which selector finds, should be
 	// restarted now. Pools of one cluster get one answer: the first one's roll must
 	// not be the second one's reason.

@@ -25,8 +25,9 @@ type Settings struct {
 
 	// Stopped runs no pod and keeps everything else, records included.
 	Stopped bool `pulumi:"stopped,optional"`
-	// DiscardRecords deletes the pods' claims with their StatefulSet. A shared volume's
-	// records are kept in any case.
+	// DiscardRecords deletes the pods' claims, after their StatefulSet, and the claims of a
+	// pod that is no more in the plan. Otherwise Pulumi forgets them, and the next up finds
+	// them again. A shared volume's records are kept in any case.
 	DiscardRecords bool `pulumi:"discardRecords,optional"`
 
 	// GraceSeconds is Kubernetes' patience with a stopping pod.

@@ -3,6 +3,8 @@ package kafka
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,9 +114,7 @@ func checkPool(pool topology.Pool) error {
 		}
 	}
 	for _, claim := range pool.Claims {
-		if _, err := resource.ParseQuantity(claim.Size); err != nil {
-			problems = append(problems, fmt.Errorf("claim %s: Size %q: %w", claim.Name, claim.Size, err))
-		}
+		problems = append(problems, checkClaim(pool, claim)...)
 	}
 	for _, p := range properties.Check(pool.Properties) {
 		problems = append(problems, fmt.Errorf("property %s %s", p.Name, p.Reason))
@@ -123,4 +123,29 @@ func checkPool(pool topology.Pool) error {
 		return fmt.Errorf("pool %s: %w", pool.Name, err)
 	}
 	return nil
+}
+
+// checkClaim judges the sizes of a claim.
+func checkClaim(pool topology.Pool, claim topology.Claim) []error {
+	sizes := map[string]string{"Size": claim.Size}
+	if claim.TemplateSize != "" {
+		sizes["TemplateSize"] = claim.TemplateSize
+	}
+	pods := map[string]bool{}
+	for ordinal := range pool.Replicas {
+		pods[pool.Pod(ordinal)] = true
+	}
+	var problems []error
+	for _, pod := range slices.Sorted(maps.Keys(claim.Sizes)) {
+		sizes["Sizes["+pod+"]"] = claim.Sizes[pod]
+		if !pods[pod] {
+			problems = append(problems, fmt.Errorf("claim %s: Sizes[%s] of no pod", claim.Name, pod))
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(sizes)) {
+		if _, err := resource.ParseQuantity(sizes[field]); err != nil {
+			problems = append(problems, fmt.Errorf("claim %s: %s %q: %w", claim.Name, field, sizes[field], err))
+		}
+	}
+	return problems
 }

@@ -53,6 +53,15 @@ func (c *Context) DropUnbound(ctx context.Context, namespace, name, class string
 	return rollout.DropUnbound(ctx, client, namespace, name, class, templates, progress)
 }
 
+// Vacate deletes a claim that never got a volume, before another one of its name is made.
+func (c *Context) Vacate(ctx context.Context, namespace, claim string, progress func(string)) error {
+	client, err := c.Client()
+	if err != nil {
+		return err
+	}
+	return rollout.Vacate(ctx, client, namespace, claim, progress)
+}
+
 // Watch tells what keeps a StatefulSet's pods from service.
 func (c *Context) Watch(ctx context.Context, namespace, name string, tell func(string)) error {
 	client, err := c.Client()

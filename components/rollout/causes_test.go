@@ -121,3 +121,20 @@ func TestDropUnbound(t *testing.T) {
 	}
 	assert.Equal(t, []string{`claim data-kafka-0 never got a volume of class "fast" and was deleted`}, said)
 }
+
+// Only what holds nothing makes room for a claim that is to be made.
+func TestVacate(t *testing.T) {
+	t.Parallel()
+	client := fake.NewClientset(
+		claimOf("data-kafka-0", "fast", corev1.ClaimPending),
+		claimOf("data-kafka-1", "fast", corev1.ClaimBound),
+		claimOf("data-kafka-2", "fast", corev1.ClaimLost))
+	var said []string
+	for _, name := range []string{"data-kafka-0", "data-kafka-1", "data-kafka-2", "data-kafka-3"} {
+		assert.NoError(t, Vacate(t.Context(), client, "n", name, func(text string) { said = append(said, text) }))
+	}
+	assert.Equal(t, []string{"claim data-kafka-0 never got a volume and is made anew"}, said)
+	left, err := client.CoreV1().PersistentVolumeClaims("n").List(t.Context(), metav1.ListOptions{})
+	assert.NoError(t, err)
+	assert.Len(t, left.Items, 2)
+}

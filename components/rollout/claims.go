@@ -4,11 +4,15 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/util/retry"
 )
 
 // DropUnbound deletes the claims of a StatefulSet's pods that ask for another class than
@@ -46,10 +50,57 @@ func DropUnbound(ctx context.Context, client kubernetes.Interface, namespace, na
 	return nil
 }
 
+// goneTime is how long a claim that nobody has mounted may take to go.
+const goneTime = 30 * time.Second
+
+// Vacate deletes a claim that never got a volume and waits until it is gone, so that another
+// one of its name can be made: Kubernetes lets nothing of such a claim be changed. A claim
+// with a volume is never touched, and none is none.
+func Vacate(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) error {
+	claims := client.CoreV1().PersistentVolumeClaims(namespace)
+	var old types.UID
+	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		claim, err := claims.Get(ctx, name, metav1.GetOptions{})
+		if err != nil || !empty(claim) {
+			old = ""
+			return err
+		}
+		old = claim.UID
+		if claim.DeletionTimestamp != nil {
+			return nil // somebody else has deleted it
+		}
+		// The version makes sure that no volume has come meanwhile.
+		return claims.Delete(ctx, name, metav1.DeleteOptions{
+			Preconditions: &metav1.Preconditions{UID: &claim.UID, ResourceVersion: &claim.ResourceVersion},
+		})
+	})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("claim %s in the way of one to be made: %w", name, err)
+	case old == "":
+		return nil
+	}
+	progress(fmt.Sprintf("claim %s never got a volume and is made anew", name))
+	err = wait.PollUntilContextTimeout(ctx, pause, goneTime, true, func(ctx context.Context) (bool, error) {
+		now, err := claims.Get(ctx, name, metav1.GetOptions{})
+		return apierrors.IsNotFound(err) || err == nil && now.UID != old, nil
+	})
+	if err != nil {
+		return fmt.Errorf("claim %s never got a volume, was deleted and does not go; see kubectl describe pvc -n %s %[1]s: %[3]w", name, namespace, err)
+	}
+	return nil
+}
+
 // unbound reports whether a claim has never had a volume. One that lost it, or is about to
 // get it, names it.
 func unbound(claim *corev1.PersistentVolumeClaim) bool {
-	return claim.Status.Phase == corev1.ClaimPending && claim.Spec.VolumeName == "" && claim.DeletionTimestamp == nil
+	return empty(claim) && claim.DeletionTimestamp == nil
+}
+
+func empty(claim *corev1.PersistentVolumeClaim) bool {
+	return claim.Status.Phase == corev1.ClaimPending && claim.Spec.VolumeName == ""
 }
 
 func wrong(ctx context.Context, client kubernetes.Interface, claim *corev1.PersistentVolumeClaim, class string) bool {

@@ -87,10 +87,10 @@ type Config struct {
 	// Keep the ports of Raft (9093) and of the agent (5001) to the cluster's own pods.
 	NetworkPolicy bool `json:"networkPolicy"`
 
-	// Keep claims per pod when the stack is destroyed; their namespace stays. Records on a
-	// shared volume are always kept.
+	// Keep claims per pod when the stack is destroyed; their namespace stays. The next up finds
+	// them again. Records on a shared volume are always kept.
 	RetainData bool `json:"retainData"`
-	// Let Pulumi refuse to delete cluster id, directory ids, shared volume and claim.
+	// Let Pulumi refuse to delete cluster id, directory ids, claims and the shared volume.
 	Protect bool `json:"protect"`
 
 	// How long a node pool may take to become ready.

@@ -35,31 +35,27 @@ func (c Config) facts() facts {
 	case Shared:
 		f["storage.hostPath"] = c.Storage.HostPath
 		f["storage.volumeName"] = c.Plan().Shared.Volume
-		f["storage.size"] = string(c.Storage.Size)
+		f[recordsSize] = string(c.Storage.Size)
 		f[node] = c.Storage.Node
 	case PerPod:
 		f["storage.className"] = c.Storage.ClassName
-		f["storage.size"] = string(c.Storage.Size)
-		f["storage.metadataSize"] = string(c.Storage.MetadataSize)
+		f[recordsSize] = string(c.Storage.Size)
+		f[metadataSize] = string(c.Storage.MetadataSize)
 		if c.Topology == topology.Separated {
-			f["storage.controllerSize"] = string(c.Storage.ControllerSize)
+			f[controllerSize] = string(c.Storage.ControllerSize)
 		}
 	}
 	return f
 }
 
-// sameFact compares two values of a key. Sizes are compared as what they are: 10Gi and
-// 10240Mi make the same claim.
-func sameFact(key, is, was string) bool {
-	if is == was || !sizes[key] {
-		return is == was
+// may reports whether a fact may be what it is now. A claim may be larger than it was, and
+// by how much less is for Smaller to say; but whether there is one is for life.
+func (c Config) may(key, is, was string) bool {
+	if c.Storage.Mode == PerPod && sizes[key] {
+		return (is == "") == (was == "")
 	}
-	a, errA := Quantity(is).parse()
-	b, errB := Quantity(was).parse()
-	return errA == nil && errB == nil && a.Cmp(b) == 0
+	return is == was || sizes[key] && compare(Quantity(is), Quantity(was)) == 0
 }
-
-var sizes = map[string]bool{"storage.size": true, "storage.controllerSize": true, "storage.metadataSize": true}
 
 // node is the fact that may be told later, when a Kubernetes with one node gets more.
 const node = "storage.node"
@@ -122,7 +118,7 @@ func (c Config) Changes(record, id string) (Problems, error) {
 		if key == node && was == "" {
 			continue
 		}
-		if is, known := now[key]; known && !sameFact(key, is, was) {
+		if is, known := now[key]; known && !c.may(key, is, was) {
 			p.add(key, is, "cannot be changed on a live cluster, which has %q: set it back, or make another stack and move the records there", was)
 		}
 	}

@@ -26,13 +26,17 @@ type Storage struct {
 	// {clusterName}-pv-volume. Cannot be changed on a live cluster.
 	VolumeName string `json:"volumeName"`
 	// StorageClass of claims. Empty is the default one. Cannot be changed on a live cluster.
+	// Volumes can grow if it has allowVolumeExpansion.
 	ClassName string `json:"className"`
-	// Size of the shared volume or of a broker's claim. Cannot be changed on a live cluster.
+	// Size of the shared volume, which cannot be changed on a live cluster, or of a broker's
+	// claim, which can become larger, never smaller.
 	Size Quantity `json:"size"`
-	// Size of a separated controller's claim. Cannot be changed on a live cluster.
+	// Size of a separated controller's claim. On a live cluster it can become larger, never
+	// smaller.
 	ControllerSize Quantity `json:"controllerSize"`
 	// Size of a claim of its own for the metadata log of combined nodes, with perPod. Empty
-	// leaves it in the node's claim. Cannot be changed on a live cluster.
+	// leaves it in the node's claim, and whether there is one cannot be changed on a live
+	// cluster; it can become larger, never smaller.
 	MetadataSize Quantity `json:"metadataSize"`
 }
 

@@ -52,6 +52,7 @@ func (f Found) Foreign(self Self, wanted Wanted) error {
 	for _, o := range f.Objects {
 		switch {
 		case slices.Contains(foreign, o):
+		case f.controllers(o, self, wanted):
 		case o.Owner != "" && o.Owner != self.Owner:
 			add(o, "was made by stack "+o.Owner)
 		case o.Owner == "" && (o.Cluster != wanted.Cluster || !own && !adopted):
@@ -62,7 +63,7 @@ func (f Found) Foreign(self Self, wanted Wanted) error {
 		switch {
 		case n.Owner != "" && n.Owner != self.Owner:
 			add(*n, "was made by stack "+n.Owner)
-		case n.Owner == "" && !own && (!adopted || len(f.Others) > 0 || len(f.Claims) == 0):
+		case n.Owner == "" && !own && (!adopted || len(f.Others) > 0 || len(f.Bound()) == 0):
 			add(*n, "was there before this stack")
 		}
 	}
@@ -84,6 +85,12 @@ func (f Found) Foreign(self Self, wanted Wanted) error {
 		self.Context, wanted.Namespace, strings.Join(names, " "), OwnerAnnotation, self.Owner))
 	return fmt.Errorf("stack %s would take over what it did not make; nothing was changed:\n%s\nThe ways on:\n  %s",
 		self.Owner, strings.Join(lines, "\n"), strings.Join(ways, "\n  "))
+}
+
+// controllers reports whether a claim was made by the controller of a StatefulSet of this
+// stack, which says nothing of an owner: the record beside it does.
+func (f Found) controllers(o Object, self Self, wanted Wanted) bool {
+	return o.Kind == claimKind && o.Owner == "" && o.Cluster == wanted.Cluster && f.Record != nil && f.Record.Owner == self.Owner
 }
 
 // object is the one of this name, as far as it is known.

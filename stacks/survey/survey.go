@@ -49,8 +49,10 @@ type Found struct {
 	Objects []Object
 	// Others counts the objects in the namespace that are not the cluster's.
 	Others []string
-	// Claims are the cluster's bound claims, by name.
-	Claims []string
+	// Claims are the cluster's claims, by name.
+	Claims map[string]Claim
+	// Classes are the StorageClasses, and whether their volumes can grow. Nil: not known.
+	Classes map[string]bool
 	// Sets are the cluster's StatefulSets, by name.
 	Sets map[string]Set
 	// Record is what the cluster's record says, nil if there is none.
@@ -68,6 +70,9 @@ type Object struct {
 	Cluster string
 }
 
+// claimKind is what an Object calls a claim.
+const claimKind = "persistentvolumeclaim"
+
 func (o Object) String() string { return o.Kind + "/" + o.Name }
 
 // Set is one StatefulSet.
@@ -80,6 +85,8 @@ type Set struct {
 	Ran []int
 	// Started reports whether the Kafka of any of its pods has been in service.
 	Started bool
+	// Templates are the sizes of its claim templates, by name.
+	Templates map[string]string
 }
 
 // Runs reports whether the cluster has a workload, running or stopped.
@@ -120,8 +127,8 @@ func (f Found) Holding(set string) int {
 // Look asks the API server. It fails if that does not answer; what it may not see is left
 // out.
 func Look(ctx context.Context, client kubernetes.Interface, owner string, wanted Wanted) (Found, error) {
-	l := looker{ctx: ctx, client: client, wanted: wanted, found: Found{Sets: map[string]Set{}}}
-	for _, step := range []func() error{l.identity, l.nodes, l.namespace, l.volume, l.objects, l.sets, l.pods, l.claims, func() error { return l.records(owner) }} {
+	l := looker{ctx: ctx, client: client, wanted: wanted, found: Found{Sets: map[string]Set{}, Claims: map[string]Claim{}}}
+	for _, step := range []func() error{l.identity, l.nodes, l.namespace, l.volume, l.objects, l.sets, l.pods, l.claims, l.classes, func() error { return l.records(owner) }} {
 		// Who may not see something may still work here.
 		if err := step(); err != nil && !apierrors.IsForbidden(err) {
 			return l.found, fmt.Errorf("looking at the cluster: %w", err)
@@ -201,7 +208,7 @@ func (l *looker) objects() error {
 	configs, err := l.client.CoreV1().ConfigMaps(namespace).List(l.ctx, all)
 	take("configmap", configs, err)
 	claims, err := l.client.CoreV1().PersistentVolumeClaims(namespace).List(l.ctx, all)
-	take("persistentvolumeclaim", claims, err)
+	take(claimKind, claims, err)
 	sets, err := l.client.AppsV1().StatefulSets(namespace).List(l.ctx, all)
 	take("statefulset", sets, err)
 	deployments, err := l.client.AppsV1().Deployments(namespace).List(l.ctx, all)
@@ -232,7 +239,7 @@ func (l *looker) sets() error {
 		if err != nil {
 			continue
 		}
-		l.found.Sets[name] = Set{ClusterID: clusterID(set), Replicas: int(replicas(set))}
+		l.found.Sets[name] = Set{ClusterID: clusterID(set), Replicas: int(replicas(set)), Templates: templates(set)}
 	}
 	return nil
 }
@@ -297,28 +304,6 @@ func setOf(pod string) (string, int, bool) {
 	return pod[:cut], ordinal, err == nil
 }
 
-// claims: one that is bound may hold what a pod wrote that is no more.
-func (l *looker) claims() error {
-	claims, err := l.client.CoreV1().PersistentVolumeClaims(l.wanted.Namespace).List(l.ctx, l.ours())
-	if err != nil {
-		return err
-	}
-	for _, claim := range claims.Items {
-		if claim.Status.Phase != corev1.ClaimBound {
-			continue
-		}
-		l.found.Claims = append(l.found.Claims, claim.Name)
-		for name, set := range l.found.Sets {
-			before, rest, ok := strings.Cut(claim.Name, "-"+name+"-")
-			if ordinal, err := strconv.Atoi(rest); ok && err == nil && before != "" && !slices.Contains(set.Ran, ordinal) {
-				set.Ran = append(set.Ran, ordinal)
-				l.found.Sets[name] = set
-			}
-		}
-	}
-	return nil
-}
-
 func ignoreMissing(err error) error {
 	if apierrors.IsNotFound(err) {
 		return nil
@@ -333,8 +318,8 @@ func (f Found) Removable() error {
 		return errors.New("the cluster still runs in it")
 	case f.Record != nil:
 		return errors.New("it holds the record of a cluster whose records are kept")
-	case len(f.Claims) > 0:
-		return fmt.Errorf("it holds claims with records: %s", strings.Join(f.Claims, ", "))
+	case len(f.Bound()) > 0:
+		return fmt.Errorf("it holds claims with records: %s", strings.Join(f.Bound(), ", "))
 	case len(f.Others) > 0:
 		return fmt.Errorf("it holds what others made: %s", strings.Join(f.Others, ", "))
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
@@ -22,7 +24,7 @@ const (
 	their = "BBBBBBBBBBBBBBBBBBBBBB"
 )
 
-var wanted = Wanted{Namespace: "ns", Cluster: "try", Volume: "try-pv-volume", Sets: []string{"try"}, Names: []string{"try", "try-svc", "try-record"}}
+var wanted = Wanted{Namespace: "ns", Cluster: "try", Volume: "try-pv-volume", Sets: []string{"try"}, Names: []string{"try", "try-svc", "try-record", "data-try-0"}}
 
 func object(name, owner string, labels map[string]string) metav1.ObjectMeta {
 	o := metav1.ObjectMeta{Name: name, Namespace: "ns", Labels: labels}
@@ -83,6 +85,9 @@ func TestForeign(t *testing.T) {
 		"what another stack left":                {[]runtime.Object{namespace(other)}, Self{}, "namespace/ns was made by stack " + other},
 		"a service made by hand":                 {[]runtime.Object{service("", nil)}, Self{}, "service/try-svc was not made by this stack"},
 		"a service made by hand, on a live one":  {[]runtime.Object{namespace(me), set(me, mine, 3), service("", nil)}, complete, "service/try-svc was not made by this stack"},
+		"claims of its StatefulSet, destroyed":   {[]runtime.Object{recordIn("ns", me), claim("data-try-0", corev1.ClaimBound)}, Self{}, ""},
+		"claims beside another one's record":     {[]runtime.Object{recordIn("ns", other), claim("data-try-0", corev1.ClaimBound)}, Self{}, "persistentvolumeclaim/data-try-0 was not made by this stack"},
+		"claims that say nothing of anybody":     {[]runtime.Object{claim("data-try-0", corev1.ClaimBound)}, Self{}, "persistentvolumeclaim/data-try-0 was not made by this stack"},
 		"another one's shared volume": {[]runtime.Object{&corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "try-pv-volume", Labels: ours, Annotations: map[string]string{OwnerAnnotation: other}}}},
 			Self{}, "persistentvolume/try-pv-volume was made by stack " + other},
 	} {
@@ -160,4 +165,30 @@ func TestRemovable(t *testing.T) {
 	assert.ErrorContains(t, look(t, namespace(me), recordIn("ns", me)).Removable(), "record")
 	web := &appsv1.Deployment{ObjectMeta: object("web", "", nil)}
 	assert.ErrorContains(t, look(t, namespace(me), web).Removable(), "deployment/web")
+}
+
+// What Kubernetes says of claims, classes and templates decides what may become of a size.
+func TestClaims(t *testing.T) {
+	yes, name := true, "fast"
+	grows := claim("data-try-0", corev1.ClaimBound)
+	grows.Spec.StorageClassName = &name
+	grows.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("20Gi")}
+	grows.Status.Capacity = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("10Gi")}
+	grows.Status.AllocatedResourceStatuses = map[corev1.ResourceName]corev1.ClaimResourceStatus{
+		corev1.ResourceStorage: corev1.PersistentVolumeClaimControllerResizeInfeasible,
+	}
+	stateful := set(me, mine, 3)
+	template := claim("data", "")
+	template.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("10240Mi")}
+	stateful.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{*template}
+	found := look(t, stateful, grows, claim("data-try-1", corev1.ClaimPending),
+		&storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: "fast"}, AllowVolumeExpansion: &yes},
+		&storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: "slow"}})
+	assert.Equal(t, map[string]Claim{
+		"data-try-0": {Bound: true, Class: "fast", Requested: resource.MustParse("20Gi"), Capacity: resource.MustParse("10Gi"), Infeasible: true},
+		"data-try-1": {},
+	}, found.Claims)
+	assert.Equal(t, []string{"data-try-0"}, found.Bound())
+	assert.Equal(t, map[string]bool{"fast": true, "slow": false}, found.Classes)
+	assert.Equal(t, map[string]string{"data": "10Gi"}, found.Sets["try"].Templates)
 }

@@ -1,16 +1,55 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
+
+// grown makes every volume larger. No pod is restarted, and the StatefulSets stay as they are.
+func (w *separated) grown(t *testing.T) {
+	before, sets := w.UIDs(t, w.All()...), w.sets(t)
+	volumes := w.claims(t)
+	w.Set(t, kit.Config{"storage.size": "6Gi", "storage.controllerSize": "2Gi"})
+	w.MustUp(t)
+	sizes := map[string]resource.Quantity{}
+	for claim := range volumes {
+		sizes[claim] = resource.MustParse("2Gi")
+		if strings.Contains(claim, "broker") {
+			sizes[claim] = resource.MustParse("6Gi")
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	require.NoError(t, storage.Grown(ctx, w.Cluster.Kube, w.Namespace, sizes, func(text string) { t.Log(text) }))
+	assert.Equal(t, volumes, w.claims(t), "the same claims with the same volumes")
+	assert.Equal(t, before, w.UIDs(t, w.All()...), "the same pods")
+	assert.Equal(t, sets, w.sets(t), "the same StatefulSets")
+	w.MustChangeNothing(t)
+}
+
+// sets are the uids of the StatefulSets, by name.
+func (w *separated) sets(t *testing.T) map[string]types.UID {
+	t.Helper()
+	sets, err := w.Cluster.Kube.AppsV1().StatefulSets(w.Namespace).List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	found := map[string]types.UID{}
+	for _, set := range sets.Items {
+		found[set.Name] = set.UID
+	}
+	return found
+}
 
 // destroyed takes the stack away and makes it anew: its claims are still there.
 func (w *separated) destroyed(t *testing.T) {

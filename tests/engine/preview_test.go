@@ -36,6 +36,7 @@ func TestPreview(t *testing.T) {
 		"dev": {
 			"kubernetes:apps/v1:StatefulSet":           1,
 			"kubernetes:core/v1:PersistentVolume":      1,
+			"kubernetes:core/v1:PersistentVolumeClaim": 1,
 			"kubernetes:core/v1:Namespace":             1,
 			"random:index/randomId:RandomId":           4, // cluster id, and a directory id per voter
 			"docker:index/image:Image":                 1,
@@ -46,6 +47,7 @@ func TestPreview(t *testing.T) {
 		"ci": {
 			"kubernetes:apps/v1:StatefulSet":           2,
 			"kubernetes:core/v1:PersistentVolume":      0,
+			"kubernetes:core/v1:PersistentVolumeClaim": 6, // one for every pod
 			"kubernetes:core/v1:Namespace":             1,
 			"random:index/randomId:RandomId":           4, // cluster id, and a directory id per voter
 			"docker:index/image:Image":                 1,

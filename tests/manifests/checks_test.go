@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,7 @@ var checks = map[string]check{
 	"shared-volume-one-node":   together,
 	"budget-lets-nodes-drain":  budgetDrains,
 	"claims-survive-scaling":   claimsRetained,
+	"claims-are-there":         claimsThere,
 	"pod-monitor-finds-metric": podMonitor,
 }
 
@@ -574,8 +576,34 @@ func volumeSources(_ variation, s set) []string {
 func claimsRetained(_ variation, s set) []string {
 	return sets(s, func(stateful *appsv1.StatefulSet) []string {
 		policy := stateful.Spec.PersistentVolumeClaimRetentionPolicy
-		return when(len(stateful.Spec.VolumeClaimTemplates) > 0 && (policy == nil || policy.WhenScaled != appsv1.RetainPersistentVolumeClaimRetentionPolicyType),
-			"stopping it would delete its claims")
+		return when(len(stateful.Spec.VolumeClaimTemplates) > 0 && (policy == nil ||
+			policy.WhenScaled != appsv1.RetainPersistentVolumeClaimRetentionPolicyType || policy.WhenDeleted != appsv1.RetainPersistentVolumeClaimRetentionPolicyType),
+			"stopping or deleting it would delete its claims")
+	})
+}
+
+// claimsThere: a StatefulSet makes no claim that is there under its name. It is what the
+// StatefulSet would have made, but for the size that it may have grown to.
+func claimsThere(_ variation, s set) []string {
+	return sets(s, func(stateful *appsv1.StatefulSet) []string {
+		var found []string
+		for i := range int(*stateful.Spec.Replicas) {
+			for _, template := range stateful.Spec.VolumeClaimTemplates {
+				name := fmt.Sprintf("%s-%s-%d", template.Name, stateful.Name, i)
+				at := slices.IndexFunc(all[*corev1.PersistentVolumeClaim](s), func(c *corev1.PersistentVolumeClaim) bool { return c.Name == name })
+				if at < 0 {
+					found = append(found, "it would make "+name+" itself")
+					continue
+				}
+				claim := all[*corev1.PersistentVolumeClaim](s)[at].DeepCopy()
+				want := labels.Merge(template.Labels, stateful.Spec.Selector.MatchLabels)
+				found = append(found, when(!labels.Equals(want, claim.Labels), "%s has other labels than it would give", name)...)
+				found = append(found, when(claim.Spec.Resources.Requests.Storage().Cmp(*template.Spec.Resources.Requests.Storage()) < 0, "%s is smaller than it would be", name)...)
+				claim.Spec.Resources = template.Spec.Resources
+				found = append(found, when(!reflect.DeepEqual(claim.Spec, template.Spec), "%s is another than it would make", name)...)
+			}
+		}
+		return found
 	})
 }
 

@@ -210,6 +210,23 @@ var spoiled = map[string]map[string]func(set) set{
 			first[*appsv1.StatefulSet](s).Spec.PersistentVolumeClaimRetentionPolicy.WhenScaled = appsv1.DeletePersistentVolumeClaimRetentionPolicyType
 			return s
 		},
+		"deleted with it": func(s set) set {
+			first[*appsv1.StatefulSet](s).Spec.PersistentVolumeClaimRetentionPolicy.WhenDeleted = appsv1.DeletePersistentVolumeClaimRetentionPolicyType
+			return s
+		},
+	},
+	"claims-are-there": {
+		"none":         without[*corev1.PersistentVolumeClaim],
+		"other labels": func(s set) set { first[*corev1.PersistentVolumeClaim](s).Labels["x"] = "y"; return s },
+		"smaller": func(s set) set {
+			first[*corev1.PersistentVolumeClaim](s).Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("1Mi")
+			return s
+		},
+		"other class": func(s set) set {
+			class := "x"
+			first[*corev1.PersistentVolumeClaim](s).Spec.StorageClassName = &class
+			return s
+		},
 	},
 	"pod-monitor-finds-metric": {
 		"no port": func(s set) set {

@@ -32,6 +32,10 @@ type Resource struct {
 	Provider string         // provider reference; "" for the default one
 	Custom   bool           // false for components
 	Protect  bool           // refuses deletion
+	Retain   bool           // is forgotten instead of deleted
+	Ignored  []string       // changes that are none
+	Replaces []string       // changes that are a replacement, besides the provider's own
+	Waits    []string       // "type name" of what it depends on, sorted
 	Import   string         // id to adopt, "" for none
 	Timeouts string         // create timeout, "" for none
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
@@ -81,6 +85,12 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 	if rpc := args.RegisterRPC; rpc != nil {
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
+		recorded.Retain = rpc.GetRetainOnDelete()
+		recorded.Ignored, recorded.Replaces = rpc.GetIgnoreChanges(), rpc.GetReplaceOnChanges()
+		for _, urn := range rpc.GetDependencies() {
+			recorded.Waits = append(recorded.Waits, shortURN(urn))
+		}
+		slices.Sort(recorded.Waits)
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.After = append(recorded.After, shortURN(urn))

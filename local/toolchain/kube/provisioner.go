@@ -53,6 +53,7 @@ func runProvisioner(args []string) error {
 
 // provision works until ctx ends. It is the only one, and never gives up.
 func provision(ctx context.Context, client kubernetes.Interface, name, root string) {
+	go watchGrowth(ctx, client, name)
 	controller.NewProvisionController(ctx, client, name, provisioner{root},
 		controller.LeaderElection(false), controller.FailedProvisionThreshold(0), controller.FailedDeleteThreshold(0),
 	).Run(ctx)
