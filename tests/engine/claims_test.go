@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,7 +61,7 @@ func made(t *testing.T, w *kit.Workspace, size, class string) {
 	}
 	const kind = "kubernetes:core/v1:PersistentVolumeClaim"
 	state.Resources = append(state.Resources, apitype.ResourceV3{
-		URN:    resource.NewURN(tokens.QName(provider.URN.Stack()), tokens.PackageName(provider.URN.Project()), "", kind, "data-kafka-0"),
+		URN:    resource.NewURN(provider.URN.Stack(), provider.URN.Project(), "", kind, "data-kafka-0"),
 		Custom: true, ID: "n/data-kafka-0", Type: kind, Inputs: inputs, Outputs: outputs, Parent: provider.Parent,
 		Provider: string(provider.URN) + "::" + string(provider.ID), RetainOnDelete: true,
 	})
