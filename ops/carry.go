@@ -21,10 +21,11 @@ type carried struct {
 // carry takes moves to Kafka, so many at a time, and returns when none is running any more, nor
 // of those that an earlier call has begun, and what was moved is in sync. A partition that was
 // deleted meanwhile is left out; one that somebody else has moved elsewhere counts for nothing,
-// and the caller's next look finds it.
+// and the caller's next look finds it. With an error, it is what no longer moved at the last look.
 func (w *worker) carry(ctx context.Context, what string, earlier, moves []placement.Move) (carried, error) {
 	total := bytes(moves) + bytes(earlier)
 	number := len(moves) + len(earlier)
+	var done carried // as of the last look
 	queue := slices.Clone(moves)
 	begun := map[string]placement.Move{}
 	for _, m := range earlier {
@@ -59,11 +60,12 @@ func (w *worker) carry(ctx context.Context, what string, earlier, moves []placem
 			return "", nil
 		}
 		left += bytes(queue)
-		return fmt.Sprintf("%s: %d of %s moved, %s of %s", what, number-len(queue)-under, count(number, "partition"),
-			placement.Bytes(total-left), placement.Bytes(total)), nil
+		done = carried{partitions: number - len(queue) - under, bytes: total - left}
+		return fmt.Sprintf("%s: %d of %s moved, %s of %s", what, done.partitions, count(number, "partition"),
+			placement.Bytes(done.bytes), placement.Bytes(total)), nil
 	})
 	if err != nil {
-		return carried{}, err
+		return done, err
 	}
 	return w.settled(ctx, what, begun)
 }

@@ -43,7 +43,7 @@ const between = 2 * time.Second
 // else moves partitions; the call's own is always taken away, also when ctx ends. What Kafka was
 // told to move then goes on without it; the next call waits for that.
 func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress) (report EvacuationReport, err error) {
-	if err := e.check(); err != nil {
+	if err := e.Check(); err != nil {
 		return report, err
 	}
 	w := newWorker(admin, e.Pace, progress)
@@ -120,16 +120,14 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 	return report, nil
 }
 
-func (e Evacuation) check() error {
+// Check returns what is wrong with the wishes themselves, whatever the cluster is like.
+func (e Evacuation) Check() error {
 	return refuse("no broker is emptied", append(e.Range.check("broker", e.Keep), e.Pace.check()...))
 }
 
 // what names the work, for people.
 func (e Evacuation) what(s world) string {
-	if leaving := e.leaving(s); len(leaving) > 1 {
-		return "brokers " + list(leaving)
-	}
-	return "broker " + list(e.leaving(s))
+	return several("broker", e.leaving(s))
 }
 
 // leaving are the brokers to be emptied: registered, or gone and with replicas left behind.

@@ -22,6 +22,7 @@ type EvacuationPlan struct {
 type LeavingBroker struct {
 	ID       int32
 	Fenced   bool    // or not registered any more
+	Open     bool    // without a cordon of ours yet: new replicas may come
 	Replicas int     // that have to move
 	Bytes    int64   // of those
 	To       []int32 // where they would go; none if that is refused
@@ -33,6 +34,9 @@ func (p EvacuationPlan) Lines() []string {
 	var text []string
 	for _, b := range p.Leaving {
 		line := fmt.Sprintf("broker %d: nothing on it", b.ID)
+		if b.Open {
+			line += "; it takes no more replicas"
+		}
 		if b.Replicas > 0 {
 			line = fmt.Sprintf("broker %d: %s, %s", b.ID, count(b.Replicas, "replica"), placement.Bytes(b.Bytes))
 			if len(b.To) > 0 {
@@ -56,11 +60,18 @@ func (p EvacuationPlan) Lines() []string {
 	return text
 }
 
+// Done reports whether there is nothing to do. Brokers that are empty and cordoned are done with.
+func (p EvacuationPlan) Done() bool {
+	return p.Running+p.Cancel+len(p.Release) == 0 && !slices.ContainsFunc(p.Leaving, func(b LeavingBroker) bool {
+		return b.Replicas > 0 || b.Open
+	})
+}
+
 // PlanEvacuation says what [Evacuate] would do, and changes nothing. With a [*Refusal], the plan
 // says what it can all the same.
 func PlanEvacuation(ctx context.Context, admin Admin, e Evacuation) (EvacuationPlan, error) {
 	var plan EvacuationPlan
-	if err := e.check(); err != nil {
+	if err := e.Check(); err != nil {
 		return plan, err
 	}
 	w := newWorker(admin, e.Pace, nil)
@@ -96,7 +107,7 @@ func PlanEvacuation(ctx context.Context, admin Admin, e Evacuation) (EvacuationP
 	plan.Moves = moves
 	sizes := s.sizes()
 	for _, id := range leaving {
-		b := LeavingBroker{ID: id, Fenced: !s.awake(id)}
+		b := LeavingBroker{ID: id, Fenced: !s.awake(id), Open: s.awake(id) && !s.cordoned(id)}
 		for _, p := range s.partitions {
 			if slices.Contains(s.target(p), id) {
 				b.Replicas++

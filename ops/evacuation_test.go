@@ -223,12 +223,13 @@ func TestEvacuateCancelledInAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := four()
 		ctx, stop := context.WithCancelCause(t.Context())
-		_, err := Evacuate(ctx, f, tail(1<<20), func(line string) {
+		report, err := Evacuate(ctx, f, tail(1<<20), func(line string) {
 			if line == "broker 3: 8 of 19 partitions moved, 8.0 MiB of 19.0 MiB" {
 				stop(errStopped)
 			}
 		})
 		require.ErrorIs(t, err, errStopped)
+		assert.Equal(t, []string{"broker 3: no more replicas", "8 partitions moved, 8.0 MiB copied"}, report.Lines(), "how far it came")
 		assert.Contains(t, err.Error(), "broker 3: 8 of 19 partitions moved")
 		f.unthrottled(t)
 	})
@@ -504,6 +505,7 @@ func TestPlanEvacuation(t *testing.T) {
 		plan, err := PlanEvacuation(t.Context(), f, tail(0))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"broker 3: 19 replicas, 19.0 MiB to 0, 1, 2"}, plan.Lines())
+		assert.False(t, plan.Done())
 		assert.Empty(t, f.log, "a plan changes nothing")
 
 		f.fence(2)
@@ -533,5 +535,30 @@ func TestPlanEvacuation(t *testing.T) {
 		plan, err = PlanEvacuation(t.Context(), f, tail(0))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"broker 3: 7 replicas, 7.0 MiB to 0, 1, 2", "4 partitions on the way already"}, plan.Lines())
+		assert.False(t, plan.Done())
+	})
+}
+
+// Done is a broker that is empty and gets nothing more, or is away.
+func TestPlanOfWhatIsDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := four()
+		f.addBroker(4)
+		stay := Evacuation{Range: pool, Keep: []int32{0, 1, 2, 3}}
+		plan, err := PlanEvacuation(t.Context(), f, stay)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 4: nothing on it; it takes no more replicas"}, plan.Lines())
+		assert.False(t, plan.Done())
+		f.brokers[4].dynamic[cordonKey] = all
+		plan, err = PlanEvacuation(t.Context(), f, stay)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"broker 4: nothing on it"}, plan.Lines())
+		assert.True(t, plan.Done())
+		f.fence(4)
+		delete(f.brokers[4].dynamic, cordonKey)
+		plan, err = PlanEvacuation(t.Context(), f, stay)
+		require.NoError(t, err)
+		assert.True(t, plan.Done())
 	})
 }

@@ -41,6 +41,14 @@ func list(ids []int32) string {
 	return strings.Join(words, ", ")
 }
 
+// several is ids with their noun: "broker 1", "brokers 1, 2".
+func several(noun string, ids []int32) string {
+	if len(ids) == 1 {
+		return noun + " " + list(ids)
+	}
+	return noun + "s " + list(ids)
+}
+
 // count is a number with its noun: "1 replica", "2 replicas".
 func count(n int, noun string) string {
 	if n == 1 {

@@ -19,9 +19,9 @@ type Membership struct {
 	// Fill are the brokers that count as new for [placement.New]. nil: those that hold less
 	// than half of an even share, which is a guess; whoever knows should say.
 	Fill []int32
-	// Gone reports whether a broker's pod is gone for good. nil: a broker that is fenced is
-	// gone.
-	Gone func(id int32) bool
+	// Gone reports whether a broker's pod is gone for good. An error is waited out as one of
+	// Kafka's is. nil: a broker that is fenced is gone.
+	Gone func(ctx context.Context, id int32) (bool, error)
 	Pace
 }
 
@@ -48,7 +48,7 @@ const rounds = 5
 // [Evacuate]. A registration that is left behind blocks the next metadata.version
 // (FeatureControlManager.reasonNotSupported).
 func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (report MembershipReport, err error) {
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return report, err
 	}
 	w := newWorker(admin, m.Pace, progress)
@@ -102,7 +102,8 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 	return report, w.rebalance(ctx, m, &report)
 }
 
-func (m Membership) check() error {
+// Check returns what is wrong with the wishes themselves, whatever the cluster is like.
+func (m Membership) Check() error {
 	reasons := append(m.Range.check("broker", m.Brokers), m.Pace.check()...)
 	switch m.rebalance() {
 	case placement.None, placement.New, placement.Full:
@@ -164,14 +165,17 @@ func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
 			return "", err
 		}
 		b, registered := s.broker(id)
-		switch {
-		case !registered:
+		if !registered {
 			return "", nil
-		case !b.Fenced:
+		}
+		if !b.Fenced {
 			gone = time.Time{}
 			return fmt.Sprintf("broker %d is to go and still serves", id), nil
-		case m.Gone != nil && !m.Gone(id):
-			return fmt.Sprintf("broker %d is to go and its pod is still there", id), nil
+		}
+		if m.Gone != nil {
+			if away, err := m.Gone(ctx, id); err != nil || !away {
+				return fmt.Sprintf("broker %d is to go and its pod is still there", id), err
+			}
 		}
 		if err := m.mayGo(s); err != nil {
 			return "", err

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/kafka-kraft/kafka-kraft/placement"
@@ -13,6 +12,7 @@ type MembershipPlan struct {
 	Await      []int32 // wanted brokers that are not there yet
 	Release    []int32 // wanted brokers with a cordon left behind
 	Unregister []int32
+	Held       map[int32]int // of those, the ones that hold replicas still, and how many
 	// Moves are those of a rebalance. Brokers that are not there yet get their part only in
 	// the plan of a later call.
 	Moves []placement.Move
@@ -28,6 +28,10 @@ func (p MembershipPlan) Lines() []string {
 		text = append(text, fmt.Sprintf("broker %d: takes replicas again", id))
 	}
 	for _, id := range p.Unregister {
+		if held := p.Held[id]; held > 0 {
+			text = append(text, fmt.Sprintf("broker %d: unregistered as soon as it is empty and gone; now it holds %s", id, count(held, "replica")))
+			continue
+		}
 		text = append(text, fmt.Sprintf("broker %d: unregistered as soon as it is gone", id))
 	}
 	if len(p.Moves) > 0 {
@@ -37,10 +41,11 @@ func (p MembershipPlan) Lines() []string {
 }
 
 // PlanMembership says what [Join] would do, and changes nothing. With a [*Refusal], the plan says
-// what it can all the same.
+// what it can all the same. That a broker which is to go holds replicas, for which [Join] refuses,
+// is in the plan: it may have been evacuated by then.
 func PlanMembership(ctx context.Context, admin Admin, m Membership) (MembershipPlan, error) {
 	var plan MembershipPlan
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return plan, err
 	}
 	w := newWorker(admin, m.Pace, nil)
@@ -56,8 +61,13 @@ func PlanMembership(ctx context.Context, admin Admin, m Membership) (MembershipP
 		}
 	}
 	plan.Unregister = m.extra(s)
-	refusal := m.mayGo(s)
-	moves, err := w.spread(ctx, m, s)
-	plan.Moves = moves
-	return plan, errors.Join(refusal, err)
+	plan.Held = map[int32]int{}
+	held := s.holders()
+	for _, id := range plan.Unregister {
+		if held[id] > 0 {
+			plan.Held[id] = held[id]
+		}
+	}
+	plan.Moves, err = w.spread(ctx, m, s)
+	return plan, err
 }

@@ -15,8 +15,9 @@ type Voters struct {
 	Range Range   // the pool's ids
 	IDs   []int32 // ids of the range that are to vote
 	// Gone reports whether a controller's pod is gone for good. It is asked before a voter is
-	// removed: one that still runs joins again at once (KAFKA-19850).
-	Gone func(id int32) bool
+	// removed: one that still runs joins again at once (KAFKA-19850). An error is waited out
+	// as one of Kafka's is.
+	Gone func(ctx context.Context, id int32) (bool, error)
 	// Within is how far behind the leader a voter may be and still be caught up. 0 is two
 	// seconds, Kafka's own limit before it looks for another leader (controller.quorum.fetch.timeout.ms).
 	Within time.Duration
@@ -37,7 +38,7 @@ type QuorumReport struct {
 // one change at a time and answers REQUEST_TIMED_OUT meanwhile (RemoveVoterHandler); then it is
 // asked again. [CheckLeave] refuses what can never go well.
 func Settle(ctx context.Context, admin Admin, v Voters, progress Progress) (report QuorumReport, err error) {
-	if err := v.check(); err != nil {
+	if err := v.Check(); err != nil {
 		return report, err
 	}
 	w := newWorker(admin, v.Pace, progress)
@@ -84,7 +85,8 @@ func (w *worker) quorum(ctx context.Context) (q Quorum, err error) {
 	return q, err
 }
 
-func (v Voters) check() error {
+// Check returns what is wrong with the wishes themselves, whatever the cluster is like.
+func (v Voters) Check() error {
 	return refuse("the quorum is left as it is", append(v.Range.check("voter", v.IDs), v.Pace.check()...))
 }
 
@@ -152,8 +154,8 @@ func (w *worker) remove(ctx context.Context, v Voters, id int32) error {
 		if !votes {
 			return "", nil
 		}
-		if !v.Gone(id) {
-			return fmt.Sprintf("controller %d is to go and its pod is still there", id), nil
+		if gone, err := v.Gone(ctx, id); err != nil || !gone {
+			return fmt.Sprintf("controller %d is to go and its pod is still there", id), err
 		}
 		if err := v.mayLeave(q); err != nil {
 			return "", err

@@ -32,7 +32,7 @@ func (p QuorumPlan) Lines() []string {
 // behind or nobody leads.
 func PlanQuorum(ctx context.Context, admin Admin, v Voters) (QuorumPlan, error) {
 	var plan QuorumPlan
-	if err := v.check(); err != nil {
+	if err := v.Check(); err != nil {
 		return plan, err
 	}
 	q, err := newWorker(admin, v.Pace, nil).quorum(ctx)

@@ -94,7 +94,7 @@ func (w *worker) until(ctx context.Context, look func(context.Context) (string, 
 		case !passes(err):
 			return err
 		case failing.IsZero():
-			failing, waits = time.Now(), "Kafka does not answer as it should: "+err.Error()
+			failing, waits = time.Now(), "tries again: "+err.Error()
 		case time.Since(failing) > w.pace.Patience:
 			return fmt.Errorf("for %s: %w", w.pace.Patience, err)
 		}
