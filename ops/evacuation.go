@@ -122,7 +122,7 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 
 // Check returns what is wrong with the wishes themselves, whatever the cluster is like.
 func (e Evacuation) Check() error {
-	return refuse("no broker is emptied", append(e.Range.check("broker", e.Keep), e.Pace.check()...))
+	return refuse("no broker is emptied", append(e.Range.check("broker", e.Keep), e.reasons()...))
 }
 
 // what names the work, for people.

@@ -104,7 +104,7 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 
 // Check returns what is wrong with the wishes themselves, whatever the cluster is like.
 func (m Membership) Check() error {
-	reasons := append(m.Range.check("broker", m.Brokers), m.Pace.check()...)
+	reasons := append(m.Range.check("broker", m.Brokers), m.reasons()...)
 	switch m.rebalance() {
 	case placement.None, placement.New, placement.Full:
 	default:

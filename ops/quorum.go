@@ -87,7 +87,7 @@ func (w *worker) quorum(ctx context.Context) (q Quorum, err error) {
 
 // Check returns what is wrong with the wishes themselves, whatever the cluster is like.
 func (v Voters) Check() error {
-	return refuse("the quorum is left as it is", append(v.Range.check("voter", v.IDs), v.Pace.check()...))
+	return refuse("the quorum is left as it is", append(v.Range.check("voter", v.IDs), v.reasons()...))
 }
 
 // extra are the voters of the range that are not wanted, the highest id first.

@@ -40,8 +40,8 @@ func (p Pace) defaults() Pace {
 	return p
 }
 
-// check returns what is wrong with the numbers.
-func (p Pace) check() []string {
+// reasons are what is wrong with the numbers.
+func (p Pace) reasons() []string {
 	var reasons []string
 	if p.Throttle < 0 {
 		reasons = append(reasons, fmt.Sprintf("throttle %d: must be bytes per second, or 0 for none", p.Throttle))
