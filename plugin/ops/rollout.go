@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"errors"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -42,10 +41,9 @@ type RolloutArgs struct {
 
 // Defaults are what a running Kafka keeps for itself, whatever its server.properties say.
 type Defaults struct {
-	BootstrapServers         string `pulumi:"bootstrapServers"`
-	ExternalBootstrapServers string `pulumi:"externalBootstrapServers,optional"`
-	MinInSync                int    `pulumi:"minInSyncReplicas"`
-	Replication              int    `pulumi:"replicationFactor"`
+	Address
+	MinInSync   int `pulumi:"minInSyncReplicas"`
+	Replication int `pulumi:"replicationFactor"`
 }
 
 // RolloutState is what a gate remembers.
@@ -130,13 +128,4 @@ func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context
 	}
 	state.Reached = args.Revision
 	return state, nil
-}
-
-// unfinished is why a gate did not open, and that it is not given up.
-func unfinished(ctx context.Context, err error) error {
-	reason := err.Error()
-	if errors.Is(ctx.Err(), context.Canceled) {
-		reason = "cut off, and the next up goes on: " + reason
-	}
-	return infer.ResourceInitFailedError{Reasons: []string{reason}}
 }

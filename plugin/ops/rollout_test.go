@@ -116,7 +116,7 @@ func TestNoSuchContext(t *testing.T) {
 func TestDefaultsAreKept(t *testing.T) {
 	t.Parallel()
 	inputs := args()
-	inputs.Defaults = &Defaults{BootstrapServers: "kafka:9092", MinInSync: 2, Replication: 3}
+	inputs.Defaults = &Defaults{Address: Address{BootstrapServers: "kafka:9092"}, MinInSync: 2, Replication: 3}
 	r := gate(stateful(3))
 	var kept []Defaults
 	var fails error

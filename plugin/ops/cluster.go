@@ -1,0 +1,80 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/ops"
+)
+
+// Cluster is how gates get to what they look after.
+type Cluster struct {
+	// Kubernetes connects to the context of this name.
+	Kubernetes func(context string) (kubernetes.Interface, error)
+	// Kafka connects to brokers, wherever the Kubernetes of a context has them, and returns
+	// what ends the connection.
+	Kafka func(ctx context.Context, kubeContext string, at Address) (ops.Admin, func(), error)
+}
+
+// How long an up waits for somebody to answer before it goes on without, or gives up.
+const (
+	// patience is for what must be known: a pod may be restarting.
+	patience = 2 * time.Minute
+	// moment is for what would be good to know.
+	moment = 20 * time.Second
+	// retry is the time between two attempts.
+	retry = time.Second
+)
+
+// survey is how long a preview or a refresh may ask Kafka for what it needs to know, once it
+// is connected.
+const survey = 15 * time.Second
+
+// pool looks a node pool up, within a time. A context that there is not is an error at once.
+func (c Cluster) pool(ctx context.Context, place Place, limit time.Duration) (*pool, error) {
+	client, err := c.Kubernetes(place.Context)
+	if err != nil {
+		return nil, unusable{err}
+	}
+	found := &pool{Place: place, client: client}
+	return found, insist(ctx, limit, found.look)
+}
+
+// unusable is an error of what this machine is configured with. No gate is made with it.
+type unusable struct{ error }
+
+func (u unusable) Unwrap() error { return u.error }
+
+// connect gets to the brokers, within a time.
+func (c Cluster) connect(ctx context.Context, place Place, limit time.Duration) (admin ops.Admin, end func(), err error) {
+	err = insist(ctx, limit, func(ctx context.Context) (err error) {
+		admin, end, err = c.Kafka(ctx, place.Context, place.Address)
+		return err
+	})
+	return admin, end, err
+}
+
+// insist tries until it works or the time is over, and returns the last error that says more
+// than that.
+func insist(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	bounded, over := context.WithTimeout(ctx, limit)
+	defer over()
+	var last error
+	for {
+		err := do(bounded)
+		if err == nil {
+			return nil
+		}
+		if last == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			last = err
+		}
+		select {
+		case <-bounded.Done():
+			return last
+		case <-time.After(retry):
+		}
+	}
+}
