@@ -11,6 +11,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
 	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	kafkaops "github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/ops"
 )
 
@@ -24,19 +25,36 @@ const version = "0.1.0"
 // provider makes the provider. kubeconfig is the file in which contexts are looked up;
 // empty: KUBECONFIG, or ~/.kube/config.
 func provider(kubeconfig string) (p.Provider, error) {
+	cluster := ops.Cluster{
+		Kubernetes: func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
+		Kafka: func(ctx context.Context, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
+			return admin(ctx, kubeconfig, kubeContext, at)
+		},
+	}
 	return infer.NewProviderBuilder().
 		WithDisplayName("Kafka in KRaft mode").
 		WithDescription("Gates for Apache Kafka on Kubernetes: what depends on them waits until the running cluster is what it shall be.").
 		WithNamespace(Name).
 		WithResources(infer.Resource(ops.Rollout{
-			Kubernetes: func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
+			Kubernetes: cluster.Kubernetes,
 			Keep: func(ctx context.Context, context string, want ops.Defaults, say, warn func(string)) error {
 				return keep(ctx, kafkaclient.Cluster{
 					Inside: want.BootstrapServers, Outside: want.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: context,
 				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
 			},
-		})).
+		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster})).
 		Build()
+}
+
+// admin connects to the Kafka that a gate looks after.
+func admin(ctx context.Context, kubeconfig, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
+	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
+		Inside: at.BootstrapServers, Outside: at.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: kubeContext,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return kafkaops.New(client), client.Close, nil
 }
 
 func connect(kubeconfig, context string) (kubernetes.Interface, error) {
