@@ -31,8 +31,12 @@ type kafka struct {
 	partitions []ops.Partition
 	running    []ops.Reassignment
 	stuck      bool // reassignments take for ever
-	voters     []int32
-	observers  []int32
+
+	throttledByHand bool
+
+	voters    []int32
+	observers []int32
+	behind    int32 // a voter that is not caught up; 0: none
 
 	away        error // nobody answers, for this reason
 	connections int
@@ -79,7 +83,9 @@ func (k *kafka) connect(ctx context.Context, kubeContext string, at Address) (op
 	return k, func() { k.open-- }, ctx.Err()
 }
 
-func (k *kafka) say(format string, args ...any) { k.told = append(k.told, fmt.Sprintf(format, args...)) }
+func (k *kafka) say(format string, args ...any) {
+	k.told = append(k.told, fmt.Sprintf(format, args...))
+}
 
 func (k *kafka) Brokers(ctx context.Context) ([]ops.Broker, error) {
 	var list []ops.Broker
@@ -146,8 +152,15 @@ func (k *kafka) AlterBroker(ctx context.Context, id int32, values map[string]str
 	return ctx.Err()
 }
 
-func (k *kafka) TopicConfigs(ctx context.Context, _ []string) (map[string]map[string]string, error) {
-	return nil, ctx.Err()
+func (k *kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	for _, topic := range topics {
+		all[topic] = map[string]string{}
+		if k.throttledByHand {
+			all[topic]["leader.replication.throttled.replicas"] = "*"
+		}
+	}
+	return all, ctx.Err()
 }
 
 func (k *kafka) AlterTopic(ctx context.Context, topic string, values map[string]string) error {
@@ -166,7 +179,11 @@ func (k *kafka) Unregister(ctx context.Context, id int32) error {
 func (k *kafka) Quorum(ctx context.Context) (ops.Quorum, error) {
 	q := ops.Quorum{Leader: k.voters[0]}
 	for _, id := range k.voters {
-		q.Voters = append(q.Voters, ops.Voter{ID: id, CaughtUp: 1000})
+		voter := ops.Voter{ID: id, CaughtUp: 60_000}
+		if id == k.behind {
+			voter.CaughtUp = 1
+		}
+		q.Voters = append(q.Voters, voter)
 	}
 	for _, id := range k.observers {
 		q.Observers = append(q.Observers, ops.Voter{ID: id})
