@@ -46,8 +46,6 @@ func (c Cluster) pool(ctx context.Context, place Place, limit time.Duration) (*p
 // unusable is an error of what this machine is configured with. No gate is made with it.
 type unusable struct{ error }
 
-func (u unusable) Unwrap() error { return u.error }
-
 // connect gets to the brokers, within a time.
 func (c Cluster) connect(ctx context.Context, place Place, limit time.Duration) (admin ops.Admin, end func(), err error) {
 	err = insist(ctx, limit, func(ctx context.Context) (err error) {

@@ -52,7 +52,7 @@ func (e *EvacuationArgs) Annotate(a infer.Annotator) {
 }
 
 func (e EvacuationArgs) wish() ops.Evacuation {
-	return ops.Evacuation{Range: e.ids(), Keep: e.Keep, Pace: e.Pace.ops()}
+	return ops.Evacuation{Range: e.ids(), Keep: e.Keep, Pace: e.pace()}
 }
 
 // Create is Update for a gate that is new. Behind it may be a pool that is not.
@@ -218,7 +218,7 @@ func (e Evacuation) foresee(ctx context.Context, state EvacuationState, fresh bo
 
 // Read tells what a refresh finds; see Rollout.Read.
 func (e Evacuation) Read(ctx context.Context, req infer.ReadRequest[EvacuationArgs, EvacuationState]) (infer.ReadResponse[EvacuationArgs, EvacuationState], error) {
-	found := infer.ReadResponse[EvacuationArgs, EvacuationState]{ID: req.ID, Inputs: req.Inputs, State: req.State}
+	found := infer.ReadResponse[EvacuationArgs, EvacuationState](req)
 	args := req.Inputs
 	if args.StatefulSet == "" {
 		return found, errNoImport

@@ -37,7 +37,7 @@ func TestEvacuationEmptiesWhoLeaves(t *testing.T) {
 		updated, err := gate.Update(t.Context(), evacuationUpdate{Inputs: keep(0, 1, 2), State: stoodOpen(0, 1, 2, 3)})
 		require.NoError(t, err)
 		assert.Equal(t, stoodOpen(0, 1, 2), updated.Output)
-		assert.Zero(t, k.on(3))
+		assert.Zero(t, k.onLast())
 		assert.True(t, k.cordoned(3))
 		assert.Zero(t, k.open, "the connection was closed")
 
@@ -61,7 +61,7 @@ func TestEvacuationOfAnOlderPool(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "n/kafka", made.ID)
 		assert.Equal(t, stoodOpen(0, 1, 2), made.Output)
-		assert.Zero(t, k.on(3))
+		assert.Zero(t, k.onLast())
 	})
 }
 
@@ -144,7 +144,7 @@ func TestEvacuationIsCutOff(t *testing.T) {
 		assert.Equal(t, stoodOpen(0, 1, 2, 3), back.Output)
 		assert.Empty(t, k.running)
 		assert.False(t, k.cordoned(3))
-		assert.Equal(t, 2, k.on(3))
+		assert.Equal(t, 2, k.onLast())
 	})
 }
 

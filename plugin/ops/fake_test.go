@@ -26,7 +26,6 @@ import (
 type kafka struct {
 	version    int16
 	brokers    map[int32]bool // registered; true: fenced
-	racks      map[int32]string
 	dynamic    map[int32]map[string]string
 	partitions []ops.Partition
 	running    []ops.Reassignment
@@ -58,11 +57,11 @@ func newKafka(brokers int32) *kafka {
 	return k
 }
 
-// on are how many replicas a broker has.
-func (k *kafka) on(id int32) int {
+// onLast are how many replicas broker 3 has.
+func (k *kafka) onLast() int {
 	n := 0
 	for _, p := range k.partitions {
-		if slices.Contains(p.Replicas, id) {
+		if slices.Contains(p.Replicas, 3) {
 			n++
 		}
 	}

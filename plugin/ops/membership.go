@@ -57,7 +57,7 @@ func (m *MembershipArgs) Annotate(a infer.Annotator) {
 // wish is what ops is asked for. With brokers that the gate has not stood open for, those are
 // the new ones; without, who has little is.
 func (m MembershipState) wish() ops.Membership {
-	wish := ops.Membership{Range: m.ids(), Brokers: m.Brokers, Rebalance: placement.Rebalance(m.Rebalance), Pace: m.Pace.ops()}
+	wish := ops.Membership{Range: m.ids(), Brokers: m.Brokers, Rebalance: placement.Rebalance(m.Rebalance), Pace: m.pace()}
 	if fill := without(m.Brokers, m.Opened); len(m.Opened) > 0 && len(fill) > 0 {
 		wish.Fill = fill
 	}
@@ -161,7 +161,7 @@ func (m Membership) preview(ctx context.Context, state MembershipState, fresh bo
 // Read tells what a refresh finds; see Rollout.Read. Whether replicas are even is not looked at:
 // topics come and go, and only a change of brokers moves them.
 func (m Membership) Read(ctx context.Context, req infer.ReadRequest[MembershipArgs, MembershipState]) (infer.ReadResponse[MembershipArgs, MembershipState], error) {
-	found := infer.ReadResponse[MembershipArgs, MembershipState]{ID: req.ID, Inputs: req.Inputs, State: req.State}
+	found := infer.ReadResponse[MembershipArgs, MembershipState](req)
 	args := req.Inputs
 	if args.StatefulSet == "" {
 		return found, errNoImport

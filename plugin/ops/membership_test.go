@@ -105,7 +105,7 @@ func TestMembershipTakesIn(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []int32{0, 1, 2, 3}, updated.Output.Opened)
 		assert.False(t, k.cordoned(3))
-		assert.Equal(t, 1, k.on(3), "its share of 6 replicas")
+		assert.Equal(t, 1, k.onLast(), "its share of 6 replicas")
 	})
 }
 

@@ -60,4 +60,4 @@ func (p *Pace) Annotate(a infer.Annotator) {
 	a.Describe(&p.Concurrency, "How many partitions move at a time. 0: 10.")
 }
 
-func (p Pace) ops() ops.Pace { return ops.Pace{Throttle: p.Throttle, Concurrency: p.Concurrency} }
+func (p Pace) pace() ops.Pace { return ops.Pace{Throttle: p.Throttle, Concurrency: p.Concurrency} }

@@ -157,7 +157,7 @@ func (q Quorum) preview(ctx context.Context, state QuorumState, fresh bool) erro
 // Read tells what a refresh finds; see Rollout.Read. Whether voters have caught up is not asked:
 // that comes and goes, and is no reason for an update.
 func (q Quorum) Read(ctx context.Context, req infer.ReadRequest[QuorumArgs, QuorumState]) (infer.ReadResponse[QuorumArgs, QuorumState], error) {
-	found := infer.ReadResponse[QuorumArgs, QuorumState]{ID: req.ID, Inputs: req.Inputs, State: req.State}
+	found := infer.ReadResponse[QuorumArgs, QuorumState](req)
 	args := req.Inputs
 	if args.StatefulSet == "" {
 		return found, errNoImport
