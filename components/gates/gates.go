@@ -1,0 +1,156 @@
+// Package gates puts gates of provider kafka-kraft into a Pulumi program: resources that stand
+// between others until the running Kafka is what it shall be. What they do, and when, is
+// described with each in package plugin/ops, which this one does not import: a program needs the
+// provider only when it runs.
+//
+// Where they stand is the program's to say, with pulumi.DependsOn. For one pool of brokers:
+//
+//	Evacuation ─► StatefulSet ─► Rollout ─► Membership
+//
+// and the Evacuation after the Quorum of the controllers, which is behind their StatefulSet and
+// Rollout. Adding or removing such an edge is no change, so that a first up, on which no gate has
+// anything to do, can go without.
+package gates
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/kafka-kraft/kafka-kraft/placement"
+	"github.com/kafka-kraft/kafka-kraft/topology"
+)
+
+// The gates' types.
+const (
+	EvacuationType = "kafka-kraft:ops:Evacuation"
+	MembershipType = "kafka-kraft:ops:Membership"
+	QuorumType     = "kafka-kraft:ops:Quorum"
+)
+
+// Place is the node pool that a gate looks after.
+type Place struct {
+	// Context of the kubeconfig, which the provider reads as Pulumi's own Kubernetes provider
+	// does: KUBECONFIG, or ~/.kube/config.
+	Context string
+	// Plan is the cluster that the pool belongs to, and Pool its part of it.
+	Plan topology.Plan
+	Pool topology.Pool
+	// Stopped says that no pod of it is to run.
+	Stopped bool
+}
+
+// IDs are the node ids of a pool, in order.
+func IDs(pool topology.Pool) []int {
+	ids := make([]int, pool.Replicas)
+	for ordinal := range ids {
+		ids[ordinal] = pool.NodeID(ordinal)
+	}
+	return ids
+}
+
+func (p Place) inputs() pulumi.Map {
+	inputs := pulumi.Map{
+		"context":          pulumi.String(p.Context),
+		"namespace":        pulumi.String(p.Plan.Namespace),
+		"statefulSet":      pulumi.String(p.Pool.Name),
+		"bootstrapServers": pulumi.String(p.Plan.BootstrapServers()),
+		"first":            pulumi.Int(p.Pool.FirstID),
+		"end":              pulumi.Int(p.Pool.FirstID + topology.PoolIDs),
+	}
+	if outside := p.Plan.ExternalBootstrapServers(); outside != "" {
+		inputs["externalBootstrapServers"] = pulumi.String(outside)
+	}
+	if p.Stopped {
+		inputs["stopped"] = pulumi.Bool(true)
+	}
+	return inputs
+}
+
+// Pace is how fast replicas move.
+type Pace struct {
+	// Throttle is how many bytes a second each broker may send, and take, for replicas that
+	// move. 0: as fast as it goes.
+	Throttle int
+	// Concurrency is how many partitions move at a time. 0: 10.
+	Concurrency int
+}
+
+func (p Pace) into(inputs pulumi.Map) pulumi.Map {
+	if p.Throttle != 0 {
+		inputs["throttle"] = pulumi.Int(p.Throttle)
+	}
+	if p.Concurrency != 0 {
+		inputs["concurrency"] = pulumi.Int(p.Concurrency)
+	}
+	return inputs
+}
+
+// EvacuationArgs says which brokers of a pool stay.
+type EvacuationArgs struct {
+	Place
+	Keep []int // ids of the pool; the others are emptied
+	Pace
+}
+
+// Evacuation is the gate before a broker pool's StatefulSet.
+type Evacuation struct{ pulumi.CustomResourceState }
+
+// NewEvacuation makes the gate. It takes as long as the replicas do, so it is best without
+// pulumi.Timeouts.
+func NewEvacuation(ctx *pulumi.Context, name string, args *EvacuationArgs, opts ...pulumi.ResourceOption) (*Evacuation, error) {
+	made := &Evacuation{}
+	inputs := args.into(args.inputs())
+	inputs["keep"] = pulumi.ToIntArray(args.Keep)
+	return made, register(ctx, EvacuationType, name, inputs, made, opts)
+}
+
+// MembershipArgs says which brokers of a pool there are.
+type MembershipArgs struct {
+	Place
+	Brokers []int // ids of the pool; the others are unregistered when their pods are gone
+	// Rebalance is what moves when all of them serve. Empty: nothing.
+	Rebalance placement.Rebalance
+	Pace
+}
+
+// Membership is the gate after a broker pool's StatefulSet and its Rollout. With several pools
+// and a rebalance, each stands behind the one before it.
+type Membership struct{ pulumi.CustomResourceState }
+
+// NewMembership makes the gate.
+func NewMembership(ctx *pulumi.Context, name string, args *MembershipArgs, opts ...pulumi.ResourceOption) (*Membership, error) {
+	made := &Membership{}
+	inputs := args.into(args.inputs())
+	inputs["brokers"] = pulumi.ToIntArray(args.Brokers)
+	if args.Rebalance != "" {
+		inputs["rebalance"] = pulumi.String(args.Rebalance)
+	}
+	return made, register(ctx, MembershipType, name, inputs, made, opts)
+}
+
+// QuorumArgs says which controllers of a pool vote.
+type QuorumArgs struct {
+	Place
+	Voters []int // ids of the pool; the others are removed when their pods are gone
+}
+
+// Quorum is the gate after a controller pool's StatefulSet and its Rollout. A step that is too
+// large for the quorum is refused in the preview; at the gate it is too late, since the pods have
+// stopped by then. Where previews are skipped, ops.PlanQuorum is the veto before that.
+type Quorum struct{ pulumi.CustomResourceState }
+
+// NewQuorum makes the gate.
+func NewQuorum(ctx *pulumi.Context, name string, args *QuorumArgs, opts ...pulumi.ResourceOption) (*Quorum, error) {
+	made := &Quorum{}
+	inputs := args.inputs()
+	inputs["voters"] = pulumi.ToIntArray(args.Voters)
+	return made, register(ctx, QuorumType, name, inputs, made, opts)
+}
+
+func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, made pulumi.CustomResource, opts []pulumi.ResourceOption) error {
+	if err := ctx.RegisterResource(kind, name, inputs, made, opts...); err != nil {
+		return fmt.Errorf("%s %q: %w", kind, name, err)
+	}
+	return nil
+}
