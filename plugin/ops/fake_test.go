@@ -7,8 +7,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	appsv1 "k8s.io/api/apps/v1"
@@ -24,6 +26,8 @@ import (
 // kafka is a cluster in memory that does what it is told at once. What package ops does with
 // one that takes its time is tested there.
 type kafka struct {
+	mutex sync.Mutex // for what happens later
+
 	version    int16
 	brokers    map[int32]bool // registered; true: fenced
 	dynamic    map[int32]map[string]string
@@ -57,6 +61,19 @@ func newKafka(brokers int32) *kafka {
 	return k
 }
 
+func (k *kafka) lock() (unlock func()) {
+	k.mutex.Lock()
+	return k.mutex.Unlock
+}
+
+// later lets something happen while a gate waits.
+func (k *kafka) later(d time.Duration, happens func()) {
+	time.AfterFunc(d, func() {
+		defer k.lock()()
+		happens()
+	})
+}
+
 // onLast are how many replicas broker 3 has.
 func (k *kafka) onLast() int {
 	n := 0
@@ -71,6 +88,7 @@ func (k *kafka) onLast() int {
 func (k *kafka) cordoned(id int32) bool { return k.dynamic[id]["cordoned.log.dirs"] != "" }
 
 func (k *kafka) connect(ctx context.Context, kubeContext string, at Address) (ops.Admin, func(), error) {
+	defer k.lock()()
 	k.connections++
 	if kubeContext != "here" || at.BootstrapServers != "kafka:9092" {
 		return nil, nil, fmt.Errorf("no Kafka at %s of %s", at.BootstrapServers, kubeContext)
@@ -87,6 +105,7 @@ func (k *kafka) say(format string, args ...any) {
 }
 
 func (k *kafka) Brokers(ctx context.Context) ([]ops.Broker, error) {
+	defer k.lock()()
 	var list []ops.Broker
 	for _, id := range slices.Sorted(maps.Keys(k.brokers)) {
 		list = append(list, ops.Broker{ID: id, Fenced: k.brokers[id]})
@@ -94,13 +113,18 @@ func (k *kafka) Brokers(ctx context.Context) ([]ops.Broker, error) {
 	return list, ctx.Err()
 }
 
-func (k *kafka) MetadataVersion(ctx context.Context) (int16, error) { return k.version, ctx.Err() }
+func (k *kafka) MetadataVersion(ctx context.Context) (int16, error) {
+	defer k.lock()()
+	return k.version, ctx.Err()
+}
 
 func (k *kafka) Partitions(ctx context.Context) ([]ops.Partition, error) {
+	defer k.lock()()
 	return slices.Clone(k.partitions), ctx.Err()
 }
 
 func (k *kafka) LogDirs(ctx context.Context, id int32) ([]ops.LogDir, error) {
+	defer k.lock()()
 	dir := ops.LogDir{Path: "/data", Free: 1 << 40, Cordoned: k.cordoned(id)}
 	for _, p := range k.partitions {
 		if slices.Contains(p.Replicas, id) {
@@ -111,10 +135,12 @@ func (k *kafka) LogDirs(ctx context.Context, id int32) ([]ops.LogDir, error) {
 }
 
 func (k *kafka) Reassignments(ctx context.Context) ([]ops.Reassignment, error) {
+	defer k.lock()()
 	return slices.Clone(k.running), ctx.Err()
 }
 
 func (k *kafka) Reassign(ctx context.Context, assignments []ops.Assignment) ([]error, error) {
+	defer k.lock()()
 	for _, a := range assignments {
 		here := func(p ops.Partition) bool { return p.Topic == a.Topic && p.Index == a.Index }
 		i := slices.IndexFunc(k.partitions, here)
@@ -138,10 +164,12 @@ func (k *kafka) Reassign(ctx context.Context, assignments []ops.Assignment) ([]e
 }
 
 func (k *kafka) BrokerConfig(ctx context.Context, id int32) (map[string]string, error) {
+	defer k.lock()()
 	return maps.Clone(k.dynamic[id]), ctx.Err()
 }
 
 func (k *kafka) AlterBroker(ctx context.Context, id int32, values map[string]string) error {
+	defer k.lock()()
 	for key, value := range values {
 		k.say("broker %d: %s=%s", id, key, value)
 		if k.dynamic[id][key] = value; value == "" {
@@ -152,6 +180,7 @@ func (k *kafka) AlterBroker(ctx context.Context, id int32, values map[string]str
 }
 
 func (k *kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]map[string]string, error) {
+	defer k.lock()()
 	all := map[string]map[string]string{}
 	for _, topic := range topics {
 		all[topic] = map[string]string{}
@@ -163,6 +192,7 @@ func (k *kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]m
 }
 
 func (k *kafka) AlterTopic(ctx context.Context, topic string, values map[string]string) error {
+	defer k.lock()()
 	k.say("topic %s: %v", topic, values)
 	return ctx.Err()
 }
@@ -170,12 +200,14 @@ func (k *kafka) AlterTopic(ctx context.Context, topic string, values map[string]
 func (k *kafka) ElectPreferred(ctx context.Context, _ []ops.Partition) error { return ctx.Err() }
 
 func (k *kafka) Unregister(ctx context.Context, id int32) error {
+	defer k.lock()()
 	k.say("unregister %d", id)
 	delete(k.brokers, id)
 	return ctx.Err()
 }
 
 func (k *kafka) Quorum(ctx context.Context) (ops.Quorum, error) {
+	defer k.lock()()
 	q := ops.Quorum{Leader: k.voters[0]}
 	for _, id := range k.voters {
 		voter := ops.Voter{ID: id, CaughtUp: 60_000}
@@ -191,6 +223,7 @@ func (k *kafka) Quorum(ctx context.Context) (ops.Quorum, error) {
 }
 
 func (k *kafka) RemoveVoter(ctx context.Context, voter ops.Voter) error {
+	defer k.lock()()
 	if !slices.Contains(k.voters, voter.ID) {
 		return kerr.VoterNotFound
 	}

@@ -40,7 +40,7 @@ func TestMembershipUnregisters(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := left()
 		gate := Membership{around(k, objects(3, 4)...)}
-		time.AfterFunc(time.Minute, func() {
+		k.later(time.Minute, func() {
 			assert.Empty(t, k.told, "its pod is still there")
 			gate.scale(t, 3)
 		})
@@ -98,7 +98,7 @@ func TestMembershipTakesIn(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := left()
 		gate := Membership{around(k, objects(3, 4)...)}
-		time.AfterFunc(10*time.Second, func() { k.brokers[3] = false })
+		k.later(10*time.Second, func() { k.brokers[3] = false })
 		inputs := serve(0, 1, 2, 3)
 		inputs.Rebalance = "new"
 		updated, err := gate.Update(t.Context(), membershipUpdate{Inputs: inputs, State: served(0, 1, 2)})
@@ -237,7 +237,7 @@ func TestMembershipWithoutKafka(t *testing.T) {
 		_, err = gate.Update(t.Context(), membershipUpdate{Inputs: serve(0, 1, 2), State: served(0, 1, 2, 3), DryRun: true})
 		require.NoError(t, err)
 
-		time.AfterFunc(time.Minute, func() { k.away = nil })
+		k.later(time.Minute, func() { k.away = nil })
 		_, err = gate.Update(t.Context(), membershipUpdate{Inputs: serve(0, 1, 2), State: served(0, 1, 2, 3)})
 		require.NoError(t, err, "brokers may be restarting")
 

@@ -48,7 +48,7 @@ func TestQuorumShrinks(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := quorumOf(5)
 		gate := Quorum{around(k, objects(3, 5)...)}
-		time.AfterFunc(time.Minute, func() {
+		k.later(time.Minute, func() {
 			assert.Empty(t, k.told, "its pod is still there")
 			gate.scale(t, 3)
 		})
@@ -66,7 +66,7 @@ func TestQuorumGrows(t *testing.T) {
 		k.observers = []int32{1003, 1004}
 		gate := Quorum{around(k, objects(3, 5)...)}
 		began := time.Now()
-		time.AfterFunc(time.Minute, func() { k.voters = firstVoters(5) })
+		k.later(time.Minute, func() { k.voters = firstVoters(5) })
 		updated, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(5), State: voted(3)})
 		require.NoError(t, err)
 		assert.Equal(t, voted(5), updated.Output)
