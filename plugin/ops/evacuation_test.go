@@ -168,6 +168,46 @@ func TestEvacuationWithoutKafka(t *testing.T) {
 
 		_, err = gate.Update(t.Context(), evacuationUpdate{Inputs: keep(0, 1, 2), State: stoodOpen(0, 1, 2, 3), DryRun: true})
 		require.NoError(t, err, "a preview only does not know")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = gate.Update(ctx, evacuationUpdate{Inputs: keep(0, 1, 2, 3), State: stoodOpen(0, 1, 2)})
+		assert.Contains(t, said(t, err), "cut off, and the next up goes on", "nobody is let through who was told to stop")
+	})
+}
+
+// A broker whose pod somebody has taken away keeps the gate shut while what it had cannot be moved.
+func TestEvacuationOfAGhost(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka(4)
+		k.brokers[3] = true
+		k.partitions[0].Leader = -1
+		gate := Evacuation{around(k, objects(3, 3)...)}
+		_, err := gate.Update(t.Context(), evacuationUpdate{Inputs: keep(0, 1, 2), State: stoodOpen(0, 1, 2)})
+		assert.Contains(t, said(t, err), "partition orders-0 has no leader")
+	})
+}
+
+// Only a gate that is new before a pool as it began asks nobody: what an earlier one did must be
+// taken back.
+func TestEvacuationLooks(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka(4)
+		changed, began := Evacuation{around(k, objects(2, 4)...)}, Evacuation{around(k, objects(1, 4)...)}
+		for title, run := range map[string]func() error{
+			"a new one before an older pool": func() error {
+				_, err := changed.Create(t.Context(), evacuationCreate{Inputs: keep(0, 1, 2, 3)})
+				return err
+			},
+			"an older one before a pool as it began": func() error {
+				_, err := began.Update(t.Context(), evacuationUpdate{Inputs: keep(0, 1, 2, 3), State: stoodOpen(0, 1, 2, 3)})
+				return err
+			},
+		} {
+			k.dynamic[3]["cordoned.log.dirs"] = "*"
+			require.NoError(t, run(), title)
+			assert.False(t, k.cordoned(3), title)
+		}
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubetesting "k8s.io/client-go/testing"
 )
@@ -61,21 +62,26 @@ func TestMembershipUnregisters(t *testing.T) {
 func TestGone(t *testing.T) {
 	t.Parallel()
 	cluster := around(newKafka(0), objects(3, 2)...)
-	pool, err := cluster.pool(t.Context(), place(), moment)
+	at := place()
+	at.First = 1000
+	pool, err := cluster.pool(t.Context(), at, moment)
 	require.NoError(t, err)
 	gone := func(id int32) bool {
 		away, err := pool.gone(t.Context(), id)
 		require.NoError(t, err)
 		return away
 	}
-	assert.False(t, gone(1))
-	assert.True(t, gone(2))
-	require.NoError(t, cluster.kube(t).Tracker().Delete(corev1.SchemeGroupVersion.WithResource("pods"), "n", "kafka-1"))
-	assert.False(t, gone(1), "it is only being replaced")
+	assert.False(t, gone(1001))
+	assert.True(t, gone(1002))
+	pods := corev1.SchemeGroupVersion.WithResource("pods")
+	require.NoError(t, cluster.kube(t).Tracker().Delete(pods, "n", "kafka-1"))
+	assert.False(t, gone(1001), "it is only being replaced")
+	require.NoError(t, cluster.kube(t).Tracker().Create(pods, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "kafka-2"}}, "n"))
+	assert.False(t, gone(1002), "it has yet to stop")
 	cluster.kube(t).PrependReactor("get", "pods", func(kubetesting.Action) (bool, runtime.Object, error) {
 		return true, nil, errors.New("no route")
 	})
-	_, err = pool.gone(t.Context(), 2)
+	_, err = pool.gone(t.Context(), 1002)
 	require.EqualError(t, err, "pod n/kafka-2: no route")
 }
 
@@ -198,6 +204,11 @@ func TestMembershipOnTheFirstUp(t *testing.T) {
 		_, err = Membership{around(k, objects(2, 3)...)}.Create(t.Context(), membershipCreate{Inputs: serve(0, 1, 2)})
 		require.NoError(t, err)
 		assert.Equal(t, []string{"unregister 3"}, k.told)
+
+		k = left()
+		_, err = Membership{around(k, objects(1, 3)...)}.Update(t.Context(), membershipUpdate{Inputs: serve(0, 1, 2), State: served(0, 1, 2)})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"unregister 3"}, k.told, "an update always asks")
 	})
 }
 
@@ -267,9 +278,13 @@ func TestMembershipRead(t *testing.T) {
 		"a ghost":              {serve(0, 1, 2), nil, prefix + "broker 3: unregistered as soon as it is gone"},
 		"unregistered by hand": {serve(0, 1, 2), func(k *kafka) { delete(k.brokers, 3); delete(k.brokers, 1) }, prefix + "waits for brokers 1"},
 		"open":                 {serve(0, 1, 2), func(k *kafka) { delete(k.brokers, 3) }, ""},
-		"uneven":               {full, func(k *kafka) { delete(k.brokers, 3); k.partitions[0].Replicas = []int32{0}; k.throttledByHand = true }, ""},
-		"unreachable":          {serve(0, 1, 2), func(k *kafka) { k.away = errors.New("away") }, ""},
-		"stopped":              {stopped, nil, ""},
+		"uneven": {full, func(k *kafka) {
+			delete(k.brokers, 3)
+			k.partitions[0].Replicas, k.partitions[1].Replicas = []int32{0}, []int32{0}
+		}, ""},
+		"and throttled, too": {full, func(k *kafka) { k.throttledByHand = true }, prefix + "broker 3: unregistered as soon as it is gone"},
+		"unreachable":        {serve(0, 1, 2), func(k *kafka) { k.away = errors.New("away") }, ""},
+		"stopped":            {stopped, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inTime(t, func(t *testing.T) {

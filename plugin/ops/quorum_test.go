@@ -155,6 +155,7 @@ func TestQuorumStopsAndStarts(t *testing.T) {
 		started, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: stopped.Output})
 		require.NoError(t, err)
 		assert.LessOrEqual(t, time.Since(began), moment+retry)
+		assert.NotZero(t, k.connections, "it was tried")
 		assert.Equal(t, stopped.Output.Outcome, started.Output.Outcome)
 		diff, err := gate.Diff(t.Context(), infer.DiffRequest[QuorumArgs, QuorumState]{Inputs: vote(3), State: started.Output})
 		require.NoError(t, err)
