@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/fakekube"
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/fakekube"
 )
 
 // What programs in any language see of the gates.

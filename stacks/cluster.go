@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/lifecycle"
@@ -20,9 +21,18 @@ func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput
 		Ordered:    s.ordered(e),
 		Protect:    s.Protect,
 		Lifecycle:  s.lifecycle(),
-		Gate:       &kafka.Gate{Context: s.Context},
+		Gate:       s.gate(),
 		Prepare:    prepare,
 		OwnLife:    true,
+	}
+}
+
+// gate is in the configured context, and moves replicas as it is configured.
+func (s stack) gate() *kafka.Gate {
+	return &kafka.Gate{
+		Context:   s.Context,
+		Rebalance: s.Moves.Rebalance,
+		Pace:      gates.Pace{Throttle: s.Moves.ThrottleBytes(), Concurrency: s.Moves.Concurrency},
 	}
 }
 

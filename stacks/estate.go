@@ -106,7 +106,7 @@ func (s stack) check(e estate) error {
 		return fmt.Errorf("stack %s: %w", e.owner, err)
 	}
 	problems = append(problems, changes...)
-	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)))...)
+	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)), s.cannotEmpty(e))...)
 	problems = append(problems, s.Smaller(s.had(e, record))...)
 	problems = append(problems, s.growth(e)...)
 	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {
@@ -155,6 +155,22 @@ func (s stack) holding(e estate) int {
 		}
 	}
 	return held
+}
+
+// cannotEmpty is why no broker can be emptied now, "" if that is for Kafka to say.
+func (s stack) cannotEmpty(e estate) string {
+	running := true
+	for _, pool := range s.plan.Pools {
+		set := e.found.Sets[pool.Name]
+		running = running && (!e.seen || set.Replicas > 0)
+	}
+	switch {
+	case s.Stopped:
+		return "a cluster that stops cannot do: set it back, or do the one after the other, with kafka-kraft:stopped false first"
+	case !running:
+		return "a cluster that does not run cannot do: set it back for one up, then make it less"
+	}
+	return ""
 }
 
 // elsewhere: records of this stack lie at another place, and `pulumi up` here would begin anew.

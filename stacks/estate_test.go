@@ -95,13 +95,17 @@ func TestVolumeNode(t *testing.T) {
 func TestCheck(t *testing.T) {
 	const me = "organization/kafka-kraft/test"
 	s := stackOf(t, separatedKeys)
-	pool := s.plan.Pools[1].Name
+	controllers, pool := s.plan.Pools[0].Name, s.plan.Pools[1].Name
 	moved := stackOf(t, merge(separatedKeys, map[string]string{"namespace": "other"}))
 	fewer := stackOf(t, merge(separatedKeys, map[string]string{"brokers": "2"}))
 	left := survey.Record{Namespace: "kafka-kraft", Cluster: "kafka", Owner: me, Facts: s.Record(), ClusterID: "AAAAAAAAAAAAAAAAAAAAAA"}
 	foreign := left
 	foreign.Owner = "organization/kafka-kraft/other"
-	alive := survey.Found{Record: &left, Sets: map[string]survey.Set{pool: {Replicas: 3, Ran: []int{0, 1, 2}, Started: true}}}
+	running := func(brokers survey.Set) survey.Found {
+		return survey.Found{Record: &left, Sets: map[string]survey.Set{controllers: {Replicas: 3, Started: true}, pool: brokers}}
+	}
+	alive := running(survey.Set{Replicas: 3, Ran: []int{0, 1, 2}, Started: true})
+	stopped := stackOf(t, merge(separatedKeys, map[string]string{"brokers": "2", "stopped": "true"}))
 	stuck := survey.Found{Record: &left, Sets: map[string]survey.Set{pool: {Replicas: 3, Ran: []int{0, 1, 2}}}}
 	for name, c := range map[string]struct {
 		stack stack
@@ -112,13 +116,20 @@ func TestCheck(t *testing.T) {
 		"another Kubernetes cluster":   {s, estate{memory: memory{record: s.Record(), kubernetes: "a"}, found: survey.Found{Identity: "b"}}, "kafka-kraft:context: \"kafka-kraft-local\": is another Kubernetes cluster (b) than the one that this stack lives in (a)"},
 		"the same, by whatever name":   {s, estate{memory: memory{record: s.Record(), kubernetes: "a"}, found: survey.Found{Identity: "a"}}, ""},
 		"destroyed, the same again":    {s, estate{found: survey.Found{Record: &left}}, ""},
-		"destroyed, fewer brokers":     {fewer, estate{found: survey.Found{Record: &left}}, "kubectl delete configmap -n kafka-kraft kafka-record"},
+		"destroyed, fewer brokers":     {fewer, estate{seen: true, found: survey.Found{Record: &left}}, "kubectl delete configmap -n kafka-kraft kafka-record"},
 		"destroyed, another namespace": {moved, estate{found: survey.Found{Left: []survey.Record{left}}}, "the records of this stack are in namespace kafka-kraft, of cluster kafka"},
-		"timed out, alive later":       {fewer, estate{found: alive}, "kafka-kraft:brokers"},
-		"timed out, never alive":       {fewer, estate{found: stuck}, ""},
-		"another stack's record":       {fewer, estate{found: survey.Found{Record: &foreign}}, ""}, // which Foreign refuses
-		"scaled by hand, more than said": {s, estate{memory: memory{record: s.Record()},
-			found: survey.Found{Sets: map[string]survey.Set{pool: {Replicas: 5, Ran: []int{0, 1, 2, 3, 4}, Started: true}}}}, "the cluster has 5"},
+		"fewer brokers":                {fewer, estate{seen: true, memory: memory{record: s.Record()}, found: alive}, ""}, // Kafka says whether it can
+		"fewer, timed out, alive now":  {fewer, estate{seen: true, found: alive}, ""},
+		"fewer, nobody answers":        {fewer, estate{memory: memory{record: s.Record()}}, ""},
+		"fewer, and stopped": {stopped, estate{seen: true, memory: memory{record: s.Record()}, found: alive},
+			"kafka-kraft:brokers: \"2\": the cluster has 3, and those that go are emptied first, which a cluster that stops cannot do"},
+		"fewer, and started again": {fewer, estate{seen: true, memory: memory{record: s.Record()}, found: running(survey.Set{Ran: []int{0, 1, 2}})},
+			"which a cluster that does not run cannot do: set it back for one up"},
+		"fewer, deleted by hand": {fewer, estate{seen: true, memory: memory{record: s.Record()}, found: survey.Found{Record: &left}}, "that does not run"},
+		"timed out, never alive": {fewer, estate{found: stuck}, ""},
+		"another stack's record": {fewer, estate{found: survey.Found{Record: &foreign}}, ""}, // which Foreign refuses
+		"scaled by hand, more than said": {s, estate{seen: true, memory: memory{record: s.Record()},
+			found: running(survey.Set{Replicas: 5, Ran: []int{0, 1, 2, 3, 4}, Started: true})}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.e.owner = me

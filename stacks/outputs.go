@@ -68,8 +68,9 @@ func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 	}
 }
 
-// frozen is the record with as many brokers as there really are or were: an up of some
-// targets only (--target) leaves the others as they are, whatever the configuration says.
+// frozen is the record with as many brokers as there really are, or were when the cluster ran
+// last: an up of some targets only (--target) leaves the others as they are, whatever the
+// configuration says.
 func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 	record := s.facts(e)
 	had := config.BrokersOf(e.memory.record)
@@ -80,7 +81,7 @@ func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 				if replicas == nil || *replicas == 0 { // stopped: nothing to count
 					return config.WithBrokers(record, max(had, s.Brokers))
 				}
-				return config.WithBrokers(record, max(had, *replicas))
+				return config.WithBrokers(record, *replicas)
 			}).(pulumi.StringOutput)
 		}
 	}

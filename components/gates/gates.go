@@ -71,9 +71,9 @@ func (p Place) inputs() pulumi.Map {
 type Pace struct {
 	// Throttle is how many bytes a second each broker may send, and take, for replicas that
 	// move. 0: as fast as it goes.
-	Throttle int
+	Throttle int `pulumi:"throttle,optional"`
 	// Concurrency is how many partitions move at a time. 0: 10.
-	Concurrency int
+	Concurrency int `pulumi:"concurrency,optional"`
 }
 
 func (p Pace) into(inputs pulumi.Map) pulumi.Map {

@@ -12,10 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
+	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -145,9 +147,51 @@ func TestGate(t *testing.T) {
 	assert.NotContains(t, stopped, "defaults", "nobody could be asked")
 }
 
+// Brokers of a separated cluster come and go through gates; combined nodes, which are the
+// quorum, too, do not, and neither do controllers.
+func TestMembers(t *testing.T) {
+	made := func(plan topology.Plan, stopped bool) map[string]record.Resource {
+		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+			_, err := kafka.New(ctx, "k", &kafka.Args{
+				Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Settings: kafka.Settings{Stopped: stopped},
+				Gate: &kafka.Gate{Context: "here", Rebalance: placement.New, Pace: gates.Pace{Throttle: 1 << 20, Concurrency: 3}},
+			})
+			return err
+		})
+		require.NoError(t, err)
+		found := map[string]record.Resource{}
+		for _, r := range resources {
+			found[r.String()] = r
+		}
+		return found
+	}
+	plan := topology.Plan{Name: "k", Namespace: "n"}
+	const evacuation, membership, pool = gates.EvacuationType + " k-kafka-broker", gates.MembershipType + " k-kafka-broker", " k-kafka-broker"
+	separated := plan.Separated(topology.Pool{}, topology.Pool{Replicas: 4})
+	all := made(separated, false)
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k-kafka-broker", "first": 0.0, "end": 1000.0,
+		"bootstrapServers": separated.BootstrapServers(), "keep": []any{0.0, 1.0, 2.0, 3.0}, "throttle": 1048576.0, "concurrency": 3.0,
+	}, all[evacuation].Inputs)
+	assert.Empty(t, strings.TrimRight(all[evacuation].Timeouts, "0s"), "replicas take the time that they take")
+	assert.Contains(t, all["kubernetes:apps/v1:StatefulSet"+pool].After, evacuation)
+	assert.Equal(t, []any{0.0, 1.0, 2.0, 3.0}, all[membership].Inputs["brokers"])
+	assert.Equal(t, "new", all[membership].Inputs["rebalance"])
+	assert.Contains(t, all[membership].After, kafka.RolloutType+pool)
+	assert.Contains(t, all["kubernetes:core/v1:ConfigMap k-life"].After, membership)
+	assert.NotContains(t, all, gates.EvacuationType+" k-kafka-controller")
+	assert.Equal(t, true, made(separated, true)[evacuation].Inputs["stopped"])
+
+	assert.NotContains(t, made(plan.Combined(topology.Pool{}), false), gates.EvacuationType+" k")
+}
+
 // What waits for pods waits for the gate, or, without one, for the StatefulSet.
 func TestWhatWaitsForPods(t *testing.T) {
-	for ready, gate := range map[string]*kafka.Gate{"kubernetes:apps/v1:StatefulSet": nil, kafka.RolloutType: {Context: "here"}} {
+	for _, gate := range []*kafka.Gate{nil, {Context: "here"}} {
+		controllers, brokers := "kubernetes:apps/v1:StatefulSet k-kafka-controller", "kubernetes:apps/v1:StatefulSet k-kafka-broker"
+		if gate != nil {
+			controllers, brokers = kafka.RolloutType+" k-kafka-controller", gates.MembershipType+" k-kafka-broker"
+		}
 		args := &kafka.Args{
 			Plan:  topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{}).Outside("node", 31000),
 			Image: image.Args{Reference: pulumi.String("kafka")}, Ordered: true, Gate: gate,
@@ -173,10 +217,10 @@ func TestWhatWaitsForPods(t *testing.T) {
 		}
 		const configMap = "kubernetes:core/v1:ConfigMap "
 		for _, name := range []string{"bootstrap", "external", "k-life"} {
-			assert.Subset(t, after[configMap+name], []string{ready + " k-kafka-broker", ready + " k-kafka-controller"}, name)
+			assert.Subset(t, after[configMap+name], []string{brokers, controllers}, name)
 		}
-		assert.Contains(t, after[configMap+"pool"], ready+" k-kafka-broker")
-		assert.Contains(t, after[kafka.NodePoolType+" k-kafka-broker"], ready+" k-kafka-controller", "ordered")
+		assert.Contains(t, after[configMap+"pool"], brokers)
+		assert.Contains(t, after[kafka.NodePoolType+" k-kafka-broker"], controllers, "ordered")
 		if gate != nil {
 			assert.Contains(t, after[kafka.RolloutType+" k-kafka-broker"], "kubernetes:apps/v1:StatefulSet k-kafka-broker")
 		}

@@ -6,6 +6,8 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
+	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -14,11 +16,15 @@ import (
 // components without gates needs nothing of a provider.
 const RolloutType = "kafka-kraft:ops:Rollout"
 
-// Gate is where a pool's gate finds the pods.
+// Gate is where a pool's gates find the pods, and how they let brokers come and go.
 type Gate struct {
 	// Context of the kubeconfig, which the provider reads as Pulumi's own Kubernetes
 	// provider does: KUBECONFIG, or ~/.kube/config.
 	Context string `pulumi:"context"`
+	// Rebalance is what moves to brokers that come. Empty: nothing.
+	Rebalance placement.Rebalance `pulumi:"rebalance,optional"`
+	// Pace is how fast replicas move when brokers come and go.
+	Pace gates.Pace `pulumi:"pace,optional"`
 }
 
 func (g *Gate) validate() error {
@@ -60,6 +66,40 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 	made := &gate{}
 	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{set}))
 	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
+}
+
+// hasMembers reports whether the pool's brokers can come and go: those of a separated cluster
+// can, while combined nodes are the quorum, too.
+func (a *NodePoolArgs) hasMembers() bool {
+	return a.Gate != nil && a.Pool.Has(topology.Broker) && !a.Pool.Has(topology.Controller)
+}
+
+func (a *NodePoolArgs) place() gates.Place {
+	return gates.Place{Context: a.Gate.Context, Plan: a.Plan, Pool: a.Pool, Stopped: a.Settings.Stopped}
+}
+
+// emptied makes the gate before a StatefulSet whose brokers can go; without one there is
+// nothing to wait for. It takes as long as replicas do, which no timeout knows.
+func emptied(ctx *pulumi.Context, name string, pool *NodePoolArgs, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
+	if !pool.hasMembers() {
+		return nil, nil
+	}
+	made, err := gates.NewEvacuation(ctx, name, &gates.EvacuationArgs{
+		Place: pool.place(), Keep: gates.IDs(pool.Pool), Pace: pool.Gate.Pace,
+	}, opts...)
+	return []pulumi.Resource{made}, err
+}
+
+// joined makes the gate behind that of the pods, after which the pool's brokers are those that
+// Kafka knows; without one, the pods are all there is to wait for.
+func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, pods pulumi.CustomResource, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+	if !pool.hasMembers() {
+		return pods, nil
+	}
+	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	return gates.NewMembership(ctx, name, &gates.MembershipArgs{
+		Place: pool.place(), Brokers: gates.IDs(pool.Pool), Rebalance: pool.Gate.Rebalance, Pace: pool.Gate.Pace,
+	}, opts...)
 }
 
 // keepsDefaults reports whether Kafka's own defaults can be asked for behind the pool:

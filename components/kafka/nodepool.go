@@ -69,8 +69,8 @@ type NodePool struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 
 	StatefulSet *appsv1.StatefulSet
-	// Ready is there when all pods run the newest template and are ready: the gate or,
-	// without one, the StatefulSet.
+	// Ready is there when all pods run the newest template and are ready, and the brokers among
+	// them are Kafka's: the last gate or, without one, the StatefulSet.
 	Ready pulumi.CustomResource
 }
 
@@ -111,10 +111,15 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		return nil, fmt.Errorf("configuration of %s: %w", name, err)
 	}
 
-	claims, err := args.claims(ctx, name, namespace, child)
+	before, err := args.claims(ctx, name, namespace, child)
 	if err != nil {
 		return nil, err
 	}
+	emptied, err := emptied(ctx, name, args, child)
+	if err != nil {
+		return nil, fmt.Errorf("evacuation of %s: %w", name, err)
+	}
+	before = append(before, emptied...)
 	timeout := args.Settings.Timeout
 	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
 	spec := args.statefulSetSpec(config.Metadata.Name().Elem())
@@ -129,12 +134,15 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 			Labels:    pulumi.ToStringMap(args.selector()),
 		},
 		Spec: spec,
-	}, child, rolled, pulumi.DependsOn(claims), timeouts)
+	}, child, rolled, pulumi.DependsOn(before), timeouts)
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
 	}
 	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
+	}
+	if p.Ready, err = joined(ctx, name, args, p.Ready, child); err != nil {
+		return nil, fmt.Errorf("membership of %s: %w", name, err)
 	}
 
 	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{

@@ -31,7 +31,8 @@ type Config struct {
 	Stopped bool `json:"stopped"`
 
 	// Pods that serve clients, 1 to 100; when combined an odd number up to 9, which cannot
-	// be changed on a live cluster. Separated, there can be more of them later, but not less.
+	// be changed on a live cluster. Separated, there can be more of them later, or less: those
+	// that go are emptied first.
 	Brokers int `json:"brokers"`
 	// Voters of the quorum, an odd number up to 9. 0 is as many as brokers when combined, 3
 	// when separated. Cannot be changed on a live cluster.
@@ -75,6 +76,8 @@ type Config struct {
 	Controller Node `json:"controller"`
 	// Clients outside Kubernetes.
 	External External `json:"external"`
+	// How replicas move when brokers come and go.
+	Moves Moves `json:"moves"`
 	// Where pods run.
 	Scheduling Scheduling `json:"scheduling"`
 	// What Kubernetes asks of the agent, in seconds.

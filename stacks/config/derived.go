@@ -29,3 +29,13 @@ func (c Config) MinInSync() int {
 	}
 	return topology.MinInSync(c.Replication())
 }
+
+// ThrottleBytes is what a broker may send, and take, a second for replicas that move; 0 is no
+// limit.
+func (m Moves) ThrottleBytes() int {
+	limit, err := m.Throttle.parse()
+	if err != nil { // left out
+		return 0
+	}
+	return int(limit.Value())
+}

@@ -60,7 +60,8 @@ func (c Config) may(key, is, was string) bool {
 // node is the fact that may be told later, when a Kubernetes with one node gets more.
 const node = "storage.node"
 
-// grown is the fact that may become more, but never less.
+// grown is how many brokers there are: more may come, and less be there only when those that
+// go were emptied.
 const grown = "brokers.atLeast"
 
 // Record writes what cannot be changed while the stack lives. It is one line, since
@@ -95,11 +96,12 @@ func BrokersOf(record string) int {
 	return had
 }
 
-// Shrinks complains if there are to be fewer brokers than the cluster has had.
-func (c Config) Shrinks(had int) Problems {
+// Shrinks complains if there are to be fewer brokers than the cluster has had, although
+// nobody can empty those that would go: why says what is in the way, with what to do about it.
+func (c Config) Shrinks(had int, why string) Problems {
 	var p Problems
-	if c.Brokers < had {
-		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and taking one away loses what only it holds: set it back; to run none for a while, use kafka-kraft:stopped", had)
+	if c.Brokers < had && why != "" {
+		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and those that go are emptied first, which %s", had, why)
 	}
 	return p
 }

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/kafka-kraft/kafka-kraft/placement"
+
 // StorageMode is where records live.
 type StorageMode string
 
@@ -80,6 +82,18 @@ type External struct {
 	// NodePort to start from, behind which each broker has its own; 30000 to 32767. Needed
 	// with nodePort.
 	BasePort int `json:"basePort"`
+}
+
+// Moves is the object under kafka-kraft:moves.
+type Moves struct {
+	// What moves when brokers come: none (nothing, so that only new topics use them), new
+	// (each gets its share) or full (all is evened out).
+	Rebalance placement.Rebalance `json:"rebalance"`
+	// Bytes a second that a broker may send, and take, for replicas that move: 50Mi. Empty is
+	// as fast as it goes.
+	Throttle Quantity `json:"throttle"`
+	// Partitions that move at a time.
+	Concurrency int `json:"concurrency" allowed:"1 to 1000"`
 }
 
 // AntiAffinity is how strongly the pods of a pool avoid each other's node.

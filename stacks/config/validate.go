@@ -16,6 +16,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/image"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/policy/rule"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -58,6 +59,7 @@ func (c Config) Problems() Problems {
 	checkNode(&p, "controller", c.Controller)
 	c.checkProperties(&p)
 	c.checkExternal(&p)
+	c.checkMoves(&p)
 	c.checkScheduling(&p)
 	checkAllowed(&p, "", reflect.ValueOf(c))
 	c.checkTimes(&p)
@@ -383,6 +385,15 @@ func (c Config) checkExternal(p *Problems) {
 	if e.BasePort < firstNodePort || e.BasePort > last {
 		p.add("external.basePort", strconv.Itoa(e.BasePort), "must be from %d to %d, so that the ports of all %d brokers, one after the other behind it, are NodePorts", firstNodePort, last, c.Brokers)
 	}
+}
+
+func (c Config) checkMoves(p *Problems) {
+	switch c.Moves.Rebalance {
+	case placement.None, placement.New, placement.Full:
+	default:
+		p.add("moves.rebalance", string(c.Moves.Rebalance), "must be none, new or full")
+	}
+	checkQuantity(p, "moves.throttle", c.Moves.Throttle, "64Ki", false)
 }
 
 // looksLikeAddress catches 10.0.0.256, which is a fine DNS name and surely a slip.
