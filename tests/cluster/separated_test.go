@@ -32,6 +32,7 @@ func TestSeparated(t *testing.T) {
 		{"records before anything breaks", (*separated).records},
 		{"no change of configuration costs records", (*separated).replacements},
 		{"volumes grow under running pods", (*separated).grown},
+		{"brokers come and go", (*separated).brokersComeAndGo},
 		{"a client outside the cluster", (*separated).fromOutside},
 		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},
@@ -81,7 +82,7 @@ func (w *separated) replacements(t *testing.T) {
 		{"topology": "combined"},
 		{
 			"clusterName": "other", "namespace": "other", "clusterId": "AAAAAAAAAAAAAAAAAAAAAQ",
-			"brokers": "2", "controllers": "5", "controllerIds": "3000",
+			"controllers": "5", "controllerIds": "3000",
 			"storage.size": "2Gi", "storage.controllerSize": "512Mi", "storage.className": "other",
 		},
 	})

@@ -1,0 +1,73 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+)
+
+// brokersComeAndGo makes three brokers four, of which the new one gets its share, and three
+// again, while records are written. Nobody else is restarted, and nothing is left behind.
+func (w *separated) brokersComeAndGo(t *testing.T) {
+	client := w.Client(t, w.Bootstrap)
+	kit.CreateTopic(t, client, "shared-out", 12, 3)
+	before, fourth := w.UIDs(t, w.All()...), kit.SetOf(w.Brokers)+"-3"
+	load := w.StartLoad(t, 1000)
+
+	w.Set(t, kit.Config{"brokers": "4", "moves.rebalance": "new"})
+	w.MustUp(t)
+	require.NoError(t, w.PodsReady(t.Context(), append(w.All(), fourth)...))
+	assert.Equal(t, []int32{0, 1, 2, 3}, w.registered(t, client))
+	assert.NotEmpty(t, kit.Held(t, client, 3), "the new broker has its share")
+	kit.MustBeTidy(t, client, 0, 1, 2, 3)
+	w.MustChangeNothing(t)
+
+	w.Set(t, kit.Config{"brokers": "3"})
+	w.MustUp(t)
+	kit.Eventually(t, time.Minute, "the fourth pod is gone", func() error { return w.PodsReady(t.Context(), w.All()...) })
+	assert.Equal(t, []int32{0, 1, 2}, w.registered(t, client), "who is gone is forgotten")
+	assert.Empty(t, kit.Held(t, client, 3))
+	kit.MustBeTidy(t, client, 0, 1, 2)
+	w.MustChangeNothing(t)
+
+	load.Stop(t)
+	assert.Equal(t, before, w.UIDs(t, w.All()...), "nobody else had to be restarted")
+	w.MustReadBack(t)
+
+	// Three replicas need three brokers, and nobody is taken away before that is known.
+	w.Set(t, kit.Config{"brokers": "2"})
+	_, err := w.Steps(t)
+	require.ErrorContains(t, err, "replication factor", "in the preview")
+	_, err = w.TryUp(t)
+	require.ErrorContains(t, err, "replication factor")
+	require.NoError(t, w.PodsReady(t.Context(), w.All()...))
+	w.Set(t, kit.Config{"brokers": "", "moves.rebalance": ""})
+	w.MustUp(t)
+	assert.Equal(t, before, w.UIDs(t, w.All()...))
+	kit.MustBeTidy(t, client, 0, 1, 2)
+}
+
+// registered are the ids of the brokers that Kafka knows, all of which serve.
+func (w *separated) registered(t *testing.T, client *kgo.Client) []int32 {
+	t.Helper()
+	var ids []int32
+	kit.Eventually(t, 30*time.Second, "all brokers serve", func() error {
+		brokers, err := kit.Brokers(t.Context(), client)
+		ids = nil
+		for _, broker := range brokers {
+			if ids = append(ids, broker.ID); broker.Fenced {
+				err = fmt.Errorf("broker %d is fenced", broker.ID)
+			}
+		}
+		return err
+	})
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,64 @@
+package kit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Held are the partitions with a replica on one of these brokers, Kafka's own among them.
+func Held(t *testing.T, client *kgo.Client, brokers ...int32) []string {
+	t.Helper()
+	var found []string
+	topics(t, client).EachPartition(func(p kadm.PartitionDetail) {
+		if slices.ContainsFunc(p.Replicas, func(id int32) bool { return slices.Contains(brokers, id) }) {
+			found = append(found, fmt.Sprintf("%s-%d", p.Topic, p.Partition))
+		}
+	})
+	return found
+}
+
+// MustBeTidy waits until no replica is on its way; nothing of a move must be left then, no
+// cordon and no throttle.
+func MustBeTidy(t *testing.T, client *kgo.Client, brokers ...int32) {
+	t.Helper()
+	admin := kadm.NewClient(client)
+	Eventually(t, time.Minute, "nothing is on its way", func() error {
+		moving, err := admin.ListPartitionReassignments(t.Context(), topics(t, client).TopicsSet())
+		if err == nil && len(moving.Sorted()) > 0 {
+			err = fmt.Errorf("%v", moving)
+		}
+		return err
+	})
+	for _, broker := range brokers {
+		configs, err := admin.DescribeBrokerConfigs(t.Context(), broker)
+		require.NoError(t, err)
+		for _, config := range configs[0].Configs {
+			left := config.Key == "cordoned.log.dirs" || strings.HasSuffix(config.Key, "replication.throttled.rate")
+			assert.False(t, left && config.MaybeValue() != "" && config.Source.String() == "DYNAMIC_BROKER_CONFIG",
+				"broker %d: %s=%s is left", broker, config.Key, config.MaybeValue())
+		}
+	}
+	configs, err := admin.DescribeTopicConfigs(t.Context(), topics(t, client).Names()...)
+	require.NoError(t, err)
+	for _, topic := range configs {
+		for _, config := range topic.Configs {
+			assert.False(t, strings.HasSuffix(config.Key, "replication.throttled.replicas") && config.MaybeValue() != "",
+				"topic %s: %s=%s is left", topic.Name, config.Key, config.MaybeValue())
+		}
+	}
+}
+
+func topics(t *testing.T, client *kgo.Client) kadm.TopicDetails {
+	t.Helper()
+	all, err := kadm.NewClient(client).ListTopicsWithInternal(t.Context())
+	require.NoError(t, err)
+	return all
+}
