@@ -35,8 +35,8 @@ func TestSchemaOfGates(t *testing.T) {
 		more []string // optional inputs besides those of a place
 	}{
 		"Evacuation": {"keep", []string{"throttle", "concurrency"}},
-		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance"}},
-		"Quorum":     {"voters", nil},
+		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}},
+		"Quorum":     {"voters", []string{"generation"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)

@@ -112,6 +112,9 @@ type MembershipArgs struct {
 	// Rebalance is what moves when all of them serve. Empty: nothing.
 	Rebalance placement.Rebalance
 	Pace
+	// Generation is the StatefulSet's metadata.generation, so that whatever changes it is a
+	// change here. None: only what is said here is.
+	Generation pulumi.IntPtrInput
 }
 
 // Membership is the gate after a broker pool's StatefulSet and its Rollout. With several pools
@@ -126,6 +129,9 @@ func NewMembership(ctx *pulumi.Context, name string, args *MembershipArgs, opts 
 	if args.Rebalance != "" {
 		inputs["rebalance"] = pulumi.String(args.Rebalance)
 	}
+	if args.Generation != nil {
+		inputs["generation"] = args.Generation
+	}
 	return made, register(ctx, MembershipType, name, inputs, made, opts)
 }
 
@@ -133,6 +139,9 @@ func NewMembership(ctx *pulumi.Context, name string, args *MembershipArgs, opts 
 type QuorumArgs struct {
 	Place
 	Voters []int // ids of the pool; the others are removed when their pods are gone
+	// Generation is the StatefulSet's metadata.generation, so that whatever changes it is a
+	// change here. None: only what is said here is.
+	Generation pulumi.IntPtrInput
 }
 
 // Quorum is the gate after a controller pool's StatefulSet and its Rollout. A step that is too
@@ -145,6 +154,9 @@ func NewQuorum(ctx *pulumi.Context, name string, args *QuorumArgs, opts ...pulum
 	made := &Quorum{}
 	inputs := args.inputs()
 	inputs["voters"] = pulumi.ToIntArray(args.Voters)
+	if args.Generation != nil {
+		inputs["generation"] = args.Generation
+	}
 	return made, register(ctx, QuorumType, name, inputs, made, opts)
 }
 

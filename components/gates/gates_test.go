@@ -38,14 +38,14 @@ func TestGates(t *testing.T) {
 		if _, err := gates.NewEvacuation(ctx, "leave", &gates.EvacuationArgs{Place: full, Keep: gates.IDs(brokers), Pace: pace}); err != nil {
 			return err
 		}
-		if _, err := gates.NewMembership(ctx, "belong", &gates.MembershipArgs{Place: full, Brokers: gates.IDs(brokers), Rebalance: placement.New, Pace: pace}); err != nil {
+		if _, err := gates.NewMembership(ctx, "belong", &gates.MembershipArgs{Place: full, Brokers: gates.IDs(brokers), Rebalance: placement.New, Pace: pace, Generation: pulumi.IntPtr(3)}); err != nil {
 			return err
 		}
 		if _, err := gates.NewEvacuation(ctx, "none", &gates.EvacuationArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}}); err != nil {
 			return err
 		}
 		_, err := gates.NewQuorum(ctx, "vote", &gates.QuorumArgs{
-			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers),
+			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers), Generation: pulumi.IntPtr(2),
 		})
 		return err
 	})
@@ -71,10 +71,10 @@ func TestGates(t *testing.T) {
 		}),
 		"belong": place(brokers, map[string]any{
 			"externalBootstrapServers": "node:30000", "stopped": true, "throttle": 1000.0, "concurrency": 4.0, "rebalance": "new",
-			"brokers": ids(brokers.FirstID),
+			"brokers": ids(brokers.FirstID), "generation": 3.0,
 		}),
 		"none": place(brokers, map[string]any{"keep": []any{}}),
-		"vote": place(controllers, map[string]any{"voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"vote": place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])

@@ -92,13 +92,16 @@ func emptied(ctx *pulumi.Context, name string, pool *NodePoolArgs, opts ...pulum
 
 // joined makes the gate behind that of the pods, after which the pool's brokers are those that
 // Kafka knows; without one, the pods are all there is to wait for.
-func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, pods pulumi.CustomResource, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
+	pods pulumi.CustomResource, opts ...pulumi.ResourceOption,
+) (pulumi.CustomResource, error) {
 	if !pool.hasMembers() {
 		return pods, nil
 	}
 	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
 	return gates.NewMembership(ctx, name, &gates.MembershipArgs{
 		Place: pool.place(), Brokers: gates.IDs(pool.Pool), Rebalance: pool.Gate.Rebalance, Pace: pool.Gate.Pace,
+		Generation: set.Metadata.Generation(),
 	}, opts...)
 }
 

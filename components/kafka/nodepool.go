@@ -141,7 +141,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
 	}
-	if p.Ready, err = joined(ctx, name, args, p.Ready, child); err != nil {
+	if p.Ready, err = joined(ctx, name, args, p.StatefulSet, p.Ready, child); err != nil {
 		return nil, fmt.Errorf("membership of %s: %w", name, err)
 	}
 

@@ -7,6 +7,11 @@
 // differs, whereas an after-hook that did not end is never called again, since the step
 // that it followed is done.
 //
-// Create and Update do the same, "make it so", and remember nothing that the cluster
-// itself does not know. Delete does nothing, since a gate has made nothing.
+// Create and Update do the same, "make it so", and look at the cluster first. What a gate
+// remembers serves only where nobody can be asked (Outcome). Delete does nothing, since a
+// gate has made nothing.
+//
+// Rollout stands behind every StatefulSet. Evacuation, Membership and Quorum look after who
+// belongs to a pool, with package ops. None of these three connects to Kafka on a first up:
+// Kubernetes tells that there is no StatefulSet yet, or that it is as it was made.
 package ops

@@ -100,7 +100,7 @@ func (e Evacuation) reach(ctx context.Context, state EvacuationState, fresh bool
 		if err := e.stranded(ctx, pool, state); err != nil {
 			return state, unfinished(ctx, err)
 		}
-		log.Info(args.StatefulSet + ": does not run, so nobody is evacuated")
+		log.Info(args.StatefulSet + " does not run, so nobody is evacuated")
 		if state.Opened != nil || !args.Stopped { // else nobody knows who is in it
 			state.Opened = args.Keep
 		}
@@ -117,17 +117,17 @@ func (e Evacuation) reach(ctx context.Context, state EvacuationState, fresh bool
 	admin, end, err := e.connect(ctx, args.Place, limit)
 	if err == nil {
 		defer end()
-		did, err = ops.Evacuate(ctx, admin, args.wish(), progress(ctx, args.StatefulSet))
+		did, err = ops.Evacuate(ctx, admin, args.wish(), progress(ctx))
 	}
 	if err != nil && harmless && ctx.Err() == nil && !errors.As(err, new(*ops.Refusal)) {
-		log.Warning(fmt.Sprintf("%s: no pod is to go, so nothing is waited for, and the next up looks again; "+
-			"whether an earlier evacuation was taken back is not known: %v", args.StatefulSet, err))
+		log.Warning(fmt.Sprintf("no pod is to go, so nothing is waited for, and the next up looks again; "+
+			"whether an earlier evacuation was taken back is not known: %v", err))
 		return state, nil
 	}
 	if err != nil {
 		return state, unfinished(ctx, err, did.Lines()...)
 	}
-	report(ctx, args.StatefulSet, did.Lines(), did.Remarks)
+	report(ctx, did.Lines(), did.Remarks)
 	state.open(args.Keep)
 	return state, nil
 }
@@ -198,7 +198,7 @@ func (e Evacuation) preview(ctx context.Context, state EvacuationState, fresh bo
 		return err
 	}
 	lines, err := e.foresee(ctx, state, fresh)
-	return foretell(ctx, args.StatefulSet, lines, err)
+	return foretell(ctx, lines, err)
 }
 
 // foresee is what would be done, a line each.
@@ -225,7 +225,7 @@ func (e Evacuation) Read(ctx context.Context, req infer.ReadRequest[EvacuationAr
 	}
 	pool, err := e.pool(ctx, args.Place, glance)
 	if err != nil {
-		unseen(ctx, args.StatefulSet, err)
+		unseen(ctx, err)
 		return found, nil
 	}
 	if pool.set == nil || resting(pool, args) {
@@ -233,7 +233,7 @@ func (e Evacuation) Read(ctx context.Context, req infer.ReadRequest[EvacuationAr
 	}
 	plan, err := e.plan(ctx, args)
 	if err != nil && !errors.As(err, new(*ops.Refusal)) {
-		unseen(ctx, args.StatefulSet, err)
+		unseen(ctx, err)
 		return found, nil
 	}
 	if !plan.Done() {

@@ -15,33 +15,33 @@ var errNoImport = errors.New("a gate is gone through, not imported: up makes it"
 
 // foretell tells a preview what would be done. A refusal is the preview's own error, with all its
 // reasons. Anything else that went wrong only means that nobody knows.
-func foretell(ctx context.Context, of string, lines []string, err error) error {
+func foretell(ctx context.Context, lines []string, err error) error {
 	log := p.GetLogger(ctx)
 	for _, line := range lines {
-		log.Info(of + ": " + line)
+		log.Info(line)
 	}
 	var refusal *ops.Refusal
 	if errors.As(err, &refusal) {
 		return refusal
 	}
 	if err != nil {
-		log.Warning(fmt.Sprintf("%s: Kafka cannot be asked, so what would be done is not known: %v", of, err))
+		log.Warning(fmt.Sprintf("Kafka cannot be asked, so what would be done is not known: %v", err))
 	}
 	return nil
 }
 
 // report tells what was done, and what is to be known about it.
-func report(ctx context.Context, of string, done, remarks []string) {
+func report(ctx context.Context, done, remarks []string) {
 	log := p.GetLogger(ctx)
 	for _, line := range done {
-		log.Info(of + ": " + line)
+		log.Info(line)
 	}
 	for _, remark := range remarks {
-		log.Warning(of + ": " + remark)
+		log.Warning(remark)
 	}
 }
 
 // unseen tells a refresh that nobody knows. What cannot be looked at stays as it is.
-func unseen(ctx context.Context, of string, err error) {
-	p.GetLogger(ctx).Warning(fmt.Sprintf("%s: whether it is as it shall be is not known: %v", of, err))
+func unseen(ctx context.Context, err error) {
+	p.GetLogger(ctx).Warning(fmt.Sprintf("whether it is as it shall be is not known: %v", err))
 }

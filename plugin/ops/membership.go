@@ -27,6 +27,10 @@ type MembershipArgs struct {
 	Brokers   []int32 `pulumi:"brokers"`
 	Rebalance string  `pulumi:"rebalance,optional"`
 	Pace
+	// Generation is how often Kubernetes has seen the StatefulSet change, so that whatever
+	// changes it is a change here: brokers of a growth that failed and was taken back may
+	// have registered.
+	Generation *int `pulumi:"generation,optional"`
 }
 
 // MembershipState is what the gate remembers, so that a rebalance knows who is new.
@@ -51,15 +55,22 @@ func (m *Membership) Annotate(a infer.Annotator) {
 // Annotate describes the inputs in the provider's schema.
 func (m *MembershipArgs) Annotate(a infer.Annotator) {
 	a.Describe(&m.Brokers, "Ids of the pool's brokers. All others of the pool are unregistered, once their pods are gone and they hold nothing.")
+	a.Describe(&m.Generation, "The StatefulSet's metadata.generation.")
 	a.Describe(&m.Rebalance, "What moves when all of them serve: none (nothing, the default), new (what new brokers get), or full (until all have the same number of replicas).")
 }
 
-// wish is what ops is asked for. With brokers that the gate has not stood open for, those are
-// the new ones; without, who has little is.
-func (m MembershipState) wish() ops.Membership {
+// wish is what ops is asked for. Brokers that the gate has not stood open for are the new ones;
+// if nobody knows, those are that have little. When the StatefulSet changed and the brokers did
+// not, nothing moves.
+func (m MembershipArgs) wish(old MembershipState) ops.Membership {
 	wish := ops.Membership{Range: m.ids(), Brokers: m.Brokers, Rebalance: placement.Rebalance(m.Rebalance), Pace: m.pace()}
-	if fill := without(m.Brokers, m.Opened); len(m.Opened) > 0 && len(fill) > 0 {
+	fill := without(m.Brokers, old.Opened)
+	switch {
+	case len(old.Opened) == 0:
+	case len(fill) > 0:
 		wish.Fill = fill
+	case same(m.Brokers, old.Opened) && m.Rebalance == old.Rebalance && !old.Pending:
+		wish.Rebalance = placement.None
 	}
 	return wish
 }
@@ -69,23 +80,23 @@ func (m MembershipState) wish() ops.Membership {
 func (m Membership) Create(ctx context.Context, req infer.CreateRequest[MembershipArgs]) (infer.CreateResponse[MembershipState], error) {
 	made := infer.CreateResponse[MembershipState]{ID: req.Inputs.id(), Output: MembershipState{MembershipArgs: req.Inputs}}
 	if req.DryRun {
-		return made, m.preview(ctx, made.Output, true)
+		return made, m.preview(ctx, MembershipState{}, req.Inputs, true)
 	}
 	var err error
-	made.Output, err = m.reach(ctx, made.Output, true)
+	made.Output, err = m.reach(ctx, MembershipState{}, req.Inputs, true)
 	return made, err
 }
 
 // Update takes in and takes out.
 func (m Membership) Update(ctx context.Context, req infer.UpdateRequest[MembershipArgs, MembershipState]) (infer.UpdateResponse[MembershipState], error) {
-	state := MembershipState{MembershipArgs: req.Inputs, Outcome: req.State.Outcome}
 	if req.DryRun {
+		planned := infer.UpdateResponse[MembershipState]{Output: MembershipState{req.Inputs, req.State.Outcome}}
 		if req.State.Stopped {
-			return infer.UpdateResponse[MembershipState]{Output: state}, nil // nobody to ask before the start
+			return planned, nil // nobody to ask before the start
 		}
-		return infer.UpdateResponse[MembershipState]{Output: state}, m.preview(ctx, state, false)
+		return planned, m.preview(ctx, req.State, req.Inputs, false)
 	}
-	state, err := m.reach(ctx, state, false)
+	state, err := m.reach(ctx, req.State, req.Inputs, false)
 	return infer.UpdateResponse[MembershipState]{Output: state}, err
 }
 
@@ -94,9 +105,10 @@ func (m Membership) Diff(_ context.Context, req infer.DiffRequest[MembershipArgs
 	return changes(req.State.MembershipArgs, req.Inputs, req.State.Pending && !req.Inputs.Stopped), nil
 }
 
-func (m Membership) reach(ctx context.Context, state MembershipState, fresh bool) (MembershipState, error) {
+func (m Membership) reach(ctx context.Context, old MembershipState, args MembershipArgs, fresh bool) (MembershipState, error) {
+	state := MembershipState{args, old.Outcome}
 	if state.Stopped {
-		p.GetLogger(ctx).Info(state.StatefulSet + ": stopped; who belongs to it is seen to when it runs again")
+		p.GetLogger(ctx).Info("stopped; who belongs to it is seen to when it runs again")
 		return state, nil
 	}
 	pool, err := m.pool(ctx, state.Place, patience)
@@ -116,13 +128,13 @@ func (m Membership) reach(ctx context.Context, state MembershipState, fresh bool
 		return state, unfinished(ctx, err)
 	}
 	defer end()
-	wish := state.wish()
+	wish := args.wish(old)
 	wish.Gone = pool.gone
-	did, err := ops.Join(ctx, admin, wish, progress(ctx, state.StatefulSet))
+	did, err := ops.Join(ctx, admin, wish, progress(ctx))
 	if err != nil {
 		return state, unfinished(ctx, err, did.Lines()...)
 	}
-	report(ctx, state.StatefulSet, did.Lines(), did.Remarks)
+	report(ctx, did.Lines(), did.Remarks)
 	state.open(state.Brokers)
 	return state, nil
 }
@@ -141,21 +153,21 @@ func (m Membership) plan(ctx context.Context, place Place, wish ops.Membership) 
 
 // preview says what an update would do. Whether a rebalance finds room is certain only when
 // nobody comes or goes before it; else a refusal is a warning.
-func (m Membership) preview(ctx context.Context, state MembershipState, fresh bool) error {
-	wish := state.wish()
-	if err := wish.Check(); err != nil || state.Stopped {
+func (m Membership) preview(ctx context.Context, old MembershipState, args MembershipArgs, fresh bool) error {
+	wish := args.wish(old)
+	if err := wish.Check(); err != nil || args.Stopped {
 		return err
 	}
-	if pool, err := m.pool(ctx, state.Place, glance); fresh && err == nil && (pool.set == nil || pool.formed(state.Brokers)) {
+	if pool, err := m.pool(ctx, args.Place, glance); fresh && err == nil && (pool.set == nil || pool.formed(args.Brokers)) {
 		return nil
 	}
-	plan, err := m.plan(ctx, state.Place, wish)
+	plan, err := m.plan(ctx, args.Place, wish)
 	var refusal *ops.Refusal
 	if errors.As(err, &refusal) && len(plan.Await)+len(plan.Unregister) > 0 {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("%s: as it is now, %v", state.StatefulSet, refusal))
+		p.GetLogger(ctx).Warning(fmt.Sprintf("as it is now, %v", refusal))
 		err = nil
 	}
-	return foretell(ctx, state.StatefulSet, plan.Lines(), err)
+	return foretell(ctx, plan.Lines(), err)
 }
 
 // Read tells what a refresh finds; see Rollout.Read. Whether replicas are even is not looked at:
@@ -169,11 +181,11 @@ func (m Membership) Read(ctx context.Context, req infer.ReadRequest[MembershipAr
 	if args.Stopped {
 		return found, nil
 	}
-	wish := MembershipState{MembershipArgs: args}.wish()
+	wish := args.wish(MembershipState{})
 	wish.Rebalance, wish.Throttle = placement.None, 0
 	plan, err := m.plan(ctx, args.Place, wish)
 	if err != nil {
-		unseen(ctx, args.StatefulSet, err)
+		unseen(ctx, err)
 		return found, nil
 	}
 	if lines := plan.Lines(); len(lines) > 0 {

@@ -14,6 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubetesting "k8s.io/client-go/testing"
+
+	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
 type (
@@ -115,19 +117,31 @@ func TestMembershipTakesIn(t *testing.T) {
 	})
 }
 
-// Who is new is known by who was there. Without that, who has little is.
+// Who is new is known by who was there; without that, who has little is. When only the
+// StatefulSet has changed, nothing moves.
 func TestWhoIsNew(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ opened, brokers, fill []int32 }{
-		"one came":            {[]int32{0, 1}, []int32{0, 1, 2}, []int32{2}},
-		"nobody came":         {[]int32{0, 1}, []int32{0, 1}, nil},
-		"who was is unknown":  {nil, []int32{0, 1}, nil},
-		"one went":            {[]int32{0, 1, 2}, []int32{0, 1}, nil},
-		"one came, one went":  {[]int32{0, 1}, []int32{0, 2}, []int32{2}},
-		"all went, two later": {[]int32{}, []int32{0, 1}, nil},
+	full, more := served(0, 1), served(0, 1)
+	full.Rebalance, more.Rebalance, more.Pending = "full", "full", true
+	for name, c := range map[string]struct {
+		old       MembershipState
+		brokers   []int32
+		fill      []int32
+		rebalance placement.Rebalance
+	}{
+		"one came":              {full, []int32{0, 1, 2}, []int32{2}, placement.Full},
+		"one went":              {full, []int32{0}, nil, placement.Full},
+		"one came, one went":    {full, []int32{0, 2}, []int32{2}, placement.Full},
+		"nobody came":           {full, []int32{0, 1}, nil, placement.None},
+		"it was cut off":        {more, []int32{0, 1}, nil, placement.Full},
+		"it was not yet wished": {served(0, 1), []int32{0, 1}, nil, placement.Full},
+		"nobody knows":          {MembershipState{}, []int32{0, 1}, nil, placement.Full},
 	} {
-		state := MembershipState{MembershipArgs: serve(c.brokers...), Outcome: Outcome{Opened: c.opened}}
-		assert.Equal(t, c.fill, state.wish().Fill, name)
+		args := serve(c.brokers...)
+		args.Rebalance = "full"
+		wish := args.wish(c.old)
+		assert.Equal(t, c.fill, wish.Fill, name)
+		assert.Equal(t, c.rebalance, wish.Rebalance, name)
 	}
 }
 

@@ -15,15 +15,19 @@ import (
 // Quorum is the gate after a controller pool's StatefulSet and its rollout: it opens when those
 // of the pool that are to vote do and have caught up, and no other does (ops.Settle).
 //
-// It asks brokers, who pass what it wants on to the controllers. So brokers that are stopped are
-// started after it only if it has nothing to ask: after a start with the voters of before it
-// takes the rollout's word, and otherwise it lets them through and is gone through again.
+// It asks brokers, who pass what it wants on to the controllers, and brokers may be what is
+// changed after it: started, or mended. So it waits for a broker only when a voter is to go.
+// Otherwise it takes the rollout's word, lets through what comes next, and is gone through again.
 type Quorum struct{ Cluster }
 
 // QuorumArgs says who is to vote.
 type QuorumArgs struct {
 	Place
 	Voters []int32 `pulumi:"voters"`
+	// Generation is how often Kubernetes has seen the StatefulSet change, so that whatever
+	// changes it is a change here: controllers of a growth that failed and was taken back may
+	// have joined.
+	Generation *int `pulumi:"generation,optional"`
 }
 
 // QuorumState is what the gate remembers.
@@ -47,6 +51,7 @@ func (q *Quorum) Annotate(a infer.Annotator) {
 
 // Annotate describes the inputs in the provider's schema.
 func (q *QuorumArgs) Annotate(a infer.Annotator) {
+	a.Describe(&q.Generation, "The StatefulSet's metadata.generation.")
 	a.Describe(&q.Voters, "Ids of the pool's controllers that vote. All other voters of the pool are removed, the highest id first, once their pods are gone.")
 }
 
@@ -87,7 +92,7 @@ func (q Quorum) Diff(_ context.Context, req infer.DiffRequest[QuorumArgs, Quorum
 func (q Quorum) reach(ctx context.Context, state QuorumState, fresh, starts bool) (QuorumState, error) {
 	log := p.GetLogger(ctx)
 	if state.Stopped {
-		log.Info(state.StatefulSet + ": stopped; who votes is seen to when it runs again")
+		log.Info("stopped; who votes is seen to when it runs again")
 		return state, nil
 	}
 	if starts && same(state.Opened, state.Voters) {
@@ -105,26 +110,27 @@ func (q Quorum) reach(ctx context.Context, state QuorumState, fresh, starts bool
 		state.open(state.Voters)
 		return state, nil
 	}
+	harmless := starts || len(without(state.Opened, state.Voters)) == 0
 	limit := patience
-	if starts {
+	if harmless {
 		limit = moment
 	}
 	admin, end, err := q.connect(ctx, state.Place, limit)
+	if err != nil && harmless && ctx.Err() == nil {
+		log.Warning(fmt.Sprintf("no broker can be asked who votes, so that is left to the next up: %v", err))
+		return state, nil
+	}
 	if err != nil {
-		if starts && ctx.Err() == nil {
-			log.Warning(fmt.Sprintf("%s: no broker runs yet that could be asked who votes, so that is left to the next up: %v", state.StatefulSet, err))
-			return state, nil
-		}
 		return state, unfinished(ctx, err)
 	}
 	defer end()
 	wish := state.wish()
 	wish.Gone = pool.gone
-	did, err := ops.Settle(ctx, admin, wish, progress(ctx, state.StatefulSet))
+	did, err := ops.Settle(ctx, admin, wish, progress(ctx))
 	if err != nil {
 		return state, unfinished(ctx, err, did.Lines()...)
 	}
-	report(ctx, state.StatefulSet, did.Lines(), nil)
+	report(ctx, did.Lines(), nil)
 	state.open(state.Voters)
 	return state, nil
 }
@@ -151,7 +157,7 @@ func (q Quorum) preview(ctx context.Context, state QuorumState, fresh bool) erro
 		return nil
 	}
 	plan, err := q.plan(ctx, state.QuorumArgs)
-	return foretell(ctx, state.StatefulSet, plan.Lines(), err)
+	return foretell(ctx, plan.Lines(), err)
 }
 
 // Read tells what a refresh finds; see Rollout.Read. Whether voters have caught up is not asked:
@@ -167,7 +173,7 @@ func (q Quorum) Read(ctx context.Context, req infer.ReadRequest[QuorumArgs, Quor
 	}
 	plan, err := q.plan(ctx, args)
 	if err != nil && !errors.As(err, new(*ops.Refusal)) {
-		unseen(ctx, args.StatefulSet, err)
+		unseen(ctx, err)
 		return found, nil
 	}
 	plan.Behind = nil

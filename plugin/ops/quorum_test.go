@@ -161,12 +161,34 @@ func TestQuorumStopsAndStarts(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, diff.HasChanges)
 
+		began = time.Now()
 		_, err = gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: started.Output})
-		assert.Equal(t, []string{"no broker runs"}, reasons(t, err), "now they must")
+		assert.Equal(t, []string{"no broker runs"}, reasons(t, err), "now they must: a voter is to go")
+		assert.GreaterOrEqual(t, time.Since(began), patience)
 		k.away = nil
 		_, err = gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: started.Output})
 		require.NoError(t, err)
 		assert.Equal(t, firstVoters(3), k.voters)
+	})
+}
+
+// Whatever broke all brokers may be what is mended after this gate.
+func TestQuorumWithoutKafka(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := quorumOf(3)
+		k.away = errors.New("nobody listens")
+		gate := Quorum{around(k, objects(3, 3)...)}
+		for _, state := range []QuorumState{voted(3), voted(2), {QuorumArgs: vote(3)}} {
+			let, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: state})
+			require.NoError(t, err)
+			assert.Equal(t, Outcome{Opened: state.Opened, Pending: true}, let.Output.Outcome)
+		}
+		_, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: voted(3), DryRun: true})
+		require.NoError(t, err, "a preview only does not know")
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = gate.Update(ctx, quorumUpdate{Inputs: vote(3), State: voted(3)})
+		assert.Contains(t, said(t, err), "cut off, and the next up goes on")
 	})
 }
 

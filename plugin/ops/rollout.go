@@ -118,10 +118,9 @@ func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context
 		return state, err
 	}
 	log := p.GetLogger(ctx)
-	say := func(text string) { log.Info(args.StatefulSet + ": " + text) }
-	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, say, log.Warning)
+	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, log.Info, log.Warning)
 	if err == nil && args.Defaults != nil && !fresh(ctx, args) {
-		err = r.Keep(ctx, args.Context, *args.Defaults, say, log.Warning)
+		err = r.Keep(ctx, args.Context, *args.Defaults, log.Info, log.Warning)
 	}
 	if err != nil {
 		return state, unfinished(ctx, err)

@@ -19,13 +19,13 @@ const quiet = 15 * time.Second
 
 // progress tells how far a gate is: every line in the display's status column, and those that
 // say something new as messages, which stay.
-func progress(ctx context.Context, of string) ops.Progress {
+func progress(ctx context.Context) ops.Progress {
 	log := p.GetLogger(ctx)
 	news := newsworthy()
 	return func(line string) {
 		log.InfoStatus(line)
 		if news(line) {
-			log.Info(of + ": " + line)
+			log.Info(line)
 		}
 	}
 }
