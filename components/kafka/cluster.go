@@ -197,9 +197,14 @@ func (m *making) sharedClaim() (pulumi.StringPtrInput, error) {
 }
 
 // pools makes one of each of the plan's. A pod's name must resolve before the pod starts,
-// and a NodePort that it advertises must be open.
+// and a NodePort that it advertises must be open. Who goes is emptied before anybody comes.
 func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool, error) {
 	var pools []*NodePool
+	emptied, err := m.emptied(args)
+	if err != nil {
+		return nil, err
+	}
+	before = append(before, emptied...)
 	for _, pool := range m.Plan.Pools {
 		args := args
 		args.Pool = pool

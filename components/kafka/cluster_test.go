@@ -174,7 +174,9 @@ func TestMembers(t *testing.T) {
 		"bootstrapServers": separated.BootstrapServers(), "keep": []any{0.0, 1.0, 2.0, 3.0}, "throttle": 1048576.0, "concurrency": 3.0,
 	}, all[evacuation].Inputs)
 	assert.Empty(t, strings.TrimRight(all[evacuation].Timeouts, "0s"), "replicas take the time that they take")
-	assert.Contains(t, all["kubernetes:apps/v1:StatefulSet"+pool].After, evacuation)
+	for _, each := range []string{pool, " k-kafka-controller"} {
+		assert.Contains(t, all[kafka.NodePoolType+each].After, evacuation, "nothing is changed before")
+	}
 	assert.Equal(t, []any{0.0, 1.0, 2.0, 3.0}, all[membership].Inputs["brokers"])
 	assert.Equal(t, "new", all[membership].Inputs["rebalance"])
 	assert.Contains(t, all[membership].After, kafka.RolloutType+pool)

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"errors"
+	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -78,16 +79,25 @@ func (a *NodePoolArgs) place() gates.Place {
 	return gates.Place{Context: a.Gate.Context, Plan: a.Plan, Pool: a.Pool, Stopped: a.Settings.Stopped}
 }
 
-// emptied makes the gate before a StatefulSet whose brokers can go; without one there is
-// nothing to wait for. It takes as long as replicas do, which no timeout knows.
-func emptied(ctx *pulumi.Context, name string, pool *NodePoolArgs, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
-	if !pool.hasMembers() {
-		return nil, nil
+// emptied makes the gates before brokers that can go. They stand before all pools, so that
+// nothing has been changed when one of them refuses; and they take as long as replicas do,
+// which no timeout knows.
+func (m *making) emptied(args NodePoolArgs) ([]pulumi.Resource, error) {
+	var made []pulumi.Resource
+	for _, pool := range m.Plan.Pools {
+		args.Pool = pool
+		if !args.hasMembers() {
+			continue
+		}
+		gate, err := gates.NewEvacuation(m.ctx, m.logical(pool.Name), &gates.EvacuationArgs{
+			Place: args.place(), Keep: gates.IDs(pool), Pace: args.Gate.Pace,
+		}, m.child)
+		if err != nil {
+			return nil, fmt.Errorf("evacuation of %s: %w", pool.Name, err)
+		}
+		made = append(made, gate)
 	}
-	made, err := gates.NewEvacuation(ctx, name, &gates.EvacuationArgs{
-		Place: pool.place(), Keep: gates.IDs(pool.Pool), Pace: pool.Gate.Pace,
-	}, opts...)
-	return []pulumi.Resource{made}, err
+	return made, nil
 }
 
 // joined makes the gate behind that of the pods, after which the pool's brokers are those that

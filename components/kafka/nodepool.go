@@ -115,11 +115,6 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	emptied, err := emptied(ctx, name, args, child)
-	if err != nil {
-		return nil, fmt.Errorf("evacuation of %s: %w", name, err)
-	}
-	before = append(before, emptied...)
 	timeout := args.Settings.Timeout
 	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
 	spec := args.statefulSetSpec(config.Metadata.Name().Elem())
