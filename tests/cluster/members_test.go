@@ -37,6 +37,10 @@ func (w *separated) brokersComeAndGo(t *testing.T) {
 	kit.MustBeTidy(t, client, 0, 1, 2)
 	w.MustChangeNothing(t)
 
+	claim := "data-" + fourth
+	require.Contains(t, w.claims(t), claim, "retainData")
+	w.RemoveClaim(t, claim)
+
 	load.Stop(t)
 	assert.Equal(t, before, w.UIDs(t, w.All()...), "nobody else had to be restarted")
 	w.MustReadBack(t)
