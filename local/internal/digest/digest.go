@@ -72,8 +72,8 @@ func (w *Writer) line(line string) {
 	if w.current == "" {
 		return
 	}
-	said := append(w.said[w.current], line)
-	w.said[w.current] = said[max(0, len(said)-most):]
+	said := w.said[w.current]
+	w.said[w.current] = append(said[max(0, len(said)-most+1):], line)
 }
 
 // String is what the tests that failed said last, a test that failed for its subtests only
