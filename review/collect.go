@@ -83,6 +83,7 @@ type builder struct {
 	steps       map[string]*Step // by URN
 	leftovers   []Step
 	diagnostics []Diagnostic
+	announced   []Diagnostic
 	config      map[string]string
 	summary     *apitype.SummaryEvent
 	failed      bool
@@ -110,16 +111,23 @@ func (b *builder) add(event events.EngineEvent) {
 	}
 }
 
+// gateTypes begin the types of gates, see package plugin/ops.
+const gateTypes = "kafka-kraft:ops:"
+
 func (b *builder) diagnose(d *apitype.DiagnosticEvent) {
 	if d.Severity == "error" {
 		b.failed = true
 	}
-	if d.Severity != "error" && d.Severity != "warning" || d.Ephemeral {
+	if d.Ephemeral {
 		return
 	}
-	b.diagnostics = append(b.diagnostics, Diagnostic{
-		Severity: d.Severity, URN: d.URN, Message: strings.TrimSpace(engine.Plain(d.Message)),
-	})
+	said := Diagnostic{Severity: d.Severity, URN: d.URN, Message: strings.TrimSpace(engine.Plain(d.Message))}
+	switch {
+	case d.Severity == "error" || d.Severity == "warning":
+		b.diagnostics = append(b.diagnostics, said)
+	case strings.HasPrefix(engine.Type(d.URN), gateTypes):
+		b.announced = append(b.announced, said)
+	}
 }
 
 // step takes one of the engine's steps in. Those of a replacement come one by one,
@@ -186,7 +194,7 @@ func (s *Step) take(state *apitype.StepEventStateMetadata) {
 }
 
 func (b *builder) plan() (*Plan, error) {
-	p := &Plan{Steps: slices.Clone(b.leftovers), Diagnostics: b.diagnostics, Config: b.config, Failed: b.failed}
+	p := &Plan{Steps: slices.Clone(b.leftovers), Diagnostics: b.diagnostics, Announced: b.announced, Config: b.config, Failed: b.failed}
 	for _, step := range b.steps {
 		p.Steps = append(p.Steps, *step)
 	}

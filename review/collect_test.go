@@ -178,6 +178,22 @@ func TestEnds(t *testing.T) {
 	assert.Equal(t, []Diagnostic{{Severity: "warning", Message: "take care"}, {Severity: "error", Message: "broken"}}, plan.Diagnostics)
 }
 
+// What gates foretell is kept; what other resources have to tell is not, nor what is only shown
+// for a moment.
+func TestAnnounced(t *testing.T) {
+	gate := "urn:pulumi:ci::kafka-kraft::kafka-kraft:kafka:Cluster$kafka-kraft:ops:Evacuation::ci-kafka-broker"
+	said := func(urn string, ephemeral bool, message string) events.EngineEvent {
+		return events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{
+			URN: urn, Severity: "info", Message: message, Ephemeral: ephemeral,
+		}}}
+	}
+	plan, err := collect(t, said(gate, false, "broker 3: 37 replicas\n"), said(gate, true, "looking"), said(setURN, false, "waiting"),
+		summary(apitype.SummaryEvent{}))
+	require.NoError(t, err)
+	assert.Equal(t, []Diagnostic{{Severity: "info", URN: gate, Message: "broker 3: 37 replicas"}}, plan.Announced)
+	assert.Empty(t, plan.Diagnostics)
+}
+
 // A collector returns, whether the stream was closed or never used.
 func TestCollector(t *testing.T) {
 	_, err := NewCollector(nil).Plan()

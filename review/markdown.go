@@ -36,6 +36,7 @@ func (p *Plan) Markdown(w io.Writer, findings ...Finding) error {
 	p.writeLosses(page)
 	writeFindings(page, findings)
 	p.writePods(page)
+	p.writeAnnounced(page)
 	p.writeWarnings(page)
 	p.writeChanges(page)
 	_, err := io.WriteString(w, page.String())
@@ -98,6 +99,21 @@ func (p *Plan) writeWarnings(page *page) {
 	page.line("")
 	for _, d := range p.Diagnostics {
 		page.line("- %s", strings.ReplaceAll(d.markdown(), "\n", "\n  "))
+	}
+}
+
+// writeAnnounced is for what happens inside of Kafka, which no difference shows. Gates speak
+// one after the other, in whatever order.
+func (p *Plan) writeAnnounced(page *page) {
+	if len(p.Announced) == 0 {
+		return
+	}
+	page.line("")
+	page.line("### What up would do and wait for")
+	page.line("")
+	for _, d := range slices.SortedStableFunc(slices.Values(p.Announced), func(a, b Diagnostic) int { return strings.Compare(a.URN, b.URN) }) {
+		kind := engine.Type(d.URN)
+		page.line("- %s %s: %s", kind[strings.LastIndex(kind, ":")+1:], code(engine.Name(d.URN)), strings.ReplaceAll(text(d.Message), "\n", "\n  "))
 	}
 }
 

@@ -70,6 +70,16 @@ func TestMarkdown(t *testing.T) {
 		golden(t, "nothing", &Plan{Stack: "dev", Project: "kafka-kraft", Steps: []Step{{Type: statefulSet, Name: "kafka", Op: Same, Old: m{}, New: m{}}},
 			Diagnostics: []Diagnostic{{Severity: "warning", Message: "a plugin\nis old"}}})
 	})
+	t.Run("announced", func(t *testing.T) {
+		gate := func(kind string) string {
+			return "urn:pulumi:ci::kafka-kraft::kafka-kraft:kafka:Cluster$kafka-kraft:ops:" + kind + "::ci-kafka-broker"
+		}
+		golden(t, "announced", &Plan{Stack: "ci", Project: "kafka-kraft", Announced: []Diagnostic{
+			{Severity: "info", URN: gate("Membership"), Message: "broker 3 is forgotten"},
+			{Severity: "info", URN: gate("Evacuation"), Message: "broker 3: 37 replicas, 12.4 GiB\nto <0, 1, 2>"},
+			{Severity: "info", URN: gate("Evacuation"), Message: "broker 4: 1 replica"},
+		}})
+	})
 	t.Run("failed", func(t *testing.T) {
 		golden(t, "failed", &Plan{Stack: "dev", Project: "kafka-kraft", Failed: true, Diagnostics: []Diagnostic{
 			{Severity: "error", Message: "stack dev: the configuration has 1 problem:\n  kafka-kraft:brokers: 0"},

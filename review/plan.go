@@ -77,6 +77,8 @@ type Plan struct {
 	Steps []Step
 	// Diagnostics are the warnings and errors, in the order in which they came.
 	Diagnostics []Diagnostic
+	// Announced is what gates say that they would do, and how much of it.
+	Announced []Diagnostic
 	// Config is the stack's configuration, keys with their namespace; secrets
 	// are Secret. Empty if the engine did not say.
 	Config map[string]string
