@@ -1,14 +1,11 @@
 package cluster
 
 import (
-	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
@@ -24,7 +21,7 @@ func (w *separated) brokersComeAndGo(t *testing.T) {
 	w.Set(t, kit.Config{"brokers": "4", "moves.rebalance": "new"})
 	w.MustUp(t)
 	require.NoError(t, w.PodsReady(t.Context(), append(w.All(), fourth)...))
-	assert.Equal(t, []int32{0, 1, 2, 3}, w.registered(t, client))
+	assert.Equal(t, []int32{0, 1, 2, 3}, kit.Registered(t, client))
 	assert.NotEmpty(t, kit.Held(t, client, 3), "the new broker has its share")
 	kit.MustBeTidy(t, client, 0, 1, 2, 3)
 	w.MustChangeNothing(t)
@@ -32,7 +29,7 @@ func (w *separated) brokersComeAndGo(t *testing.T) {
 	w.Set(t, kit.Config{"brokers": "3"})
 	w.MustUp(t)
 	kit.Eventually(t, time.Minute, "the fourth pod is gone", func() error { return w.PodsReady(t.Context(), w.All()...) })
-	assert.Equal(t, []int32{0, 1, 2}, w.registered(t, client), "who is gone is forgotten")
+	assert.Equal(t, []int32{0, 1, 2}, kit.Registered(t, client), "who is gone is forgotten")
 	assert.Empty(t, kit.Held(t, client, 3))
 	kit.MustBeTidy(t, client, 0, 1, 2)
 	w.MustChangeNothing(t)
@@ -56,22 +53,4 @@ func (w *separated) brokersComeAndGo(t *testing.T) {
 	w.MustUp(t)
 	assert.Equal(t, before, w.UIDs(t, w.All()...))
 	kit.MustBeTidy(t, client, 0, 1, 2)
-}
-
-// registered are the ids of the brokers that Kafka knows, all of which serve.
-func (w *separated) registered(t *testing.T, client *kgo.Client) []int32 {
-	t.Helper()
-	var ids []int32
-	kit.Eventually(t, 30*time.Second, "all brokers serve", func() error {
-		brokers, err := kit.Brokers(t.Context(), client)
-		ids = nil
-		for _, broker := range brokers {
-			if ids = append(ids, broker.ID); broker.Fenced {
-				err = fmt.Errorf("broker %d is fenced", broker.ID)
-			}
-		}
-		return err
-	})
-	slices.Sort(ids)
-	return ids
 }

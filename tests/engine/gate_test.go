@@ -3,10 +3,8 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -244,7 +242,7 @@ func TestGateKilled(t *testing.T) {
 		killed, asked := make(chan error), kube.Asked(g.namespace)
 		go func() { _, err := g.up(t.Context()); killed <- err }()
 		require.Eventually(t, func() bool { return kube.Asked(g.namespace) > asked+2 }, time.Minute, 10*time.Millisecond)
-		require.NoError(t, syscall.Kill(childCalled(t, "pulumi"), syscall.SIGKILL))
+		require.NoError(t, syscall.Kill(kit.ChildCalled(t, "pulumi"), syscall.SIGKILL))
 		require.Error(t, <-killed)
 		require.NoError(t, g.Cancel(t.Context()), "its lock is all that is in the way")
 
@@ -255,24 +253,6 @@ func TestGateKilled(t *testing.T) {
 		assert.Greater(t, kube.Asked(g.namespace), asked, "the pods were waited for")
 		assert.Empty(t, g.unfinished(t))
 	}
-}
-
-// childCalled is the process of this name that the test has started.
-func childCalled(t *testing.T, name string) int {
-	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/status")
-	require.NoError(t, err)
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil || !strings.HasPrefix(string(text), "Name:\t"+name+"\n") || !strings.Contains(string(text), fmt.Sprintf("\nPPid:\t%d\n", os.Getpid())) {
-			continue // gone meanwhile, or another one
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-		require.NoError(t, err)
-		return pid
-	}
-	t.Fatalf("no process %s below this one", name)
-	return 0
 }
 
 // TestGateByTheCommandLine: Pulumi's own language host builds the program, and the engine

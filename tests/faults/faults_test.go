@@ -40,6 +40,7 @@ var faults = []fault{
 	{name: "whole-death", on: wholeDeath},
 	{name: "all-nodes", on: allNodes},
 	{name: "grown", on: grown},
+	{name: "canceled", on: canceled},
 	{name: "evacuated", on: evacuated},
 }
 

@@ -62,3 +62,21 @@ func topics(t *testing.T, client *kgo.Client) kadm.TopicDetails {
 	require.NoError(t, err)
 	return all
 }
+
+// Registered are the ids of the brokers that Kafka knows, all of which serve.
+func Registered(t *testing.T, client *kgo.Client) []int32 {
+	t.Helper()
+	var ids []int32
+	Eventually(t, 30*time.Second, "all brokers serve", func() error {
+		brokers, err := Brokers(t.Context(), client)
+		ids = nil
+		for _, broker := range brokers {
+			if ids = append(ids, broker.ID); broker.Fenced {
+				err = fmt.Errorf("broker %d is fenced", broker.ID)
+			}
+		}
+		return err
+	})
+	slices.Sort(ids)
+	return ids
+}
