@@ -11,11 +11,11 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
-// fills is how much of its volume a file system has at least, in percent. What is missing is for
-// the file system itself: of ext4 about 2, and of the smallest xfs, 300 MB, 64 MB for its log
+// fills is how much of its volume a file system has at least. What is missing is for
+// the file system itself: of ext4 about a 50th, and of the smallest xfs, 300 MB, 64 MB for its log
 // (mkfs.xfs(8)). More exactly it cannot be said without knowing what made it, and a wait for what
 // never comes would be worse than a small growth that is taken on Kubernetes' word.
-const fills = 75
+const fills = 0.75
 
 // AwaitVolumes returns when each of these brokers has a file system for its records that is as
 // large as its volume has become, in bytes by node id. Kubernetes' own word is that the volume
@@ -35,7 +35,7 @@ func AwaitVolumes(ctx context.Context, admin Admin, volumes map[int32]int64, pro
 				return "", err
 			}
 			for _, dir := range dirs {
-				if dir.Total > 0 && dir.Total/fills < volumes[id]/100 {
+				if dir.Total > 0 && float64(dir.Total) < fills*float64(volumes[id]) {
 					waits = append(waits, fmt.Sprintf("broker %d has a file system of %s on a volume of %s; unless it grows now, restart its pod",
 						id, placement.Bytes(dir.Total), placement.Bytes(volumes[id])))
 				}

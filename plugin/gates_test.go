@@ -31,21 +31,26 @@ func TestSchemaOfGates(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(answer.Schema), &schema))
 	place := []string{"bootstrapServers", "context", "end", "first", "namespace", "statefulSet"}
 	for gate, c := range map[string]struct {
-		list string
-		more []string // optional inputs besides those of a place
+		wish     string
+		more     []string // optional inputs besides those of a place
+		remember []string // outputs besides the inputs
 	}{
-		"Evacuation": {"keep", []string{"throttle", "concurrency"}},
-		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}},
-		"Quorum":     {"voters", []string{"generation"}},
+		"Evacuation": {"keep", []string{"throttle", "concurrency"}, []string{"opened", "pending"}},
+		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
+		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}, []string{"opened", "pending"}},
+		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)
-		assert.ElementsMatch(t, append([]string{c.list}, place...), resource.RequiredInputs, gate)
+		assert.ElementsMatch(t, append([]string{c.wish}, place...), resource.RequiredInputs, gate)
 		assert.Len(t, resource.InputProperties, len(place)+1+len(c.more)+2, "%s: and externalBootstrapServers, stopped", gate)
 		for _, name := range c.more {
 			assert.Contains(t, resource.InputProperties, name, gate)
 		}
-		assert.Len(t, resource.Properties, len(resource.InputProperties)+2, "%s: and opened, pending", gate)
+		assert.Len(t, resource.Properties, len(resource.InputProperties)+len(c.remember), gate)
+		for _, name := range c.remember {
+			assert.Contains(t, resource.Properties, name, gate)
+		}
 		for name, property := range resource.Properties {
 			assert.NotEmpty(t, property.Description, "%s of %s", name, gate)
 		}

@@ -119,9 +119,17 @@ func (c Capacity) reach(ctx context.Context, state CapacityState, fresh bool) (C
 	if err != nil {
 		return state, unfinished(ctx, err)
 	}
+	there, err := pool.has(ctx, sizes)
+	if err != nil {
+		return state, unfinished(ctx, err)
+	}
 	if idle(pool, args) {
-		state.Pending, err = c.rest(ctx, pool, sizes)
+		state.Pending, err = c.rest(ctx, pool, there)
 		return state, err
+	}
+	if fresh && len(there) == 0 {
+		state.Pending = false
+		return state, nil
 	}
 	waited := false
 	say := progress(ctx)
@@ -142,22 +150,11 @@ func (c Capacity) reach(ctx context.Context, state CapacityState, fresh bool) (C
 func idle(pool *pool, args CapacityArgs) bool { return args.Stopped || len(pool.members()) == 0 }
 
 // rest gives the volumes of a pool that does not run a moment, and tells whether that was too
-// short. Claims that are not there are made when it starts.
+// short. sizes are those of claims that are there; others are made when it starts.
 func (c Capacity) rest(ctx context.Context, pool *pool, sizes map[string]resource.Quantity) (pending bool, err error) {
-	var there []corev1.PersistentVolumeClaim
-	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
-		there, err = pool.claims(ctx, sizes)
-		return err
-	}); err != nil {
-		return true, unfinished(ctx, err)
-	}
-	mounted := map[string]resource.Quantity{}
-	for _, claim := range there {
-		mounted[claim.Name] = sizes[claim.Name]
-	}
 	bounded, over := context.WithTimeout(ctx, moment)
 	defer over()
-	err = storage.Grown(bounded, pool.client, pool.Namespace, mounted, progress(ctx))
+	err = storage.Grown(bounded, pool.client, pool.Namespace, sizes, progress(ctx))
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("%s does not run, and its storage may let volumes grow only when a pod mounts them, "+
 			"so that is looked at again when it starts: %v", pool.StatefulSet, err))
@@ -212,6 +209,18 @@ func (p *pool) claims(ctx context.Context, sizes map[string]resource.Quantity) (
 		there = append(there, *claim)
 	}
 	return there, nil
+}
+
+// has are the sizes of those claims that there are.
+func (p *pool) has(ctx context.Context, sizes map[string]resource.Quantity) (map[string]resource.Quantity, error) {
+	there := map[string]resource.Quantity{}
+	return there, insist(ctx, patience, func(ctx context.Context) error {
+		claims, err := p.claims(ctx, sizes)
+		for _, claim := range claims {
+			there[claim.Name] = sizes[claim.Name]
+		}
+		return err
+	})
 }
 
 // look finds the pool and its claims, for who is not there to wait.
