@@ -112,3 +112,39 @@ func TestGateThroughTheEngine(t *testing.T) {
 	_, err = run.Delete(t.Context(), &pulumirpc.DeleteRequest{Id: made.Id, Urn: urn, Type: kind, Properties: updated.Properties})
 	require.NoError(t, err)
 }
+
+// Sizes go through the engine as they are, and one that differs is an update in place.
+func TestCapacityThroughTheEngine(t *testing.T) {
+	t.Parallel()
+	s, err := Serve(fakekube.New(t).Kubeconfig(t, "here"))
+	require.NoError(t, err)
+	defer s.Close()
+	run := engine(t, s)
+	const kind = "kafka-kraft:ops:Capacity"
+	const urn = "urn:pulumi:s::p::" + kind + "::kafka"
+	inputs := func(size string) *structpb.Struct {
+		made, err := structpb.NewStruct(map[string]any{
+			"context": "here", "namespace": "n", "statefulSet": "not-yet-there", "bootstrapServers": "kafka:9092",
+			"first": 0, "end": 1000, "sizes": map[string]any{"data-kafka-0": size}, "brokers": map[string]any{"data-kafka-0": 0},
+		})
+		require.NoError(t, err)
+		return made
+	}
+	checked, err := run.Check(t.Context(), &pulumirpc.CheckRequest{Urn: urn, Type: kind, News: inputs("5Gi")})
+	require.NoError(t, err)
+	require.Empty(t, checked.Failures)
+	made, err := run.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn, Name: "kafka", Type: kind, Properties: checked.Inputs})
+	require.NoError(t, err)
+	assert.Equal(t, inputs("5Gi").AsMap()["sizes"], made.Properties.AsMap()["sizes"])
+	assert.Equal(t, inputs("5Gi").AsMap()["brokers"], made.Properties.AsMap()["brokers"])
+	for size, want := range map[string]pulumirpc.DiffResponse_DiffChanges{
+		"5Gi": pulumirpc.DiffResponse_DIFF_NONE, "10Gi": pulumirpc.DiffResponse_DIFF_SOME,
+	} {
+		diff, err := run.Diff(t.Context(), &pulumirpc.DiffRequest{
+			Id: made.Id, Urn: urn, Type: kind, Olds: made.Properties, OldInputs: checked.Inputs, News: inputs(size),
+		})
+		require.NoError(t, err)
+		assert.Equal(t, want, diff.Changes, size)
+		assert.Empty(t, diff.Replaces)
+	}
+}

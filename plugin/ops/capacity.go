@@ -25,7 +25,7 @@ import (
 // (a quota of the storage), or only when a pod mounts the volume anew.
 //
 // A pool that does not run is let through, since some drivers need a pod, and is gone through
-// again; so is a Kafka that does not answer, since the volumes have grown by then.
+// again; so are brokers that do not see it or do not answer, since the volumes have grown by then.
 type Capacity struct{ Cluster }
 
 // CapacityArgs says how large is large enough. The time limit is Pulumi's own customTimeouts.
@@ -86,17 +86,17 @@ func (c Capacity) Create(ctx context.Context, req infer.CreateRequest[CapacityAr
 		return made, c.preview(ctx, req.Inputs)
 	}
 	var err error
-	made.Output, err = c.reach(ctx, made.Output, true)
+	made.Output, err = c.reach(ctx, CapacityState{}, req.Inputs, true)
 	return made, err
 }
 
 // Update waits.
 func (c Capacity) Update(ctx context.Context, req infer.UpdateRequest[CapacityArgs, CapacityState]) (infer.UpdateResponse[CapacityState], error) {
-	state := CapacityState{CapacityArgs: req.Inputs, Pending: req.State.Pending}
 	if req.DryRun {
-		return infer.UpdateResponse[CapacityState]{Output: state}, c.preview(ctx, req.Inputs)
+		planned := CapacityState{req.Inputs, req.State.Pending}
+		return infer.UpdateResponse[CapacityState]{Output: planned}, c.preview(ctx, req.Inputs)
 	}
-	state, err := c.reach(ctx, state, false)
+	state, err := c.reach(ctx, req.State, req.Inputs, false)
 	return infer.UpdateResponse[CapacityState]{Output: state}, err
 }
 
@@ -105,8 +105,8 @@ func (c Capacity) Diff(_ context.Context, req infer.DiffRequest[CapacityArgs, Ca
 	return changes(req.State.CapacityArgs, req.Inputs, req.State.Pending && !req.Inputs.Stopped), nil
 }
 
-func (c Capacity) reach(ctx context.Context, state CapacityState, fresh bool) (CapacityState, error) {
-	args := state.CapacityArgs
+func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArgs, fresh bool) (CapacityState, error) {
+	state := CapacityState{args, old.Pending}
 	sizes, err := args.wanted()
 	if err != nil {
 		return state, err
@@ -119,42 +119,44 @@ func (c Capacity) reach(ctx context.Context, state CapacityState, fresh bool) (C
 	if err != nil {
 		return state, unfinished(ctx, err)
 	}
-	there, err := pool.has(ctx, sizes)
-	if err != nil {
+	var there []corev1.PersistentVolumeClaim
+	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
+		there, err = pool.claims(ctx, sizes)
+		return err
+	}); err != nil {
 		return state, unfinished(ctx, err)
 	}
-	if idle(pool, args) {
-		state.Pending, err = c.rest(ctx, pool, there)
+	switch {
+	case idle(pool, args):
+		state.Pending, err = c.rest(ctx, pool, there, sizes)
 		return state, err
-	}
-	if fresh && len(there) == 0 {
+	case fresh && len(there) == 0:
 		state.Pending = false
 		return state, nil
 	}
-	waited := false
-	say := progress(ctx)
-	err = storage.Grown(ctx, pool.client, args.Namespace, sizes, func(line string) { waited = true; say(line) })
-	if err != nil {
+	if err := storage.Grown(ctx, pool.client, args.Namespace, sizes, progress(ctx)); err != nil {
 		return state, unfinished(ctx, err)
 	}
-	// With the claims that the pool was made with, its brokers have never seen another size.
-	if asked := args.serving(pool, sizes); len(asked) > 0 && (waited || !fresh || pool.set.Generation != 1) {
-		state.Pending, err = c.seen(ctx, args.Place, asked)
-		return state, err
-	}
 	state.Pending = false
-	return state, nil
+	if grew := args.grew(old, there, sizes, pool.members()); len(grew) > 0 {
+		state.Pending, err = c.seen(ctx, args.Place, grew)
+	}
+	return state, err
 }
 
 // idle reports whether no pod has the volumes mounted.
 func idle(pool *pool, args CapacityArgs) bool { return args.Stopped || len(pool.members()) == 0 }
 
 // rest gives the volumes of a pool that does not run a moment, and tells whether that was too
-// short. sizes are those of claims that are there; others are made when it starts.
-func (c Capacity) rest(ctx context.Context, pool *pool, sizes map[string]resource.Quantity) (pending bool, err error) {
+// short. Claims that are not there are made when it starts.
+func (c Capacity) rest(ctx context.Context, pool *pool, there []corev1.PersistentVolumeClaim, sizes map[string]resource.Quantity) (pending bool, err error) {
+	known := map[string]resource.Quantity{}
+	for i := range there {
+		known[there[i].Name] = sizes[there[i].Name]
+	}
 	bounded, over := context.WithTimeout(ctx, moment)
 	defer over()
-	err = storage.Grown(bounded, pool.client, pool.Namespace, sizes, progress(ctx))
+	err = storage.Grown(bounded, pool.client, pool.Namespace, known, progress(ctx))
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("%s does not run, and its storage may let volumes grow only when a pod mounts them, "+
 			"so that is looked at again when it starts: %v", pool.StatefulSet, err))
@@ -166,16 +168,19 @@ func (c Capacity) rest(ctx context.Context, pool *pool, sizes map[string]resourc
 	return false, nil
 }
 
-// seen waits until brokers see their volumes as large as these, and tells whether that is pending.
+// seen gives brokers time to see their volumes as large as these, and tells whether they have
+// yet to. That keeps nothing shut: a claim of a folder may ask for more than its disk has.
 func (c Capacity) seen(ctx context.Context, at Place, volumes map[int32]int64) (pending bool, err error) {
 	admin, end, err := c.connect(ctx, at, patience)
 	if err == nil {
 		defer end()
-		err = ops.AwaitVolumes(ctx, admin, volumes, progress(ctx))
+		bounded, over := context.WithTimeout(ctx, patience)
+		defer over()
+		err = ops.AwaitVolumes(bounded, admin, volumes, progress(ctx))
 	}
 	if err != nil && ctx.Err() == nil {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("the volumes of %s have grown; whether its brokers see that is left to the next up, "+
-			"since they cannot be asked: %v", at.StatefulSet, err))
+		p.GetLogger(ctx).Warning(fmt.Sprintf("Kubernetes says that the volumes of %s have grown, and its brokers have yet to; "+
+			"the next up looks again: %v", at.StatefulSet, err))
 		return true, nil
 	}
 	if err != nil {
@@ -184,11 +189,22 @@ func (c Capacity) seen(ctx context.Context, at Place, volumes map[int32]int64) (
 	return false, nil
 }
 
-// serving are the brokers that run, with what their volumes shall have.
-func (c CapacityArgs) serving(pool *pool, sizes map[string]resource.Quantity) map[int32]int64 {
+// grew are the brokers that run and whose volumes have become larger since the gate last opened,
+// or may have, by what those shall have. Others are not asked: volumes that cannot grow, as most
+// that are folders, may have a disk that is smaller than what their claims asked for.
+func (c CapacityArgs) grew(old CapacityState, before []corev1.PersistentVolumeClaim, sizes map[string]resource.Quantity, members []int32) map[int32]int64 {
+	larger := map[string]bool{}
+	for i := range before {
+		_, larger[before[i].Name] = storage.Short(&before[i], sizes[before[i].Name])
+	}
+	for name, text := range old.Sizes {
+		if was, err := resource.ParseQuantity(text); err == nil && was.Cmp(sizes[name]) < 0 {
+			larger[name] = true
+		}
+	}
 	volumes := map[int32]int64{}
 	for name, id := range c.Brokers {
-		if size, known := sizes[name]; known && slices.Contains(pool.members(), id) {
+		if size, known := sizes[name]; known && (old.Pending || larger[name]) && slices.Contains(members, id) {
 			volumes[id] = size.Value()
 		}
 	}
@@ -209,18 +225,6 @@ func (p *pool) claims(ctx context.Context, sizes map[string]resource.Quantity) (
 		there = append(there, *claim)
 	}
 	return there, nil
-}
-
-// has are the sizes of those claims that there are.
-func (p *pool) has(ctx context.Context, sizes map[string]resource.Quantity) (map[string]resource.Quantity, error) {
-	there := map[string]resource.Quantity{}
-	return there, insist(ctx, patience, func(ctx context.Context) error {
-		claims, err := p.claims(ctx, sizes)
-		for _, claim := range claims {
-			there[claim.Name] = sizes[claim.Name]
-		}
-		return err
-	})
 }
 
 // look finds the pool and its claims, for who is not there to wait.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -131,20 +133,18 @@ func TestCapacityOnTheFirstUp(t *testing.T) {
 				assert.Equal(t, infer.CreateResponse[CapacityState]{ID: "n/kafka", Output: had("10Gi")}, made)
 			}
 		}
+		// Behind an older StatefulSet, the gate alone is new, and nothing grows.
+		_, err := Capacity{around(k, claimed(2, 2, "10Gi", "10Gi")...)}.Create(t.Context(), capacityCreate{Inputs: roomy("10Gi")})
+		require.NoError(t, err)
 		assert.Zero(t, k.connections)
 		assert.Zero(t, time.Since(begun))
 
 		// Claims that outlived another stack are made larger by a first up, too.
 		gate := Capacity{around(k, claimed(1, 2, "5Gi", "10Gi")...)}
 		time.AfterFunc(10*time.Second, func() { gate.grow(t, "data-kafka-0", "10Gi"); gate.grow(t, "data-kafka-1", "10Gi") })
-		_, err := gate.Create(t.Context(), capacityCreate{Inputs: roomy("10Gi")})
+		_, err = gate.Create(t.Context(), capacityCreate{Inputs: roomy("10Gi")})
 		require.NoError(t, err)
 		assert.Equal(t, 1, k.connections)
-
-		// And behind an older StatefulSet, the gate alone is new.
-		_, err = Capacity{around(k, claimed(2, 2, "10Gi", "10Gi")...)}.Create(t.Context(), capacityCreate{Inputs: roomy("10Gi")})
-		require.NoError(t, err)
-		assert.Equal(t, 2, k.connections)
 	})
 }
 
@@ -175,14 +175,15 @@ func TestCapacityThatNeverComes(t *testing.T) {
 	})
 }
 
-// A volume whose file system stayed as it was is waited for, and named.
+// A file system that stayed as it was is waited for, but not for ever: it may be that of a disk
+// that is smaller than what a claim asked for.
 func TestCapacityThatBrokersDoNotSee(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka(2)
 		k.total = map[int32]int64{1: 4 << 30}
 		gate := Capacity{around(k, claimed(3, 2, "10Gi", "10Gi")...)}
 		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Hour, cancel)
+		time.AfterFunc(time.Minute, cancel)
 		cut, err := gate.Update(ctx, capacityUpdate{Inputs: roomy("10Gi"), State: had("5Gi")})
 		assert.Equal(t, []string{"cut off, and the next up goes on: broker 1 has a file system of 4.0 GiB on a volume of 10.0 GiB; " +
 			"unless it grows now, restart its pod: context canceled"}, reasons(t, err))
@@ -190,7 +191,58 @@ func TestCapacityThatBrokersDoNotSee(t *testing.T) {
 		diff, err := gate.Diff(t.Context(), infer.DiffRequest[CapacityArgs, CapacityState]{Inputs: roomy("10Gi"), State: cut.Output})
 		require.NoError(t, err)
 		assert.True(t, diff.HasChanges, "gone through again")
+
+		begun := time.Now()
+		again, err := gate.Update(t.Context(), capacityUpdate{Inputs: roomy("10Gi"), State: cut.Output})
+		require.NoError(t, err)
+		assert.Equal(t, patience, time.Since(begun))
+		assert.True(t, again.Output.Pending)
+
+		k.total[1] = 10 << 30
+		done, err := gate.Update(t.Context(), capacityUpdate{Inputs: roomy("10Gi"), State: again.Output})
+		require.NoError(t, err)
+		assert.Equal(t, had("10Gi"), done.Output)
 	})
+}
+
+// Only brokers that run and whose volumes may have grown are asked.
+func TestWhoseVolumeGrew(t *testing.T) {
+	t.Parallel()
+	pending := had("10Gi")
+	pending.Pending = true
+	one := had("10Gi")
+	one.Sizes = map[string]string{"data-kafka-0": "10Gi"} // and 1 is new
+	var claims []corev1.PersistentVolumeClaim
+	for _, o := range claimed(1, 2, "10Gi", "10Gi") {
+		if claim, is := o.(*corev1.PersistentVolumeClaim); is {
+			claims = append(claims, *claim)
+		}
+	}
+	short := slices.Clone(claims)
+	short[1].Status.Capacity = storageOf("5Gi")
+	for name, c := range map[string]struct {
+		old     CapacityState
+		before  []corev1.PersistentVolumeClaim
+		members []int32
+		want    []int32
+	}{
+		"none":             {had("10240Mi"), claims, []int32{0, 1}, nil},
+		"one is new":       {one, claims, []int32{0, 1}, nil},
+		"the gate is new":  {CapacityState{}, claims, []int32{0, 1}, nil},
+		"in the program":   {had("5Gi"), claims, []int32{0, 1}, []int32{0, 1}},
+		"in Kubernetes":    {had("10Gi"), short, []int32{0, 1}, []int32{1}},
+		"nobody knows":     {pending, claims, []int32{0, 1}, []int32{0, 1}},
+		"one does not run": {had("5Gi"), claims, []int32{0}, []int32{0}},
+	} {
+		args := roomy("10Gi")
+		sizes, err := args.wanted()
+		require.NoError(t, err)
+		grew := args.grew(c.old, c.before, sizes, c.members)
+		assert.Equal(t, c.want, slices.Sorted(maps.Keys(grew)), name)
+		for _, size := range grew {
+			assert.EqualValues(t, 10<<30, size)
+		}
+	}
 }
 
 // The volumes have grown, whoever can be asked: what comes next may be what mends Kafka.
