@@ -10,9 +10,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/ops"
@@ -209,22 +207,6 @@ func (c CapacityArgs) grew(old CapacityState, before []corev1.PersistentVolumeCl
 		}
 	}
 	return volumes
-}
-
-// claims are those of these names that there are, by name.
-func (p *pool) claims(ctx context.Context, sizes map[string]resource.Quantity) ([]corev1.PersistentVolumeClaim, error) {
-	var there []corev1.PersistentVolumeClaim
-	for _, name := range slices.Sorted(maps.Keys(sizes)) {
-		claim, err := p.client.CoreV1().PersistentVolumeClaims(p.Namespace).Get(ctx, name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("claim %s/%s: %w", p.Namespace, name, err)
-		}
-		there = append(there, *claim)
-	}
-	return there, nil
 }
 
 // look finds the pool and its claims, for who is not there to wait.
