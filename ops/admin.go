@@ -60,6 +60,7 @@ type Partition struct {
 // LogDir is one of a broker's directories with records.
 type LogDir struct {
 	Path     string
+	Total    int64 // bytes of the file system that it is in; -1: the broker does not know
 	Free     int64 // bytes; -1: the broker does not know
 	Cordoned bool
 	Logs     []Log

@@ -98,7 +98,7 @@ func (k kafka) LogDirs(ctx context.Context, broker int32) ([]LogDir, error) {
 		if d.Err != nil {
 			return nil, fmt.Errorf("log directory %s of broker %d: %w", d.Dir, broker, d.Err)
 		}
-		dir := LogDir{Path: d.Dir, Free: d.UsableBytes, Cordoned: d.IsCordoned}
+		dir := LogDir{Path: d.Dir, Total: d.TotalBytes, Free: d.UsableBytes, Cordoned: d.IsCordoned}
 		for topic, partitions := range d.Topics {
 			for index, p := range partitions {
 				if topic != metadataLog { // every node has it, and nobody moves it

@@ -52,7 +52,7 @@ func TestClientLogDirs(t *testing.T) {
 	w, admin := newWire(t, 3)
 	on(w, func(_ int32, _ *kmsg.DescribeLogDirsRequest, r *kmsg.DescribeLogDirsResponse) {
 		dir := kmsg.NewDescribeLogDirsResponseDir()
-		dir.Dir, dir.UsableBytes, dir.IsCordoned = "/data", 7, true
+		dir.Dir, dir.TotalBytes, dir.UsableBytes, dir.IsCordoned = "/data", 8, 7, true
 		for _, topic := range []string{"b", "a", "__cluster_metadata"} {
 			dir.Topics = append(dir.Topics, kmsg.DescribeLogDirsResponseDirTopic{
 				Topic: topic, Partitions: []kmsg.DescribeLogDirsResponseDirTopicPartition{{Partition: 4, Size: 9, IsFuture: topic == "b"}},
@@ -62,7 +62,7 @@ func TestClientLogDirs(t *testing.T) {
 	})
 	dirs, err := admin.LogDirs(t.Context(), 2)
 	require.NoError(t, err)
-	assert.Equal(t, []LogDir{{Path: "/data", Free: 7, Cordoned: true, Logs: []Log{{Topic: "a", Index: 4, Size: 9}, {Topic: "b", Index: 4, Size: 9}}}}, dirs)
+	assert.Equal(t, []LogDir{{Path: "/data", Total: 8, Free: 7, Cordoned: true, Logs: []Log{{Topic: "a", Index: 4, Size: 9}, {Topic: "b", Index: 4, Size: 9}}}}, dirs)
 	node, req := last[*kmsg.DescribeLogDirsRequest](w)
 	assert.Equal(t, int32(2), node, "that very broker")
 	assert.Equal(t, int16(5), req.Version, "the first with cordons")

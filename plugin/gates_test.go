@@ -31,21 +31,26 @@ func TestSchemaOfGates(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(answer.Schema), &schema))
 	place := []string{"bootstrapServers", "context", "end", "first", "namespace", "statefulSet"}
 	for gate, c := range map[string]struct {
-		list string
-		more []string // optional inputs besides those of a place
+		wish     string
+		more     []string // optional inputs besides those of a place
+		remember []string // outputs besides the inputs
 	}{
-		"Evacuation": {"keep", []string{"throttle", "concurrency"}},
-		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}},
-		"Quorum":     {"voters", []string{"generation"}},
+		"Evacuation": {"keep", []string{"throttle", "concurrency"}, []string{"opened", "pending"}},
+		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
+		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}, []string{"opened", "pending"}},
+		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)
-		assert.ElementsMatch(t, append([]string{c.list}, place...), resource.RequiredInputs, gate)
+		assert.ElementsMatch(t, append([]string{c.wish}, place...), resource.RequiredInputs, gate)
 		assert.Len(t, resource.InputProperties, len(place)+1+len(c.more)+2, "%s: and externalBootstrapServers, stopped", gate)
 		for _, name := range c.more {
 			assert.Contains(t, resource.InputProperties, name, gate)
 		}
-		assert.Len(t, resource.Properties, len(resource.InputProperties)+2, "%s: and opened, pending", gate)
+		assert.Len(t, resource.Properties, len(resource.InputProperties)+len(c.remember), gate)
+		for _, name := range c.remember {
+			assert.Contains(t, resource.Properties, name, gate)
+		}
 		for name, property := range resource.Properties {
 			assert.NotEmpty(t, property.Description, "%s of %s", name, gate)
 		}
@@ -106,4 +111,40 @@ func TestGateThroughTheEngine(t *testing.T) {
 	require.NoError(t, err)
 	_, err = run.Delete(t.Context(), &pulumirpc.DeleteRequest{Id: made.Id, Urn: urn, Type: kind, Properties: updated.Properties})
 	require.NoError(t, err)
+}
+
+// Sizes go through the engine as they are, and one that differs is an update in place.
+func TestCapacityThroughTheEngine(t *testing.T) {
+	t.Parallel()
+	s, err := Serve(fakekube.New(t).Kubeconfig(t, "here"))
+	require.NoError(t, err)
+	defer s.Close()
+	run := engine(t, s)
+	const kind = "kafka-kraft:ops:Capacity"
+	const urn = "urn:pulumi:s::p::" + kind + "::kafka"
+	inputs := func(size string) *structpb.Struct {
+		made, err := structpb.NewStruct(map[string]any{
+			"context": "here", "namespace": "n", "statefulSet": "not-yet-there", "bootstrapServers": "kafka:9092",
+			"first": 0, "end": 1000, "sizes": map[string]any{"data-kafka-0": size}, "brokers": map[string]any{"data-kafka-0": 0},
+		})
+		require.NoError(t, err)
+		return made
+	}
+	checked, err := run.Check(t.Context(), &pulumirpc.CheckRequest{Urn: urn, Type: kind, News: inputs("5Gi")})
+	require.NoError(t, err)
+	require.Empty(t, checked.Failures)
+	made, err := run.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn, Name: "kafka", Type: kind, Properties: checked.Inputs})
+	require.NoError(t, err)
+	assert.Equal(t, inputs("5Gi").AsMap()["sizes"], made.Properties.AsMap()["sizes"])
+	assert.Equal(t, inputs("5Gi").AsMap()["brokers"], made.Properties.AsMap()["brokers"])
+	for size, want := range map[string]pulumirpc.DiffResponse_DiffChanges{
+		"5Gi": pulumirpc.DiffResponse_DIFF_NONE, "10Gi": pulumirpc.DiffResponse_DIFF_SOME,
+	} {
+		diff, err := run.Diff(t.Context(), &pulumirpc.DiffRequest{
+			Id: made.Id, Urn: urn, Type: kind, Olds: made.Properties, OldInputs: checked.Inputs, News: inputs(size),
+		})
+		require.NoError(t, err)
+		assert.Equal(t, want, diff.Changes, size)
+		assert.Empty(t, diff.Replaces)
+	}
 }

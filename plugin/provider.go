@@ -42,7 +42,8 @@ func provider(kubeconfig string) (p.Provider, error) {
 					Inside: want.BootstrapServers, Outside: want.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: context,
 				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
 			},
-		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster})).
+		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
+			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster})).
 		Build()
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
@@ -118,7 +119,8 @@ func TestFirstSizeOfWhatRuns(t *testing.T) {
 	assert.Equal(t, "20Gi", plan.Pools[0].Claims[0].Template(), "nothing runs")
 }
 
-// A live stack that grows has larger claims, the same StatefulSets, and remembers both sizes.
+// A live stack that grows has larger claims, which are waited for, the same StatefulSets, and
+// remembers both sizes.
 func TestGrowth(t *testing.T) {
 	kubeconfig(t)
 	grown := merge(separatedKeys, map[string]string{"storage": `{"mode":"perPod","size":"20480Mi"}`})
@@ -141,6 +143,10 @@ func TestGrowth(t *testing.T) {
 			assert.Equal(t, "10Gi", size(before[i]))
 			assert.Equal(t, "20Gi", size(after[i]))
 			larger++
+		case before[i].Type == gates.CapacityType && strings.HasSuffix(before[i].Name, "-broker"):
+			assert.Equal(t, "10Gi", dig(t, before[i].Inputs, "sizes", "data-kafka-kafka-broker-2"))
+			assert.Equal(t, "20Gi", dig(t, after[i].Inputs, "sizes", "data-kafka-kafka-broker-2"))
+			larger++
 		case before[i].Name == "record":
 			facts := fmt.Sprint(dig(t, after[i].Inputs, "data", survey.RecordFacts))
 			assert.Equal(t, "10Gi", string(config.FirstSizes(facts)["storage.size"]))
@@ -149,7 +155,7 @@ func TestGrowth(t *testing.T) {
 			assert.Equal(t, before[i], after[i])
 		}
 	}
-	assert.Equal(t, 3, larger)
+	assert.Equal(t, 3+1, larger, "claims, and who waits for them")
 }
 
 // Of a claim that has a volume nothing but its size is ever changed; one without is made

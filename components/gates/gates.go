@@ -5,7 +5,7 @@
 //
 // Where they stand is the program's to say, with pulumi.DependsOn. For one pool of brokers:
 //
-//	Evacuation ─► StatefulSet ─► Rollout ─► Membership
+//	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Membership
 //
 // and the Evacuation after the Quorum of the controllers, which is behind their StatefulSet and
 // Rollout. Adding or removing such an edge is no change, so that a first up, on which no gate has
@@ -23,6 +23,7 @@ import (
 
 // The gates' types.
 const (
+	CapacityType   = "kafka-kraft:ops:Capacity"
 	EvacuationType = "kafka-kraft:ops:Evacuation"
 	MembershipType = "kafka-kraft:ops:Membership"
 	QuorumType     = "kafka-kraft:ops:Quorum"
@@ -103,6 +104,30 @@ func NewEvacuation(ctx *pulumi.Context, name string, args *EvacuationArgs, opts 
 	inputs := args.into(args.inputs())
 	inputs["keep"] = pulumi.ToIntArray(args.Keep)
 	return made, register(ctx, EvacuationType, name, inputs, made, opts)
+}
+
+// CapacityArgs says how large the volumes of a pool's pods are to be.
+type CapacityArgs struct {
+	Place
+	Sizes map[string]string // quantities, by the names of claims
+	// Brokers are the node ids of brokers, by the names of the claims that hold their records.
+	// Those are asked whether they see the size. None: Kubernetes' word is taken.
+	Brokers map[string]int
+}
+
+// Capacity is the gate behind a pool's claims.
+type Capacity struct{ pulumi.CustomResourceState }
+
+// NewCapacity makes the gate. It stands behind the Rollout, too: some drivers let a file system
+// grow only when a pod mounts it.
+func NewCapacity(ctx *pulumi.Context, name string, args *CapacityArgs, opts ...pulumi.ResourceOption) (*Capacity, error) {
+	made := &Capacity{}
+	inputs := args.inputs()
+	inputs["sizes"] = pulumi.ToStringMap(args.Sizes)
+	if len(args.Brokers) > 0 {
+		inputs["brokers"] = pulumi.ToIntMap(args.Brokers)
+	}
+	return made, register(ctx, CapacityType, name, inputs, made, opts)
 }
 
 // MembershipArgs says which brokers of a pool there are.

@@ -41,6 +41,12 @@ func TestGates(t *testing.T) {
 		if _, err := gates.NewMembership(ctx, "belong", &gates.MembershipArgs{Place: full, Brokers: gates.IDs(brokers), Rebalance: placement.New, Pace: pace, Generation: pulumi.IntPtr(3)}); err != nil {
 			return err
 		}
+		if _, err := gates.NewCapacity(ctx, "hold", &gates.CapacityArgs{Place: full, Sizes: map[string]string{"data-x-0": "5Gi"}, Brokers: map[string]int{"data-x-0": 0}}); err != nil {
+			return err
+		}
+		if _, err := gates.NewCapacity(ctx, "unasked", &gates.CapacityArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}}); err != nil {
+			return err
+		}
 		if _, err := gates.NewEvacuation(ctx, "none", &gates.EvacuationArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}}); err != nil {
 			return err
 		}
@@ -73,10 +79,16 @@ func TestGates(t *testing.T) {
 			"externalBootstrapServers": "node:30000", "stopped": true, "throttle": 1000.0, "concurrency": 4.0, "rebalance": "new",
 			"brokers": ids(brokers.FirstID), "generation": 3.0,
 		}),
-		"none": place(brokers, map[string]any{"keep": []any{}}),
-		"vote": place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"hold": place(brokers, map[string]any{
+			"externalBootstrapServers": "node:30000", "stopped": true,
+			"sizes": map[string]any{"data-x-0": "5Gi"}, "brokers": map[string]any{"data-x-0": 0.0},
+		}),
+		"unasked": place(controllers, map[string]any{"sizes": map[string]any{}}),
+		"none":    place(brokers, map[string]any{"keep": []any{}}),
+		"vote":    place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
+	heard(t, reflect.TypeFor[ops.CapacityArgs](), found["hold"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote"])
 }

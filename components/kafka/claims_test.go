@@ -35,6 +35,11 @@ func byType(resources []record.Resource, kind string) map[string]record.Resource
 	return found
 }
 
+// size is what a claim asks for.
+func size(r record.Resource) any {
+	return r.Inputs["spec"].(map[string]any)["resources"].(map[string]any)["requests"].(map[string]any)["storage"]
+}
+
 // Every pod's claims are there before its StatefulSet, called and labelled as its controller
 // would, so that it makes none, and everybody who looks for them finds them.
 func TestClaims(t *testing.T) {
@@ -93,9 +98,6 @@ func TestClaimsGrowBesideTheStatefulSet(t *testing.T) {
 	after, err := run(t, args)
 	require.NoError(t, err)
 	assert.Equal(t, byType(before, setType), byType(after, setType))
-	size := func(r record.Resource) any {
-		return r.Inputs["spec"].(map[string]any)["resources"].(map[string]any)["requests"].(map[string]any)["storage"]
-	}
 	claims := byType(after, claimType)
 	assert.Equal(t, "20Gi", size(claims["data-k-0"]))
 	assert.Equal(t, "30Gi", size(claims["data-k-1"]))

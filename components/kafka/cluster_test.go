@@ -3,6 +3,8 @@ package kafka_test
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -179,7 +181,7 @@ func TestMembers(t *testing.T) {
 	}
 	assert.Equal(t, []any{0.0, 1.0, 2.0, 3.0}, all[membership].Inputs["brokers"])
 	assert.Equal(t, "new", all[membership].Inputs["rebalance"])
-	assert.Contains(t, all[membership].After, kafka.RolloutType+pool)
+	assert.Contains(t, all[membership].After, gates.CapacityType+pool)
 	assert.Contains(t, all["kubernetes:core/v1:ConfigMap k-life"].After, membership)
 	assert.NotContains(t, all, gates.EvacuationType+" k-kafka-controller")
 	assert.Equal(t, true, made(separated, true)[evacuation].Inputs["stopped"])
@@ -187,12 +189,63 @@ func TestMembers(t *testing.T) {
 	assert.NotContains(t, made(plan.Combined(topology.Pool{}), false), gates.EvacuationType+" k")
 }
 
+// Behind the pods of a pool with claims stands what waits for their volumes; brokers are asked,
+// too, about the claims with their records.
+func TestCapacity(t *testing.T) {
+	made := func(plan topology.Plan, settings kafka.Settings, gate *kafka.Gate) map[string]record.Resource {
+		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+			_, err := kafka.New(ctx, "k", &kafka.Args{Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Settings: settings, Gate: gate})
+			return err
+		})
+		require.NoError(t, err)
+		found := map[string]record.Resource{}
+		for _, r := range resources {
+			found[r.String()] = r
+		}
+		return found
+	}
+	plan := topology.Plan{Name: "k", Namespace: "n"}
+	here := &kafka.Gate{Context: "here"}
+	records := topology.Claim{Name: topology.RecordsClaim, TemplateSize: "5Gi", Size: "10240Mi", Sizes: map[string]string{"k-kafka-broker-1": "30Gi"}}
+	separated := plan.Separated(topology.Pool{Replicas: 1}, topology.Pool{Replicas: 2, Claims: []topology.Claim{records}})
+	all := made(separated, kafka.Settings{}, here)
+	const brokers, controllers = gates.CapacityType + " k-kafka-broker", gates.CapacityType + " k-kafka-controller"
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k-kafka-broker", "first": 0.0, "end": 1000.0,
+		"bootstrapServers": separated.BootstrapServers(),
+		"sizes":            map[string]any{"data-k-kafka-broker-0": "10Gi", "data-k-kafka-broker-1": "30Gi"},
+		"brokers":          map[string]any{"data-k-kafka-broker-0": 0.0, "data-k-kafka-broker-1": 1.0},
+	}, all[brokers].Inputs)
+	assert.Contains(t, all[brokers].After, kafka.RolloutType+" k-kafka-broker", "some file systems grow when a pod mounts them")
+	assert.Equal(t, "10m", strings.TrimSuffix(all[brokers].Timeouts, "0s"), "the pool's")
+	assert.NotContains(t, all[controllers].Inputs, "brokers", "nobody can be asked")
+	assert.Equal(t, []string{"data-k-kafka-controller-0"}, slices.Collect(maps.Keys(all[controllers].Inputs["sizes"].(map[string]any))))
+	for name, resource := range all {
+		if resource.Type == claimType && strings.Contains(name, "broker") {
+			assert.Equal(t, size(resource), all[brokers].Inputs["sizes"].(map[string]any)[strings.TrimPrefix(name, claimType+" ")], "of one mind")
+		}
+	}
+
+	combined := plan.Combined(topology.Pool{Replicas: 1, Claims: []topology.Claim{
+		{Name: topology.RecordsClaim, Size: "2Gi"}, {Name: topology.MetadataClaim, Size: "1Gi"},
+	}})
+	both := made(combined, kafka.Settings{Stopped: true}, here)[gates.CapacityType+" k"].Inputs
+	assert.Equal(t, map[string]any{"data-k-0": "2Gi", "metadata-k-0": "1Gi"}, both["sizes"])
+	assert.Equal(t, map[string]any{"data-k-0": 0.0}, both["brokers"])
+	assert.Equal(t, true, both["stopped"])
+
+	shared := plan
+	shared.Shared = &topology.Shared{HostPath: "/x", Size: "1Gi"}
+	assert.NotContains(t, made(shared.Combined(topology.Pool{Replicas: 1}), kafka.Settings{}, here), gates.CapacityType+" k", "nothing can grow")
+	assert.NotContains(t, made(combined, kafka.Settings{}, nil), gates.CapacityType+" k")
+}
+
 // What waits for pods waits for the gate, or, without one, for the StatefulSet.
 func TestWhatWaitsForPods(t *testing.T) {
 	for _, gate := range []*kafka.Gate{nil, {Context: "here"}} {
 		controllers, brokers := "kubernetes:apps/v1:StatefulSet k-kafka-controller", "kubernetes:apps/v1:StatefulSet k-kafka-broker"
 		if gate != nil {
-			controllers, brokers = kafka.RolloutType+" k-kafka-controller", gates.MembershipType+" k-kafka-broker"
+			controllers, brokers = gates.CapacityType+" k-kafka-controller", gates.MembershipType+" k-kafka-broker"
 		}
 		args := &kafka.Args{
 			Plan:  topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{}).Outside("node", 31000),

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/gates"
+	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -100,7 +101,34 @@ func (m *making) emptied(args NodePoolArgs) ([]pulumi.Resource, error) {
 	return made, nil
 }
 
-// joined makes the gate behind that of the pods, after which the pool's brokers are those that
+// grown makes the gate behind that of the pods, after which their volumes are as large as their
+// claims ask; without claims, there is nothing more to wait for.
+func grown(ctx *pulumi.Context, name string, pool *NodePoolArgs, pods pulumi.CustomResource, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+	if pool.Gate == nil || len(pool.Pool.Claims) == 0 {
+		return pods, nil
+	}
+	args := &gates.CapacityArgs{Place: pool.place(), Sizes: storage.Sizes(pool.Pool)}
+	if pool.Pool.Has(topology.Broker) {
+		args.Brokers = pool.records()
+	}
+	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	return gates.NewCapacity(ctx, name, args, opts...)
+}
+
+// records are the node ids of the pool, by the claims that hold their records.
+func (a *NodePoolArgs) records() map[string]int {
+	ids := map[string]int{}
+	for ordinal := range a.Pool.Replicas {
+		for _, claim := range a.Pool.Claims {
+			if claim.Name == topology.RecordsClaim {
+				ids[claim.Of(a.Pool.Pod(ordinal))] = a.Pool.NodeID(ordinal)
+			}
+		}
+	}
+	return ids
+}
+
+// joined makes the gate behind those of the pods, after which the pool's brokers are those that
 // Kafka knows; without one, the pods are all there is to wait for.
 func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
 	pods pulumi.CustomResource, opts ...pulumi.ResourceOption,

@@ -69,8 +69,9 @@ type NodePool struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 
 	StatefulSet *appsv1.StatefulSet
-	// Ready is there when all pods run the newest template and are ready, and the brokers among
-	// them are Kafka's: the last gate or, without one, the StatefulSet.
+	// Ready is there when all pods run the newest template and are ready, their volumes are as
+	// large as they shall be, and the brokers among them are Kafka's: the last gate or, without
+	// one, the StatefulSet.
 	Ready pulumi.CustomResource
 }
 
@@ -135,6 +136,9 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
+	}
+	if p.Ready, err = grown(ctx, name, args, p.Ready, child, timeouts); err != nil {
+		return nil, fmt.Errorf("capacity of %s: %w", name, err)
 	}
 	if p.Ready, err = joined(ctx, name, args, p.StatefulSet, p.Ready, child); err != nil {
 		return nil, fmt.Errorf("membership of %s: %w", name, err)

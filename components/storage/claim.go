@@ -22,6 +22,19 @@ type ClaimArgs struct {
 	Labels map[string]string
 }
 
+// Sizes are what the claims of all pods of a pool ask for, by their names, as Kubernetes
+// writes it.
+func Sizes(pool topology.Pool) map[string]string {
+	sizes := map[string]string{}
+	for ordinal := range pool.Replicas {
+		for _, claim := range pool.Claims {
+			pod := pool.Pod(ordinal)
+			sizes[claim.Of(pod)] = canonical(claim.SizeOf(pod))
+		}
+	}
+	return sizes
+}
+
 // NewClaim makes the claim of one pod before the StatefulSet's controller does, which looks
 // for it by its name alone, takes it as it is and makes only what it does not find.
 // https://github.com/kubernetes/kubernetes/blob/v1.35.1/pkg/controller/statefulset/stateful_pod_control.go

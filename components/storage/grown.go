@@ -42,7 +42,7 @@ func Grown(ctx context.Context, client kubernetes.Interface, namespace string, s
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("volumes in namespace %s have not grown: %s; the next `pulumi up` goes on: %w", namespace, text, ctx.Err())
+			return fmt.Errorf("volumes in namespace %s have not grown: %s: %w", namespace, text, ctx.Err())
 		case <-time.After(pause):
 		}
 	}
@@ -76,8 +76,8 @@ func growing(ctx context.Context, client kubernetes.Interface, namespace string,
 // Growing is how far a claim is on its way to a size, in words; "" when it has it, or has no
 // volume yet. The error is ErrInfeasible.
 func Growing(claim *corev1.PersistentVolumeClaim, size resource.Quantity) (string, error) {
-	has := claim.Status.Capacity[corev1.ResourceStorage]
-	if claim.Status.Phase != corev1.ClaimBound || has.Cmp(size) >= 0 {
+	has, short := Short(claim, size)
+	if !short {
 		return "", nil
 	}
 	way := fmt.Sprintf("%s: %s of %s", claim.Name, has.String(), size.String())
@@ -92,6 +92,13 @@ func Growing(claim *corev1.PersistentVolumeClaim, size resource.Quantity) (strin
 		return way + ", the file system grows when the pod is restarted, or at once if the driver can" + reasons(claim), nil
 	}
 	return way + reasons(claim), nil
+}
+
+// Short reports whether the volume of a claim is smaller than a size, and what it has. A claim
+// without a volume is not: when it gets one, that is as large as it asks.
+func Short(claim *corev1.PersistentVolumeClaim, size resource.Quantity) (has resource.Quantity, short bool) {
+	has = claim.Status.Capacity[corev1.ResourceStorage]
+	return has, claim.Status.Phase == corev1.ClaimBound && has.Cmp(size) < 0
 }
 
 // NeedsRestart reports whether the volume has grown and its file system has not. Many drivers

@@ -36,6 +36,8 @@ type kafka struct {
 	stuck      bool // reassignments take for ever
 
 	throttledByHand bool
+	total           map[int32]int64 // bytes of a broker's file system; 0: it does not say
+	mute            bool            // brokers do not say what lies on their volumes
 
 	voters    []int32
 	observers []int32
@@ -125,7 +127,10 @@ func (k *kafka) Partitions(ctx context.Context) ([]ops.Partition, error) {
 
 func (k *kafka) LogDirs(ctx context.Context, id int32) ([]ops.LogDir, error) {
 	defer k.lock()()
-	dir := ops.LogDir{Path: "/data", Free: 1 << 40, Cordoned: k.cordoned(id)}
+	if k.mute {
+		return nil, kerr.ClusterAuthorizationFailed
+	}
+	dir := ops.LogDir{Path: "/data", Total: k.total[id], Free: 1 << 40, Cordoned: k.cordoned(id)}
 	for _, p := range k.partitions {
 		if slices.Contains(p.Replicas, id) {
 			dir.Logs = append(dir.Logs, ops.Log{Topic: p.Topic, Index: p.Index, Size: 1 << 30})

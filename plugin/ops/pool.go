@@ -3,10 +3,13 @@ package ops
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
@@ -76,6 +79,22 @@ func (p *pool) gone(ctx context.Context, id int32) (bool, error) {
 		return false, fmt.Errorf("pod %s/%s: %w", p.Namespace, name, err)
 	}
 	return false, nil
+}
+
+// claims are those of these names that there are, by name.
+func (p *pool) claims(ctx context.Context, sizes map[string]resource.Quantity) ([]corev1.PersistentVolumeClaim, error) {
+	var there []corev1.PersistentVolumeClaim
+	for _, name := range slices.Sorted(maps.Keys(sizes)) {
+		claim, err := p.client.CoreV1().PersistentVolumeClaims(p.Namespace).Get(ctx, name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("claim %s/%s: %w", p.Namespace, name, err)
+		}
+		there = append(there, *claim)
+	}
+	return there, nil
 }
 
 // without is a list less the ids of another, in its order.

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,11 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -23,20 +20,25 @@ func (w *separated) grown(t *testing.T) {
 	volumes := w.claims(t)
 	w.Set(t, kit.Config{"storage.size": "6Gi", "storage.controllerSize": "2Gi"})
 	w.MustUp(t)
-	sizes := map[string]resource.Quantity{}
 	for claim := range volumes {
-		sizes[claim] = resource.MustParse("2Gi")
+		size := "2Gi"
 		if strings.Contains(claim, "broker") {
-			sizes[claim] = resource.MustParse("6Gi")
+			size = "6Gi"
 		}
+		assert.Equal(t, size, w.capacity(t, claim), "%s: when up is done, so is the volume", claim)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	require.NoError(t, storage.Grown(ctx, w.Cluster.Kube, w.Namespace, sizes, func(text string) { t.Log(text) }))
 	assert.Equal(t, volumes, w.claims(t), "the same claims with the same volumes")
 	assert.Equal(t, before, w.UIDs(t, w.All()...), "the same pods")
 	assert.Equal(t, sets, w.sets(t), "the same StatefulSets")
 	w.MustChangeNothing(t)
+}
+
+// capacity is what the volume of a claim has.
+func (w *separated) capacity(t *testing.T, name string) string {
+	t.Helper()
+	claim, err := w.Cluster.Kube.CoreV1().PersistentVolumeClaims(w.Namespace).Get(t.Context(), name, metav1.GetOptions{})
+	require.NoError(t, err)
+	return claim.Status.Capacity.Storage().String()
 }
 
 // sets are the uids of the StatefulSets, by name.

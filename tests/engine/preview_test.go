@@ -43,6 +43,7 @@ func TestPreview(t *testing.T) {
 			"kubernetes:core/v1:ConfigMap":             3,
 			"kubernetes:policy/v1:PodDisruptionBudget": 1,
 			"kafka-kraft:ops:Rollout":                  1,
+			"kafka-kraft:ops:Capacity":                 0, // its one volume is a directory
 		},
 		"ci": {
 			"kubernetes:apps/v1:StatefulSet":           2,
@@ -54,6 +55,7 @@ func TestPreview(t *testing.T) {
 			"kubernetes:core/v1:ConfigMap":             4,
 			"kubernetes:policy/v1:PodDisruptionBudget": 2,
 			"kafka-kraft:ops:Rollout":                  2,
+			"kafka-kraft:ops:Capacity":                 2,
 		},
 	} {
 		t.Run(stack, func(t *testing.T) {
