@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/fakekube"
@@ -204,10 +205,10 @@ func TestGateOfAnOldStack(t *testing.T) {
 		require.NoError(t, err)
 	}
 	gate = &kafka.Gate{Context: kit.Context}
-	changes("create " + kafka.RolloutType)
+	changes("create "+gates.CapacityType, "create "+kafka.RolloutType)
 	changes()
 	gate = nil
-	changes("delete " + kafka.RolloutType)
+	changes("delete "+gates.CapacityType, "delete "+kafka.RolloutType)
 }
 
 // TestGatesSideBySide: two stacks of one process wait at the same time, and the end of one
