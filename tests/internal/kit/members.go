@@ -46,9 +46,9 @@ func MustBeTidy(t *testing.T, client *kgo.Client, brokers ...int32) {
 				"broker %d: %s=%s is left", broker, config.Key, config.MaybeValue())
 		}
 	}
-	configs, err := admin.DescribeTopicConfigs(t.Context(), topics(t, client).Names()...)
-	require.NoError(t, err)
-	for _, topic := range configs {
+	for _, topic := range answer(t, func() (kadm.ResourceConfigs, error) {
+		return admin.DescribeTopicConfigs(t.Context(), topics(t, client).Names()...)
+	}) {
 		for _, config := range topic.Configs {
 			assert.False(t, strings.HasSuffix(config.Key, "replication.throttled.replicas") && config.MaybeValue() != "",
 				"topic %s: %s=%s is left", topic.Name, config.Key, config.MaybeValue())
@@ -58,9 +58,16 @@ func MustBeTidy(t *testing.T, client *kgo.Client, brokers ...int32) {
 
 func topics(t *testing.T, client *kgo.Client) kadm.TopicDetails {
 	t.Helper()
-	all, err := kadm.NewClient(client).ListTopicsWithInternal(t.Context())
-	require.NoError(t, err)
-	return all
+	return answer(t, func() (kadm.TopicDetails, error) { return kadm.NewClient(client).ListTopicsWithInternal(t.Context()) })
+}
+
+// answer asks until there is one: a client may know a broker yet that has just gone.
+func answer[T any](t *testing.T, ask func() (T, error)) T {
+	t.Helper()
+	var got T
+	var err error
+	require.Eventually(t, func() bool { got, err = ask(); return err == nil }, 30*time.Second, 100*time.Millisecond, "%v", err)
+	return got
 }
 
 // Registered are the ids of the brokers that Kafka knows, all of which serve.
