@@ -66,7 +66,7 @@ func answer[T any](t *testing.T, ask func() (T, error)) T {
 	t.Helper()
 	var got T
 	var err error
-	require.Eventually(t, func() bool { got, err = ask(); return err == nil }, 30*time.Second, 100*time.Millisecond, "%v", err)
+	require.Eventually(t, func() bool { got, err = ask(); return err == nil }, 30*time.Second, 100*time.Millisecond, "Kafka does not answer")
 	return got
 }
 
