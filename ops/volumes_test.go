@@ -75,8 +75,9 @@ func TestAwaitVolumesOfAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brokers := &disks{total: map[int32]int64{0: 20, 1: 10}}
 		brokers.later(10*time.Second, 2, 10)
-		brokers.later(20*time.Second, 1, 19)
-		brokers.later(20*time.Second, 2, 19)
+		// Between two looks, so that none falls between the two.
+		brokers.later(19*time.Second, 1, 19)
+		brokers.later(19*time.Second, 2, 19)
 		begun := time.Now()
 		var said []string
 		err := AwaitVolumes(t.Context(), brokers, map[int32]int64{0: 20, 1: 20, 2: 20}, func(line string) { said = append(said, line) })
