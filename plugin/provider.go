@@ -70,9 +70,8 @@ func keep(ctx context.Context, cluster kafkaclient.Cluster, want defaults.Wanted
 		err = defaults.Keep(ctx, client, want, say, warn)
 	}
 	if err != nil {
-		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it and run up again, or type "+
-			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
-			want.MinInSync, err)
+		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it and run up again, or type %s in a pod: %w",
+			want.ByHand(), err)
 	}
 	return nil
 }

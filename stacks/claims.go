@@ -57,10 +57,7 @@ func claimsOf(plan topology.Plan) map[string]planned {
 	for i := range plan.Pools {
 		pool := &plan.Pools[i]
 		for j := range pool.Claims {
-			c := planned{Claim: &pool.Claims[j]}
-			for ordinal := range pool.Replicas {
-				c.pods = append(c.pods, pool.Pod(ordinal))
-			}
+			c := planned{Claim: &pool.Claims[j], pods: pool.Pods()}
 			found[config.SizeKey(*pool, *c.Claim)] = c
 		}
 	}
@@ -125,12 +122,11 @@ func (s stack) had(e estate, record string) config.Sizes {
 // growth refuses what Kubernetes would: a volume of a class that cannot grow.
 func (s stack) growth(e estate) config.Problems {
 	var problems config.Problems
-	plan := s.Plan()
-	for _, pool := range plan.Pools {
+	for _, pool := range s.Plan().Pools {
 		for _, claim := range pool.Claims {
 			key := config.SizeKey(pool, claim)
 			stuck := map[string][]string{} // claims by class
-			for _, pod := range claimsOf(plan)[key].pods {
+			for _, pod := range pool.Pods() {
 				is := e.found.Claims[claim.Of(pod)]
 				size := sizeOf(is, quantity(claim.Size))
 				if is.Bound && size.Cmp(is.Requested) > 0 && e.found.Classes != nil && !e.found.Classes[is.Class] {

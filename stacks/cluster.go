@@ -62,11 +62,14 @@ func (s stack) settings() kafka.Settings {
 }
 
 // ordered: the cluster runs, and goes on running.
-func (s stack) ordered(e estate) bool {
+func (s stack) ordered(e estate) bool { return s.running(e) && e.memory.lived() && !s.Stopped }
+
+// running reports whether every pool has pods that are to run.
+func (s stack) running(e estate) bool {
 	for _, pool := range s.plan.Pools {
-		if set, there := e.found.Sets[pool.Name]; !there || set.Replicas == 0 {
+		if e.found.Sets[pool.Name].Replicas == 0 {
 			return false
 		}
 	}
-	return e.memory.lived() && !s.Stopped
+	return true
 }

@@ -80,8 +80,8 @@ func names(p topology.Plan) []string {
 	for _, pool := range p.Pools {
 		names = append(names, pool.Name)
 		for _, claim := range pool.Claims {
-			for ordinal := range pool.Replicas {
-				names = append(names, claim.Of(pool.Pod(ordinal)))
+			for _, pod := range pool.Pods() {
+				names = append(names, claim.Of(pod))
 			}
 		}
 	}
@@ -159,15 +159,10 @@ func (s stack) holding(e estate) int {
 
 // cannotEmpty is why no broker can be emptied now, "" if that is for Kafka to say.
 func (s stack) cannotEmpty(e estate) string {
-	running := true
-	for _, pool := range s.plan.Pools {
-		set := e.found.Sets[pool.Name]
-		running = running && (!e.seen || set.Replicas > 0)
-	}
 	switch {
 	case s.Stopped:
 		return "a cluster that stops cannot do: set it back, or do the one after the other, with kafka-kraft:stopped false first"
-	case !running:
+	case e.seen && !s.running(e):
 		return "a cluster that does not run cannot do: set it back for one up, then make it less"
 	}
 	return ""

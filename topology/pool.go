@@ -39,6 +39,15 @@ type Pool struct {
 // Pod is the name of the pod with this ordinal.
 func (p Pool) Pod(ordinal int) string { return fmt.Sprintf("%s-%d", p.Name, ordinal) }
 
+// Pods are the names of its pods, in the order of their ordinals.
+func (p Pool) Pods() []string {
+	var pods []string
+	for ordinal := range p.Replicas {
+		pods = append(pods, p.Pod(ordinal))
+	}
+	return pods
+}
+
 // NodeID is the Kafka node id of the pod with this ordinal.
 func (p Pool) NodeID(ordinal int) int { return p.FirstID + ordinal }
 

@@ -116,11 +116,8 @@ func (p Plan) Life() string { return p.Name + "-life" }
 func (p Plan) BrokerPods() []string {
 	var pods []string
 	for _, pool := range p.Pools {
-		if !pool.Has(Broker) {
-			continue
-		}
-		for i := range pool.Replicas {
-			pods = append(pods, pool.Pod(i))
+		if pool.Has(Broker) {
+			pods = append(pods, pool.Pods()...)
 		}
 	}
 	return pods

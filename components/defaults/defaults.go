@@ -28,6 +28,11 @@ type Wanted struct {
 
 const minInSync = "min.insync.replicas"
 
+// ByHand is what to type in a pod where Keep cannot do it.
+func (w Wanted) ByHand() string {
+	return fmt.Sprintf("kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config %s=%d", minInSync, w.MinInSync)
+}
+
 // Keep brings a running Kafka to what is wanted, and does nothing where it is so already.
 // Kafka's internal topics get replicas that they lack. A topic with fewer replicas than
 // the new minimum goes on as before by a value of its own, since all its producers would

@@ -149,23 +149,27 @@ func TestGate(t *testing.T) {
 	assert.NotContains(t, stopped, "defaults", "nobody could be asked")
 }
 
+// made are the resources of a plan's cluster, by type and name.
+func made(t *testing.T, plan topology.Plan, settings kafka.Settings, gate *kafka.Gate) map[string]record.Resource {
+	t.Helper()
+	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+		_, err := kafka.New(ctx, "k", &kafka.Args{Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Settings: settings, Gate: gate})
+		return err
+	})
+	require.NoError(t, err)
+	found := map[string]record.Resource{}
+	for _, r := range resources {
+		found[r.String()] = r
+	}
+	return found
+}
+
 // Brokers of a separated cluster come and go through gates; combined nodes, which are the
 // quorum, too, do not, and neither do controllers.
 func TestMembers(t *testing.T) {
 	made := func(plan topology.Plan, stopped bool) map[string]record.Resource {
-		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
-			_, err := kafka.New(ctx, "k", &kafka.Args{
-				Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Settings: kafka.Settings{Stopped: stopped},
-				Gate: &kafka.Gate{Context: "here", Rebalance: placement.New, Pace: gates.Pace{Throttle: 1 << 20, Concurrency: 3}},
-			})
-			return err
-		})
-		require.NoError(t, err)
-		found := map[string]record.Resource{}
-		for _, r := range resources {
-			found[r.String()] = r
-		}
-		return found
+		return made(t, plan, kafka.Settings{Stopped: stopped},
+			&kafka.Gate{Context: "here", Rebalance: placement.New, Pace: gates.Pace{Throttle: 1 << 20, Concurrency: 3}})
 	}
 	plan := topology.Plan{Name: "k", Namespace: "n"}
 	const evacuation, membership, pool = gates.EvacuationType + " k-kafka-broker", gates.MembershipType + " k-kafka-broker", " k-kafka-broker"
@@ -192,23 +196,11 @@ func TestMembers(t *testing.T) {
 // Behind the pods of a pool with claims stands what waits for their volumes; brokers are asked,
 // too, about the claims with their records.
 func TestCapacity(t *testing.T) {
-	made := func(plan topology.Plan, settings kafka.Settings, gate *kafka.Gate) map[string]record.Resource {
-		resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
-			_, err := kafka.New(ctx, "k", &kafka.Args{Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Settings: settings, Gate: gate})
-			return err
-		})
-		require.NoError(t, err)
-		found := map[string]record.Resource{}
-		for _, r := range resources {
-			found[r.String()] = r
-		}
-		return found
-	}
 	plan := topology.Plan{Name: "k", Namespace: "n"}
 	here := &kafka.Gate{Context: "here"}
 	records := topology.Claim{Name: topology.RecordsClaim, TemplateSize: "5Gi", Size: "10240Mi", Sizes: map[string]string{"k-kafka-broker-1": "30Gi"}}
 	separated := plan.Separated(topology.Pool{Replicas: 1}, topology.Pool{Replicas: 2, Claims: []topology.Claim{records}})
-	all := made(separated, kafka.Settings{}, here)
+	all := made(t, separated, kafka.Settings{}, here)
 	const brokers, controllers = gates.CapacityType + " k-kafka-broker", gates.CapacityType + " k-kafka-controller"
 	assert.Equal(t, map[string]any{
 		"context": "here", "namespace": "n", "statefulSet": "k-kafka-broker", "first": 0.0, "end": 1000.0,
@@ -229,15 +221,15 @@ func TestCapacity(t *testing.T) {
 	combined := plan.Combined(topology.Pool{Replicas: 1, Claims: []topology.Claim{
 		{Name: topology.RecordsClaim, Size: "2Gi"}, {Name: topology.MetadataClaim, Size: "1Gi"},
 	}})
-	both := made(combined, kafka.Settings{Stopped: true}, here)[gates.CapacityType+" k"].Inputs
+	both := made(t, combined, kafka.Settings{Stopped: true}, here)[gates.CapacityType+" k"].Inputs
 	assert.Equal(t, map[string]any{"data-k-0": "2Gi", "metadata-k-0": "1Gi"}, both["sizes"])
 	assert.Equal(t, map[string]any{"data-k-0": 0.0}, both["brokers"])
 	assert.Equal(t, true, both["stopped"])
 
 	shared := plan
 	shared.Shared = &topology.Shared{HostPath: "/x", Size: "1Gi"}
-	assert.NotContains(t, made(shared.Combined(topology.Pool{Replicas: 1}), kafka.Settings{}, here), gates.CapacityType+" k", "nothing can grow")
-	assert.NotContains(t, made(combined, kafka.Settings{}, nil), gates.CapacityType+" k")
+	assert.NotContains(t, made(t, shared.Combined(topology.Pool{Replicas: 1}), kafka.Settings{}, here), gates.CapacityType+" k", "nothing can grow")
+	assert.NotContains(t, made(t, combined, kafka.Settings{}, nil), gates.CapacityType+" k")
 }
 
 // What waits for pods waits for the gate, or, without one, for the StatefulSet.

@@ -137,9 +137,8 @@ func (r *rollouts) afterUpdate(*pulumi.ResourceHookArgs) error {
 	}
 	want := defaults.Wanted{MinInSync: r.pool.Settings.MinInSync, Replication: r.pool.Settings.Replication}
 	if err := r.Defaults(wait, r.pool.Plan, want, r.progress, r.warn); err != nil {
-		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type "+
-			"kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type brokers --entity-default --add-config min.insync.replicas=%d in a pod: %w",
-			want.MinInSync, err)
+		return fmt.Errorf("the pods run, but Kafka's own defaults are not what is configured; mend it, or type %s in a pod: %w",
+			want.ByHand(), err)
 	}
 	return nil
 }

@@ -131,14 +131,10 @@ func checkClaim(pool topology.Pool, claim topology.Claim) []error {
 	if claim.TemplateSize != "" {
 		sizes["TemplateSize"] = claim.TemplateSize
 	}
-	pods := map[string]bool{}
-	for ordinal := range pool.Replicas {
-		pods[pool.Pod(ordinal)] = true
-	}
 	var problems []error
 	for _, pod := range slices.Sorted(maps.Keys(claim.Sizes)) {
 		sizes["Sizes["+pod+"]"] = claim.Sizes[pod]
-		if !pods[pod] {
+		if !slices.Contains(pool.Pods(), pod) {
 			problems = append(problems, fmt.Errorf("claim %s: Sizes[%s] of no pod", claim.Name, pod))
 		}
 	}

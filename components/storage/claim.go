@@ -7,6 +7,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -26,9 +27,8 @@ type ClaimArgs struct {
 // writes it.
 func Sizes(pool topology.Pool) map[string]string {
 	sizes := map[string]string{}
-	for ordinal := range pool.Replicas {
+	for _, pod := range pool.Pods() {
 		for _, claim := range pool.Claims {
-			pod := pool.Pod(ordinal)
 			sizes[claim.Of(pod)] = canonical(claim.SizeOf(pod))
 		}
 	}
@@ -43,17 +43,11 @@ func Sizes(pool topology.Pool) map[string]string {
 // by later ones if the provider has upsertExistingObjects.
 func NewClaim(ctx *pulumi.Context, name string, args ClaimArgs, opts ...pulumi.ResourceOption) (*corev1.PersistentVolumeClaim, error) {
 	called := args.Claim.Of(args.Pod)
-	labels := map[string]string{}
-	for _, more := range []map[string]string{args.Claim.Labels, args.Labels} {
-		for key, value := range more {
-			labels[key] = value
-		}
-	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:      pulumi.String(called),
 			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(labels),
+			Labels:    pulumi.ToStringMap(kube.With(args.Claim.Labels, args.Labels)),
 			Annotations: pulumi.StringMap{
 				// Most classes make a volume for a pod, and the pod waits for the claim. And the
 				// plugin waits for the phase Pending of what it took over, which has long been Bound.

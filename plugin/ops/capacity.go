@@ -125,7 +125,7 @@ func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArg
 		return state, unfinished(ctx, err)
 	}
 	switch {
-	case idle(pool, args):
+	case pool.rests():
 		state.Pending, err = c.rest(ctx, pool, there, sizes)
 		return state, err
 	case fresh && len(there) == 0:
@@ -141,9 +141,6 @@ func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArg
 	}
 	return state, err
 }
-
-// idle reports whether no pod has the volumes mounted.
-func idle(pool *pool, args CapacityArgs) bool { return args.Stopped || len(pool.members()) == 0 }
 
 // rest gives the volumes of a pool that does not run a moment, and tells whether that was too
 // short. Claims that are not there are made when it starts.
@@ -237,7 +234,7 @@ func (c Capacity) preview(ctx context.Context, args CapacityArgs) error {
 	for _, line := range lines {
 		log.Info(line)
 	}
-	if len(lines) > 0 && idle(pool, args) {
+	if len(lines) > 0 && pool.rests() {
 		log.Info(args.StatefulSet + " does not run: what grows only when a pod mounts it is not waited for")
 	}
 	return nil
@@ -271,7 +268,7 @@ func (c Capacity) Read(ctx context.Context, req infer.ReadRequest[CapacityArgs, 
 		unseen(ctx, err)
 		return found, nil
 	}
-	if idle(pool, args) {
+	if pool.rests() {
 		return found, nil
 	}
 	var reasons []string

@@ -55,6 +55,19 @@ func (c Cluster) connect(ctx context.Context, place Place, limit time.Duration) 
 	return admin, end, err
 }
 
+// ask asks Kafka what is to be done, for who is not there to wait.
+func ask[Plan any](ctx context.Context, c Cluster, place Place, plan func(context.Context, ops.Admin) (Plan, error)) (Plan, error) {
+	admin, end, err := c.connect(ctx, place, glance)
+	if err != nil {
+		var none Plan
+		return none, err
+	}
+	defer end()
+	ctx, over := context.WithTimeout(ctx, survey)
+	defer over()
+	return plan(ctx, admin)
+}
+
 // insist tries until it works or the time is over, and returns the last error that says more
 // than that.
 func insist(ctx context.Context, limit time.Duration, do func(context.Context) error) error {

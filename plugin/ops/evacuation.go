@@ -96,7 +96,7 @@ func (e Evacuation) reach(ctx context.Context, state EvacuationState, fresh bool
 		state.open(args.Keep)
 		return state, nil
 	}
-	if resting(pool, args) {
+	if pool.rests() {
 		if err := e.stranded(ctx, pool, state); err != nil {
 			return state, unfinished(ctx, err)
 		}
@@ -138,11 +138,6 @@ func (e Evacuation) free(pool *pool, args EvacuationArgs, fresh bool) bool {
 	return pool.set == nil || fresh && !args.Stopped && pool.set.Generation == 1 && len(without(pool.members(), args.Keep)) == 0
 }
 
-// resting reports whether the pool does not run, or is about not to.
-func resting(pool *pool, args EvacuationArgs) bool {
-	return args.Stopped || len(pool.members()) == 0
-}
-
 // stranded refuses to take brokers away from a pool that does not run: nobody could empty them.
 func (e Evacuation) stranded(ctx context.Context, pool *pool, state EvacuationState) error {
 	leaving := without(state.Opened, state.Keep)
@@ -180,14 +175,9 @@ func (e Evacuation) holders(ctx context.Context, args EvacuationArgs) ([]int32, 
 
 // plan asks Kafka what an evacuation would do now.
 func (e Evacuation) plan(ctx context.Context, args EvacuationArgs) (ops.EvacuationPlan, error) {
-	admin, end, err := e.connect(ctx, args.Place, glance)
-	if err != nil {
-		return ops.EvacuationPlan{}, err
-	}
-	defer end()
-	ctx, over := context.WithTimeout(ctx, survey)
-	defer over()
-	return ops.PlanEvacuation(ctx, admin, args.wish())
+	return ask(ctx, e.Cluster, args.Place, func(ctx context.Context, admin ops.Admin) (ops.EvacuationPlan, error) {
+		return ops.PlanEvacuation(ctx, admin, args.wish())
+	})
 }
 
 // preview says what an update would do. What would be refused is refused now: nothing that the
@@ -209,7 +199,7 @@ func (e Evacuation) foresee(ctx context.Context, state EvacuationState, fresh bo
 		return nil, err
 	case e.free(pool, state.EvacuationArgs, fresh):
 		return nil, nil
-	case resting(pool, state.EvacuationArgs):
+	case pool.rests():
 		return nil, e.stranded(ctx, pool, state)
 	}
 	plan, err := e.plan(ctx, state.EvacuationArgs)
@@ -228,7 +218,7 @@ func (e Evacuation) Read(ctx context.Context, req infer.ReadRequest[EvacuationAr
 		unseen(ctx, err)
 		return found, nil
 	}
-	if pool.set == nil || resting(pool, args) {
+	if pool.set == nil || pool.rests() {
 		return found, nil
 	}
 	plan, err := e.plan(ctx, args)

@@ -141,14 +141,9 @@ func (m Membership) reach(ctx context.Context, old MembershipState, args Members
 
 // plan asks Kafka what is to do now.
 func (m Membership) plan(ctx context.Context, place Place, wish ops.Membership) (ops.MembershipPlan, error) {
-	admin, end, err := m.connect(ctx, place, glance)
-	if err != nil {
-		return ops.MembershipPlan{}, err
-	}
-	defer end()
-	ctx, over := context.WithTimeout(ctx, survey)
-	defer over()
-	return ops.PlanMembership(ctx, admin, wish)
+	return ask(ctx, m.Cluster, place, func(ctx context.Context, admin ops.Admin) (ops.MembershipPlan, error) {
+		return ops.PlanMembership(ctx, admin, wish)
+	})
 }
 
 // preview says what an update would do. Whether a rebalance finds room is certain only when

@@ -54,6 +54,9 @@ func (p *pool) members() []int32 {
 	return ids
 }
 
+// rests reports whether no pod runs, or none is about to.
+func (p *pool) rests() bool { return p.Stopped || len(p.members()) == 0 }
+
 // formed reports whether the StatefulSet was made with these members and never changed: nobody
 // can have come or gone.
 func (p *pool) formed(ids []int32) bool {

@@ -137,14 +137,9 @@ func (q Quorum) reach(ctx context.Context, state QuorumState, fresh, starts bool
 
 // plan asks the quorum what is to do now.
 func (q Quorum) plan(ctx context.Context, args QuorumArgs) (ops.QuorumPlan, error) {
-	admin, end, err := q.connect(ctx, args.Place, glance)
-	if err != nil {
-		return ops.QuorumPlan{}, err
-	}
-	defer end()
-	ctx, over := context.WithTimeout(ctx, survey)
-	defer over()
-	return ops.PlanQuorum(ctx, admin, args.wish())
+	return ask(ctx, q.Cluster, args.Place, func(ctx context.Context, admin ops.Admin) (ops.QuorumPlan, error) {
+		return ops.PlanQuorum(ctx, admin, args.wish())
+	})
 }
 
 // preview says what an update would do. What would be refused is refused now: the gate itself

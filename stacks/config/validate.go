@@ -130,9 +130,7 @@ func (c Config) checkNames(p *Problems) {
 func (c Config) checkAcceptLoss(p *Problems) {
 	known := []string{contract.LossOfQuorum}
 	for _, pool := range c.bounded().Plan().Pools {
-		for i := range pool.Replicas {
-			known = append(known, pool.Pod(i))
-		}
+		known = append(known, pool.Pods()...)
 	}
 	for i, what := range c.AcceptLoss {
 		if !slices.Contains(known, what) {
