@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 )
@@ -28,13 +29,22 @@ type fake struct {
 	clock     int64
 	deadVoter map[int32]bool
 
-	past  [][]Partition // metadata of the last calls, the oldest first
+	past  []snapshot // the oldest first
 	calls int
 	// before is asked before every call, which then fails with what it returns.
 	before func(call int, what string) error
 	log    []string // what was changed
 	rates  []string // every rate that was set
 }
+
+// snapshot is metadata as the controllers had it until a moment.
+type snapshot struct {
+	at         time.Time
+	partitions []Partition
+}
+
+// behind is how much older a broker's metadata is than the controllers'.
+const behind = between - between/4
 
 type fakeBroker struct {
 	rack       string
@@ -109,8 +119,8 @@ func (f *fake) call(ctx context.Context, what string, args ...any) error {
 
 func (f *fake) tick() {
 	f.clock += 100
-	f.past = append(f.past, f.metadata())
-	if len(f.past) > 7 {
+	f.past = append(f.past, snapshot{time.Now(), f.metadata()})
+	for time.Since(f.past[0].at) >= behind {
 		f.past = f.past[1:]
 	}
 	for _, p := range f.partitions {
@@ -226,10 +236,10 @@ func (f *fake) Partitions(ctx context.Context) ([]Partition, error) {
 	if err := f.call(ctx, "partitions"); err != nil {
 		return nil, err
 	}
-	return f.past[0], nil
+	return f.past[0].partitions, nil
 }
 
-// metadata is what the controllers have. Brokers answer with what they had six calls ago.
+// metadata is what the controllers have.
 func (f *fake) metadata() []Partition {
 	var list []Partition
 	for _, p := range f.sorted() {

@@ -61,10 +61,13 @@ type worker struct {
 	// What this call has throttled, by id and by name.
 	slowBrokers map[int32]bool
 	slowTopics  map[string]bool
+	// When it asked for reassignments first, and when it saw one of a partition last, by name.
+	asked time.Time
+	moved map[string]time.Time
 }
 
 func newWorker(admin Admin, pace Pace, progress Progress) *worker {
-	return &worker{Admin: admin, pace: pace.defaults(), progress: progress, slowBrokers: map[int32]bool{}, slowTopics: map[string]bool{}}
+	return &worker{Admin: admin, pace: pace.defaults(), progress: progress, slowBrokers: map[int32]bool{}, slowTopics: map[string]bool{}, moved: map[string]time.Time{}}
 }
 
 // say tells a line, unless it was the last one told.
