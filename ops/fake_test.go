@@ -22,6 +22,8 @@ type fake struct {
 	partitions map[string]*fakePartition
 	topics     map[string]map[string]string
 
+	registered map[int32]bool // controllers
+
 	leader    int32
 	voters    map[int32]Voter
 	joining   []int32 // observers that will vote
@@ -71,7 +73,7 @@ type fakePartition struct {
 const copying = 12
 
 func newFake(brokers int) *fake {
-	f := &fake{version: 30, brokers: map[int32]*fakeBroker{}, partitions: map[string]*fakePartition{}, topics: map[string]map[string]string{}, voters: map[int32]Voter{}, deadVoter: map[int32]bool{}}
+	f := &fake{version: 30, brokers: map[int32]*fakeBroker{}, partitions: map[string]*fakePartition{}, topics: map[string]map[string]string{}, voters: map[int32]Voter{}, registered: map[int32]bool{}, deadVoter: map[int32]bool{}}
 	for id := range int32(brokers) {
 		f.addBroker(id)
 	}
@@ -97,7 +99,10 @@ func (f *fake) add(topic string, index int32, replicas ...int32) *fakePartition 
 	return p
 }
 
-func (f *fake) voter(id int32) { f.voters[id] = Voter{ID: id, Directory: [16]byte{byte(id), 1}} }
+func (f *fake) voter(id int32) {
+	f.voters[id] = Voter{ID: id, Directory: [16]byte{byte(id), 1}}
+	f.registered[id] = true
+}
 
 // call is the start of every call.
 func (f *fake) call(ctx context.Context, what string, args ...any) error {
@@ -454,6 +459,17 @@ func (f *fake) Quorum(ctx context.Context) (Quorum, error) {
 		q.Observers = append(q.Observers, Voter{ID: id, CaughtUp: -1})
 	}
 	return q, nil
+}
+
+func (f *fake) UnregisterController(ctx context.Context, id int32) error {
+	if err := f.call(ctx, "unregister controller", id); err != nil {
+		return err
+	}
+	if _, votes := f.voters[id]; votes { // KAFKA-20865
+		return kerr.InvalidRequest
+	}
+	delete(f.registered, id)
+	return nil
 }
 
 func (f *fake) RemoveVoter(ctx context.Context, v Voter) error {
