@@ -205,5 +205,5 @@ func TestClientQuorum(t *testing.T) {
 	err = admin.RemoveVoter(t.Context(), q.Voters[1])
 	require.ErrorContains(t, err, `remove voter 1001: REQUEST_TIMED_OUT`)
 	require.ErrorContains(t, err, `("why")`)
-	assert.True(t, passes(err))
+	assert.True(t, Passes(err))
 }
