@@ -36,7 +36,7 @@ type TopicAdmin interface {
 type Topic struct {
 	// Partitions and Replicas of each. To make one, 0 is the cluster's default.
 	Partitions int32
-	Replicas   int16
+	Replicas   int32
 	// Configs are those that were set for this topic.
 	Configs map[string]string
 }
@@ -69,7 +69,7 @@ func (k kafka) CreateTopic(ctx context.Context, name string, topic Topic, valida
 	if validate {
 		create = k.admin.ValidateCreateTopics
 	}
-	partitions, replicas := topic.Partitions, topic.Replicas
+	partitions, replicas := topic.Partitions, int16(topic.Replicas)
 	if partitions == 0 {
 		partitions = -1
 	}
@@ -92,7 +92,7 @@ func (k kafka) CreateTopic(ctx context.Context, name string, topic Topic, valida
 	if err != nil {
 		return Topic{}, fmt.Errorf("%s: %w", what, worded(err, made.ErrMessage))
 	}
-	return Topic{Partitions: made.NumPartitions, Replicas: made.ReplicationFactor, Configs: maps.Clone(topic.Configs)}, nil
+	return Topic{Partitions: made.NumPartitions, Replicas: int32(made.ReplicationFactor), Configs: maps.Clone(topic.Configs)}, nil
 }
 
 // FindTopic asks a broker, since what the client has in store may be old.
@@ -128,7 +128,7 @@ func (k kafka) FindTopic(ctx context.Context, name string) (*Topic, error) {
 
 // replicas are the fewest that a partition has. One that moves has those that come and those
 // that go; what counts is how many it will have.
-func (k kafka) replicas(ctx context.Context, name string, partitions []kmsg.MetadataResponseTopicPartition) (int16, error) {
+func (k kafka) replicas(ctx context.Context, name string, partitions []kmsg.MetadataResponseTopicPartition) (int32, error) {
 	req := kmsg.NewPtrListPartitionReassignmentsRequest()
 	asked := kmsg.NewListPartitionReassignmentsRequestTopic()
 	asked.Topic = name
@@ -143,19 +143,19 @@ func (k kafka) replicas(ctx context.Context, name string, partitions []kmsg.Meta
 	if err := answer("reassignments of topic "+name, resp.ErrorCode, resp.ErrorMessage); err != nil {
 		return 0, err
 	}
-	targets := map[int32]int{}
+	targets := map[int32]int{} // by partition
 	for _, topic := range resp.Topics {
 		for _, p := range topic.Partitions {
 			targets[p.Partition] = len(without(p.Replicas, p.RemovingReplicas))
 		}
 	}
-	var counts []int16
+	var counts []int32
 	for _, p := range partitions {
 		count, moves := targets[p.Partition]
 		if !moves {
 			count = len(p.Replicas)
 		}
-		counts = append(counts, int16(count))
+		counts = append(counts, int32(count))
 	}
 	if len(counts) == 0 {
 		return 0, fmt.Errorf("topic %s: metadata without partitions came", name)

@@ -18,27 +18,6 @@ type change struct {
 	unset      []string
 }
 
-func (c change) none() bool { return c.partitions == 0 && len(c.set) == 0 && len(c.unset) == 0 }
-
-// lines say it for people.
-func (c change) lines(is ops.Topic) []string {
-	var lines []string
-	if c.partitions != 0 {
-		lines = append(lines, fmt.Sprintf("%d partitions instead of %d", c.partitions, is.Partitions))
-	}
-	for _, key := range slices.Sorted(maps.Keys(c.set)) {
-		line := key + "=" + c.set[key]
-		if was, set := is.Configs[key]; set {
-			line += " instead of " + was
-		}
-		lines = append(lines, line)
-	}
-	for _, key := range c.unset {
-		lines = append(lines, key+" is the default again instead of "+is.Configs[key])
-	}
-	return lines
-}
-
 // compare is what is to be done about a topic that is there, and why it cannot be. had are the
 // keys of configuration that this program has set before; all others are somebody else's.
 func compare(is ops.Topic, want ops.Topic, had map[string]string) (change, []string) {

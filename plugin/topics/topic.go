@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type TopicArgs struct {
 	Place
 	Name              string            `pulumi:"name"`
 	Partitions        int32             `pulumi:"partitions,optional"`
-	ReplicationFactor int16             `pulumi:"replicationFactor,optional"`
+	ReplicationFactor int32             `pulumi:"replicationFactor,optional"`
 	Configs           map[string]string `pulumi:"configs,optional"`
 	// DeletionProtection is true unless it is false.
 	DeletionProtection *bool `pulumi:"deletionProtection,optional"`
@@ -113,8 +114,8 @@ func (t Topic) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRe
 	if args.Partitions < 0 {
 		fail("partitions", "%d: must be at least 1, or none for the cluster's default", args.Partitions)
 	}
-	if args.ReplicationFactor < 0 {
-		fail("replicationFactor", "%d: must be at least 1, or none for the cluster's default", args.ReplicationFactor)
+	if args.ReplicationFactor < 0 || args.ReplicationFactor > math.MaxInt16 { // Kafka's protocol has no more
+		fail("replicationFactor", "%d: must be from 1 to the number of brokers, or none for the cluster's default", args.ReplicationFactor)
 	}
 	return infer.CheckResponse[TopicArgs]{Inputs: args, Failures: failures}, err
 }
@@ -210,15 +211,10 @@ func (t Topic) shape(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, 
 			}
 		}
 	}
-	if preview {
-		for _, line := range todo.lines(is) {
-			p.GetLogger(ctx).Info(line)
-		}
-		if todo.partitions != 0 {
+	if todo.partitions != 0 {
+		if preview {
 			p.GetLogger(ctx).Warning("with more partitions, new records of a key may come into another one than its old records")
 		}
-	}
-	if todo.partitions != 0 {
 		is.Partitions = todo.partitions
 	}
 	is.Configs = maps.Clone(is.Configs)

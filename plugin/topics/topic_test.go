@@ -39,7 +39,7 @@ func TestTopic(t *testing.T) {
 		s := k.topic(t)
 		assert.Equal(t, "create", s.up(orders(3, map[string]string{"retention.ms": "1000", "cleanup.policy": "compact, delete"})))
 		assert.Equal(t, "here/kafka:9092/orders", s.id)
-		assert.Equal(t, int16(3), s.state.ReplicationFactor, "the cluster's default")
+		assert.Equal(t, int32(3), s.state.ReplicationFactor, "the cluster's default")
 		assert.Empty(t, s.ins.ReplicationFactor)
 
 		// More partitions, one value changed, one no longer spoken of, one as it was.
@@ -317,7 +317,7 @@ func TestTopicCheck(t *testing.T) {
 	assert.Equal(t, []string{
 		`name: topic "a b" must be letters (a to z, A to Z), digits, dots, underscores and dashes`,
 		"partitions: -1: must be at least 1, or none for the cluster's default",
-		"replicationFactor: -2: must be at least 1, or none for the cluster's default",
+		"replicationFactor: -2: must be from 1 to the number of brokers, or none for the cluster's default",
 	}, check(map[string]property.Value{"name": property.New("a b"), "partitions": property.New(-1.0), "replicationFactor": property.New(-2.0)}))
 }
 
