@@ -229,12 +229,11 @@ func (e Entity) parts() kadm.ClientQuotaEntity {
 }
 
 func (k kafka) Quota(ctx context.Context, who Entity) (map[string]float64, error) {
-	const exactly, byDefault = 0, 1 // kmsg.QuotasMatchType
 	var filter []kadm.DescribeClientQuotaComponent
 	for _, part := range who.parts() {
-		match := kadm.DescribeClientQuotaComponent{Type: part.Type, MatchName: part.Name, MatchType: exactly}
+		match := kadm.DescribeClientQuotaComponent{Type: part.Type, MatchName: part.Name, MatchType: kmsg.QuotasMatchTypeExact}
 		if part.Name == nil {
-			match.MatchType = byDefault
+			match.MatchType = kmsg.QuotasMatchTypeDefault
 		}
 		filter = append(filter, match)
 	}

@@ -118,9 +118,9 @@ func DefaultTopic() Topic { return Topic{DeletionProtection: true} }
 
 // Quota is an object under kafka-kraft:quotas.
 type Quota struct {
-	// User that it limits, or <default> for all without a quota of their own.
+	// User that it limits, or `<default>` for all without a quota of their own.
 	User string `json:"user"`
-	// Client id that it limits, or <default>. With a user, that user's clients of this id.
+	// Client id that it limits, or `<default>`. With a user, that user's clients of this id.
 	ClientID string `json:"clientId"`
 	// Bytes a second that may be produced: 10Mi. Empty is no limit.
 	ProducerByteRate Quantity `json:"producerByteRate"`
