@@ -102,7 +102,7 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err := s.life(ctx, found, cluster, lasting); err != nil {
 		return err
 	}
-	if err := s.topics(ctx, cluster); err != nil {
+	if err := s.topics(ctx, found, cluster); err != nil {
 		return err
 	}
 	s.export(ctx, found, cluster)

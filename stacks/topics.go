@@ -13,7 +13,7 @@ import (
 )
 
 // topics makes the configured topics and quotas, behind the last gates of the cluster.
-func (s stack) topics(ctx *pulumi.Context, cluster *kafka.Cluster) error {
+func (s stack) topics(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) error {
 	if s.Stopped && len(s.Topics)+len(s.Quotas) > 0 {
 		if err := ctx.Log.Info("the stack is stopped: its topics and quotas stay as they are, and what differs waits until it runs again", nil); err != nil {
 			return fmt.Errorf("topics: %w", err)
@@ -22,20 +22,27 @@ func (s stack) topics(ctx *pulumi.Context, cluster *kafka.Cluster) error {
 	place := topics.Place{Context: s.Context, Cluster: cluster, Stopped: s.Stopped}
 	below := pulumi.Parent(cluster)
 	for _, name := range slices.Sorted(maps.Keys(s.Topics)) {
-		if _, err := topics.NewTopic(ctx, name, topicArgs(place, s.Topics[name]), below); err != nil {
+		if _, err := topics.NewTopic(ctx, name, topicArgs(place, s.Topics[name], s.goesOn(e)), below); err != nil {
 			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Quotas)) {
-		if _, err := topics.NewQuota(ctx, name, quotaArgs(place, s.Quotas[name]), below); err != nil {
+		if _, err := topics.NewQuota(ctx, name, quotaArgs(place, s.Quotas[name], s.goesOn(e)), below); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func topicArgs(place topics.Place, topic config.Topic) *topics.TopicArgs {
-	args := &topics.TopicArgs{Place: place, Adopt: topic.Adopt}
+// goesOn reports whether this up goes on with records that the stack's own last destroy left:
+// the topics among them are its own, too, though its state knows none.
+func (s stack) goesOn(e estate) bool {
+	left := e.found.Record
+	return left != nil && left.Owner == e.owner && !e.found.Runs() && e.memory.clusterID == ""
+}
+
+func topicArgs(place topics.Place, topic config.Topic, own bool) *topics.TopicArgs {
+	args := &topics.TopicArgs{Place: place, Adopt: topic.Adopt || own}
 	if topic.Partitions != 0 {
 		args.Partitions = pulumi.Int(topic.Partitions)
 	}
@@ -51,8 +58,8 @@ func topicArgs(place topics.Place, topic config.Topic) *topics.TopicArgs {
 	return args
 }
 
-func quotaArgs(place topics.Place, quota config.Quota) *topics.QuotaArgs {
-	args := &topics.QuotaArgs{Place: place, Adopt: quota.Adopt}
+func quotaArgs(place topics.Place, quota config.Quota, own bool) *topics.QuotaArgs {
+	args := &topics.QuotaArgs{Place: place, Adopt: quota.Adopt || own}
 	if quota.User != "" {
 		args.User = pulumi.String(quota.User)
 	}
