@@ -58,12 +58,13 @@ func TestClientFindTopic(t *testing.T) {
 	topic := kmsg.NewMetadataResponseTopic()
 	topic.Topic = ptr("orders")
 	topic.Partitions = []kmsg.MetadataResponseTopicPartition{
-		{Partition: 0, Replicas: []int32{1, 2, 3, 4}, ISR: []int32{1, 2, 3}}, {Partition: 1, Replicas: []int32{1, 2, 3}},
+		{Partition: 0, Replicas: []int32{1, 2, 3, 4}, ISR: []int32{1, 2, 3}}, {Partition: 1, Replicas: []int32{2, 3, 4, 1}},
 	}
 	w.topics = []kmsg.MetadataResponseTopic{topic}
 	on(w, func(_ int32, _ *kmsg.ListPartitionReassignmentsRequest, r *kmsg.ListPartitionReassignmentsResponse) {
 		r.Topics = []kmsg.ListPartitionReassignmentsResponseTopic{{Topic: "orders", Partitions: []kmsg.ListPartitionReassignmentsResponseTopicPartition{
 			{Partition: 0, Replicas: []int32{1, 2, 3, 4}, AddingReplicas: []int32{4}, RemovingReplicas: []int32{3}},
+			{Partition: 1, Replicas: []int32{2, 3, 4, 1}, AddingReplicas: []int32{1}, RemovingReplicas: []int32{2}},
 		}}}
 	})
 	on(w, func(_ int32, _ *kmsg.DescribeConfigsRequest, r *kmsg.DescribeConfigsResponse) {

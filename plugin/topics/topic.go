@@ -152,10 +152,7 @@ func (t Topic) Create(ctx context.Context, req infer.CreateRequest[TopicArgs]) (
 // Kafka had made it, and a destroy that left the records, leave one that is as it shall be.
 func (t Topic) make(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, preview bool) (ops.Topic, error) {
 	log := p.GetLogger(ctx)
-	want := args.wish()
-	if preview {
-		want.Configs = known(want.Configs)
-	}
+	want := args.wanted(preview)
 	is, err := admin.CreateTopic(ctx, args.Name, want, preview)
 	if !exists(err) {
 		return is, err
@@ -165,7 +162,7 @@ func (t Topic) make(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, p
 		return ops.Topic{}, err
 	}
 	if found == nil {
-		return ops.Topic{}, fmt.Errorf("topic %s is there, and the broker has not heard of it yet", args.Name)
+		return ops.Topic{}, unheard(args.Name)
 	}
 	if args.Adopt {
 		return t.shape(ctx, admin, args, *found, nil, preview)
@@ -177,6 +174,20 @@ func (t Topic) make(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, p
 	}
 	log.Info(fmt.Sprintf("topic %s exists already as it is to be: taken over", args.Name))
 	return *found, nil
+}
+
+// unheard is what time mends: controllers know of a topic before brokers do.
+func unheard(name string) error {
+	return fmt.Errorf("topic %s is there, and the broker has not heard of it yet", name)
+}
+
+// wanted is what Kafka is asked for.
+func (t TopicArgs) wanted(preview bool) ops.Topic {
+	want := t.wish()
+	if preview {
+		want.Configs = known(want.Configs)
+	}
+	return want
 }
 
 // known are the values that a preview knows; it has "" for others.
@@ -340,9 +351,14 @@ func (t Topic) change(ctx context.Context, admin ops.TopicAdmin, state TopicStat
 		return ops.Topic{}, err
 	}
 	if found == nil {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("topic %s was deleted by somebody else: it is made again, empty", args.Name))
-		args.Adopt = true // a broker may be behind, and then it is ours
-		return t.make(ctx, admin, args, preview)
+		is, err := admin.CreateTopic(ctx, args.Name, args.wanted(preview), preview)
+		if exists(err) {
+			return is, unheard(args.Name)
+		}
+		if err == nil {
+			p.GetLogger(ctx).Warning(fmt.Sprintf("topic %s was deleted by somebody else: it is made again, empty", args.Name))
+		}
+		return is, err
 	}
 	return t.shape(ctx, admin, args, *found, state.Configs, preview)
 }

@@ -292,6 +292,15 @@ func TestTopicPatience(t *testing.T) {
 		require.ErrorContains(t, s.try(elsewhere), "no such context")
 		k.away = nil
 		s.up(orders(6, nil))
+
+		// A broker may not have heard of it yet.
+		k.behind, k.did = 3, nil
+		require.NoError(t, s.try(orders(7, nil)))
+		assert.Equal(t, []string{"grow orders to 7"}, k.did)
+		k.behind = 1
+		did, err := s.preview(orders(8, nil))
+		require.NoError(t, err, "which is no reason for a preview to fail")
+		assert.Equal(t, "update", did)
 	})
 }
 
