@@ -34,13 +34,14 @@ func (w *separated) topicsAndQuotas(t *testing.T) {
 
 	// Two topics and a quota.
 	w.Set(t, kit.Config{
-		"topics.made.partitions": "3", `topics.made.configs["retention.ms"]`: "3600000", `topics.made.configs["cleanup.policy"]`: "compact, delete",
-		`topics["made.too"].deletionProtection`: "false",
-		"quotas.readers.clientId":               "reader", "quotas.readers.consumerByteRate": "10Mi",
+		"topics.made.partitions": "3", `topics.made.configs["retention.ms"]`: "3600000",
+		`topics["made.too"].deletionProtection`: "false", `topics["made.too"].configs["cleanup.policy"]`: "compact, delete",
+		"quotas.readers.clientId": "reader", "quotas.readers.consumerByteRate": "10Mi",
 	})
 	w.MustUp(t)
-	assert.Equal(t, ops.Topic{Partitions: 3, Replicas: 3, Configs: map[string]string{"retention.ms": "3600000", "cleanup.policy": "compact,delete"}}, is("made"))
+	assert.Equal(t, ops.Topic{Partitions: 3, Replicas: 3, Configs: map[string]string{"retention.ms": "3600000"}}, is("made"))
 	assert.Equal(t, int32(3), is("made.too").Replicas, "the cluster's default")
+	assert.Equal(t, map[string]string{"cleanup.policy": "compact,delete"}, is("made.too").Configs, "as Kafka writes it")
 	limits, err := admin.Quota(t.Context(), ops.Entity{ClientID: "reader"})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]float64{"consumer_byte_rate": 10 << 20}, limits)
@@ -54,7 +55,7 @@ func (w *separated) topicsAndQuotas(t *testing.T) {
 	require.NoError(t, books.Write(t.Context(), client, 300))
 	w.Set(t, kit.Config{"topics.made.partitions": "6", `topics.made.configs["retention.ms"]`: "", `topics.made.configs["max.message.bytes"]`: "2000000"})
 	w.MustUp(t)
-	assert.Equal(t, ops.Topic{Partitions: 6, Replicas: 3, Configs: map[string]string{"max.message.bytes": "2000000", "cleanup.policy": "compact,delete"}}, is("made"))
+	assert.Equal(t, ops.Topic{Partitions: 6, Replicas: 3, Configs: map[string]string{"max.message.bytes": "2000000"}}, is("made"))
 	w.MustChangeNothing(t)
 	w.Kafka.MustReadBack(t, w.Bootstrap, books)
 
@@ -67,7 +68,7 @@ func (w *separated) topicsAndQuotas(t *testing.T) {
 	_, err = w.Refresh(t.Context())
 	require.NoError(t, err)
 	w.MustUp(t)
-	assert.Equal(t, map[string]string{"max.message.bytes": "2000000", "cleanup.policy": "compact,delete", "flush.ms": "1000"}, is("made").Configs)
+	assert.Equal(t, map[string]string{"max.message.bytes": "2000000", "flush.ms": "1000"}, is("made").Configs)
 	is("made.too")
 	w.MustChangeNothing(t)
 
@@ -77,7 +78,7 @@ func (w *separated) topicsAndQuotas(t *testing.T) {
 	require.ErrorContains(t, err, "topic made is protected: its records would go with it")
 	is("made")
 	w.Set(t, kit.Config{
-		"topics.made.partitions": "6", `topics.made.configs["max.message.bytes"]`: "2000000", `topics.made.configs["cleanup.policy"]`: "compact, delete",
+		"topics.made.partitions": "6", `topics.made.configs["max.message.bytes"]`: "2000000",
 	})
 	w.MustUp(t)
 	kit.Eventually(t, 10*time.Second, "the one without protection is gone", func() error {
@@ -148,8 +149,6 @@ func (w *separated) manyTopics(t *testing.T, client *kgo.Client) {
 	again := quiet()
 	t.Logf("%d topics: made in %s; an up without changes takes %s with them, %s without",
 		many, made.Round(time.Millisecond), again.Round(time.Millisecond), without.Round(time.Millisecond))
-	assert.Less(t, made-without, 10*time.Second)
-	assert.Less(t, again-without, 2*time.Second)
 	require.NoError(t, w.RemoveAllConfigWithOptions(t.Context(), keys, paths))
 	w.MustUp(t)
 	left, err := kadm.NewClient(client).ListTopics(t.Context())
