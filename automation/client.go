@@ -17,7 +17,7 @@ func (s *Stack) Client(ctx context.Context, options ...kgo.Opt) (*kgo.Client, er
 	}
 	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
 		Inside: outputs.BootstrapServers, Outside: outputs.ExternalBootstrapServers,
-		Kubeconfig: s.options.kubeconfig(), Context: s.config.Context,
+		Kubeconfig: s.options.kubeconfig(), Context: s.Config().Context,
 	}, options...)
 	if err != nil {
 		return nil, s.fail("client", ErrUnreachable, err, "")

@@ -76,7 +76,7 @@ func (s *Stack) Members(ctx context.Context) (Members, error) {
 	defer client.Close()
 	bounded, cancel := context.WithTimeout(ctx, membersTime)
 	defer cancel()
-	found, err := membersOf(bounded, ops.New(client), s.config.Plan())
+	found, err := membersOf(bounded, ops.New(client), s.Config().Plan())
 	if err != nil {
 		if canceled := s.canceled(ctx, doing); canceled != nil {
 			return found, canceled

@@ -37,14 +37,14 @@ func (s *Stack) Pods(ctx context.Context) ([]Pod, error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	list, err := client.CoreV1().Pods(s.config.KubeNamespace).List(bounded, s.ours())
+	list, err := client.CoreV1().Pods(s.Config().KubeNamespace).List(bounded, s.ours())
 	if err != nil {
 		if canceled := s.canceled(ctx, doing); canceled != nil {
 			return nil, canceled
 		}
-		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.config.KubeNamespace, err), adviceUnreachable)
+		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.Config().KubeNamespace, err), adviceUnreachable)
 	}
-	return podsOf(list.Items, s.config.Plan()), nil
+	return podsOf(list.Items, s.Config().Plan()), nil
 }
 
 func podsOf(found []corev1.Pod, plan topology.Plan) []Pod {
