@@ -71,7 +71,8 @@ func (k kafka) MetadataVersion(ctx context.Context) (int16, error) {
 }
 
 func (k kafka) Partitions(ctx context.Context) ([]Partition, error) {
-	metadata, err := k.admin.Metadata(ctx)
+	// Without a wish for operations kadm answers from the client's store, up to 5 s old.
+	metadata, err := k.admin.Metadata(kadm.WithAuthorizedOps(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("metadata: %w", err)
 	}

@@ -94,7 +94,7 @@ func (w *worker) until(ctx context.Context, look func(context.Context) (string, 
 			return nil
 		case err == nil:
 			waits, failing = now, time.Time{}
-		case !passes(err):
+		case !Passes(err):
 			return err
 		case failing.IsZero():
 			failing, waits = time.Now(), "tries again: "+err.Error()
@@ -137,12 +137,12 @@ type final struct{ error }
 
 func (f final) Unwrap() error { return f.error }
 
-// passes reports whether time may mend an error. What Kafka answers says so itself; all else is
+// Passes reports whether time may mend an error. What Kafka answers says so itself; all else is
 // trouble on the way to it, such as a pod that is restarting. Of several, all must pass.
-func passes(err error) bool {
+func Passes(err error) bool {
 	var several interface{ Unwrap() []error }
 	if errors.As(err, &several) {
-		return !slices.ContainsFunc(several.Unwrap(), func(one error) bool { return !passes(one) })
+		return !slices.ContainsFunc(several.Unwrap(), func(one error) bool { return !Passes(one) })
 	}
 	var ours final
 	var refusal *Refusal

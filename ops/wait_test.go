@@ -30,6 +30,6 @@ func TestPasses(t *testing.T) {
 		fmt.Errorf("x: %w", &kadm.ShardErrors{Errs: []kadm.ShardError{{Err: io.EOF}}}): true,
 		&kadm.ShardErrors{Errs: []kadm.ShardError{{Err: kerr.InvalidRequest}}}:         false,
 	} {
-		assert.Equal(t, want, passes(err), "%v", err)
+		assert.Equal(t, want, Passes(err), "%v", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package plugin is provider kafka-kraft, whose resources are in package ops. The Pulumi
-// CLI gets to it in one of two ways:
+// Package plugin is provider kafka-kraft, whose resources are in packages ops and topics. The
+// Pulumi CLI gets to it in one of two ways:
 //
 // `pulumi up` in a checkout finds it by plugins.providers of Pulumi.yaml, which names this
 // folder. The script pulumi-resource-kafka-kraft in it starts the program's own binary,

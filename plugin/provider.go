@@ -6,6 +6,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
@@ -13,6 +14,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	kafkaops "github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/topics"
 )
 
 // Name is the provider's, and the beginning of its resources' types.
@@ -25,6 +27,21 @@ const version = "0.1.0"
 // provider makes the provider. kubeconfig is the file in which contexts are looked up;
 // empty: KUBECONFIG, or ~/.kube/config.
 func provider(kubeconfig string) (p.Provider, error) {
+	clients := shared[kafkaclient.Cluster, *kgo.Client]{
+		connect: func(ctx context.Context, at kafkaclient.Cluster) (*kgo.Client, error) {
+			return kafkaclient.Connect(ctx, at)
+		},
+		alive: func(ctx context.Context, client *kgo.Client) error { return client.Ping(ctx) },
+		end:   func(client *kgo.Client) { client.Close() },
+	}
+	within := topics.New(func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
+		func(ctx context.Context, kubeContext, bootstrapServers string) (kafkaops.TopicAdmin, func(), error) {
+			client, release, err := clients.get(ctx, kafkaclient.Cluster{Inside: bootstrapServers, Kubeconfig: kubeconfig, Context: kubeContext})
+			if err != nil {
+				return nil, nil, err
+			}
+			return kafkaops.NewTopicAdmin(client), release, nil
+		})
 	cluster := ops.Cluster{
 		Kubernetes: func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
 		Kafka: func(ctx context.Context, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
@@ -33,7 +50,7 @@ func provider(kubeconfig string) (p.Provider, error) {
 	}
 	return infer.NewProviderBuilder().
 		WithDisplayName("Kafka in KRaft mode").
-		WithDescription("Gates for Apache Kafka on Kubernetes: what depends on them waits until the running cluster is what it shall be.").
+		WithDescription("Topics and quotas of Apache Kafka on Kubernetes, and gates: what depends on them waits until the running cluster is what it shall be.").
 		WithNamespace(Name).
 		WithResources(infer.Resource(ops.Rollout{
 			Kubernetes: cluster.Kubernetes,
@@ -43,7 +60,8 @@ func provider(kubeconfig string) (p.Provider, error) {
 				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
 			},
 		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
-			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster})).
+			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster}),
+			infer.Resource(topics.Topic{Cluster: within}), infer.Resource(topics.Quota{Cluster: within})).
 		Build()
 }
 

@@ -177,12 +177,14 @@ func ofKafka(state map[string]any) bool {
 	return walk.At(state, "metadata", "labels", "app.kubernetes.io/name") == "kafka"
 }
 
+const topic = "kafka-kraft:kafka:Topic"
+
 const clusterID = "kafka-kraft:clusterid:ClusterID$random:index/randomId:RandomId::"
 
 func dataStays(v view) []review.Finding {
 	var found []review.Finding
 	for _, step := range v.plan.Steps {
-		if !strings.Contains(step.URN, clusterID) && (!holdsData[step.Type] || !v.isKafkas(step)) {
+		if step.Type != topic && !strings.Contains(step.URN, clusterID) && (!holdsData[step.Type] || !v.isKafkas(step)) {
 			continue
 		}
 		switch {

@@ -155,6 +155,15 @@ func builds(name string, skipPush bool) edit {
 	}
 }
 
+// hasTopic has a topic that is in Kafka already.
+func hasTopic(change func(*review.Step)) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		step := review.Step{Type: topic, Name: "orders", New: map[string]any{"name": "orders"}}
+		change(&step)
+		plan.Steps = append(plan.Steps, step)
+	}
+}
+
 func both(edits ...edit) edit {
 	return func(t *testing.T, plan *review.Plan) {
 		for _, e := range edits {
@@ -214,6 +223,9 @@ func TestRules(t *testing.T) {
 		"directory id deleted":      {"ci", becomes("random:index/randomId:RandomId", "ci-cluster-id-directory-ci-kafka-controller-0", deleted), rule.DataStays, "deleted"},
 		"somebody else's random id": {"ci", becomes("random:index/randomId:RandomId", "ci-cluster-id", func(s *review.Step) { replaced(s); s.URN = "urn:pulumi:ci::p::random:index/randomId:RandomId::x" }), "", ""},
 		"ConfigMap replaced":        {"ci", becomes(configMap, "ci-kafka-broker", replaced), "", ""},
+		"topic deleted":             {"ci", hasTopic(deleted), rule.DataStays, "Topic orders: would be deleted"},
+		"topic replaced":            {"ci", hasTopic(replaced), rule.DataStays, "Topic orders: would be replaced because of spec.x"},
+		"topic changed":             {"ci", hasTopic(func(s *review.Step) { s.Op, s.Old = review.Update, s.New }), "", ""},
 
 		"privileged":        {"ci", kafka(security("privileged", true)), rule.PodSecurity, "privileged is true"},
 		"escalation":        {"ci", kafka(security("allowPrivilegeEscalation", nil)), rule.PodSecurity, "allowPrivilegeEscalation is not false"},

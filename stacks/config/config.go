@@ -80,6 +80,11 @@ type Config struct {
 	External External `json:"external"`
 	// How replicas move when brokers come and go.
 	Moves Moves `json:"moves"`
+	// Topics that the stack makes and looks after, by name. Others are let alone. They are made
+	// when the cluster is ready; one that is left out here is deleted, unless it is protected.
+	Topics map[string]Topic `json:"topics"`
+	// Limits of what clients may ask of each broker, by any name.
+	Quotas map[string]Quota `json:"quotas"`
 	// Where pods run.
 	Scheduling Scheduling `json:"scheduling"`
 	// What Kubernetes asks of the agent, in seconds.

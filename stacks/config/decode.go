@@ -115,6 +115,10 @@ func decodeStruct(path string, value any, target reflect.Value, problems *Proble
 }
 
 func decodeMap(path string, value any, target reflect.Value, problems *Problems) {
+	if target.Type().Elem().Kind() == reflect.Struct {
+		decodeObjects(path, value, target, problems)
+		return
+	}
 	object, ok := value.(map[string]any)
 	if !ok {
 		problems.add(path, show(value), "must be an object of texts")
@@ -132,6 +136,33 @@ func decodeMap(path string, value any, target reflect.Value, problems *Problems)
 		}
 	}
 	target.Set(reflect.ValueOf(result))
+}
+
+// decodeObjects reads objects that people give names to.
+func decodeObjects(path string, value any, target reflect.Value, problems *Problems) {
+	objects, ok := value.(map[string]any)
+	if !ok {
+		problems.add(path, show(value), "must be an object of objects, each below its name")
+		return
+	}
+	target.SetZero() // so that saying nothing and saying "none" are the same
+	for _, name := range slices.Sorted(maps.Keys(objects)) {
+		object := named(target.Type().Elem())
+		decodeStruct(path+"."+name, objects[name], object, problems)
+		if target.IsNil() {
+			target.Set(reflect.MakeMap(target.Type()))
+		}
+		target.SetMapIndex(reflect.ValueOf(name), object)
+	}
+}
+
+// named is an object that people give a name to, with its defaults.
+func named(kind reflect.Type) reflect.Value {
+	object := reflect.New(kind).Elem()
+	if kind == reflect.TypeFor[Topic]() {
+		object.Set(reflect.ValueOf(DefaultTopic()))
+	}
+	return object
 }
 
 func decodeSlice(path string, value any, target reflect.Value, problems *Problems) {
@@ -176,6 +207,10 @@ func decodeScalar(path string, value any, target reflect.Value, problems *Proble
 			target.SetInt(int64(n))
 			return
 		}
+		if n, err := v.Float64(); err == nil && target.Kind() == reflect.Float64 {
+			target.SetFloat(n)
+			return
+		}
 	}
 	problems.add(path, show(value), "must be %s", kindName(target.Kind()))
 }
@@ -186,6 +221,8 @@ func kindName(kind reflect.Kind) string {
 		return "a whole number"
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Float64:
+		return "a number"
 	case reflect.Int64:
 		return "a duration such as 10m"
 	default:

@@ -32,10 +32,4 @@ func (c Config) MinInSync() int {
 
 // ThrottleBytes is what a broker may send, and take, a second for replicas that move; 0 is no
 // limit.
-func (m Moves) ThrottleBytes() int {
-	limit, err := m.Throttle.parse()
-	if err != nil { // left out
-		return 0
-	}
-	return int(limit.Value())
-}
+func (m Moves) ThrottleBytes() int { return m.Throttle.Bytes() }

@@ -49,8 +49,11 @@ func describeFields(prefix string, object reflect.Value, comments map[string]str
 		if allowed := field.Tag.Get("allowed"); allowed != "" {
 			d.meaning += " From " + allowed + "."
 		}
-		if d.value.Kind() == reflect.Struct {
+		switch of := d.value.Type(); {
+		case of.Kind() == reflect.Struct:
 			d.fields = describeFields(d.path+".", d.value, comments)
+		case of.Kind() == reflect.Map && of.Elem().Kind() == reflect.Struct:
+			d.fields = describeFields(d.path+".{name}.", named(of.Elem()), comments)
 		}
 		keys = append(keys, d)
 	}

@@ -96,6 +96,45 @@ type Moves struct {
 	Concurrency int `json:"concurrency" allowed:"1 to 1000"`
 }
 
+// Topic is an object under kafka-kraft:topics.
+type Topic struct {
+	// How many partitions. There can be more of them later, never less. 0 is the cluster's
+	// num.partitions.
+	Partitions int `json:"partitions" allowed:"0 to 100000"`
+	// Replicas of each partition. 0 is the cluster's. Of a topic that is there it is not changed.
+	ReplicationFactor int `json:"replicationFactor"`
+	// Configuration of the topic, such as retention.ms. What is not said is let alone; what is
+	// no longer said gets its default again.
+	Configs map[string]string `json:"configs"`
+	// Refuse to delete the topic, which would delete its records.
+	DeletionProtection bool `json:"deletionProtection"`
+	// Take over a topic of this name that somebody else has made, and change it to be like
+	// this. One that is like this already is taken over without.
+	Adopt bool `json:"adopt"`
+}
+
+// DefaultTopic is a topic that says nothing but its name.
+func DefaultTopic() Topic { return Topic{DeletionProtection: true} }
+
+// Quota is an object under kafka-kraft:quotas.
+type Quota struct {
+	// User that it limits, or `<default>` for all without a quota of their own.
+	User string `json:"user"`
+	// Client id that it limits, or `<default>`. With a user, that user's clients of this id.
+	ClientID string `json:"clientId"`
+	// Bytes a second that may be produced: 10Mi. Empty is no limit.
+	ProducerByteRate Quantity `json:"producerByteRate"`
+	// Bytes a second that may be fetched. Empty is no limit.
+	ConsumerByteRate Quantity `json:"consumerByteRate"`
+	// Share of the time of one of a broker's threads that handle requests, in percent; with
+	// several threads it may be more than 100. 0 is no limit.
+	RequestPercentage float64 `json:"requestPercentage"`
+	// Partitions a second that may be made or deleted. 0 is no limit.
+	ControllerMutationRate float64 `json:"controllerMutationRate"`
+	// Take over limits that somebody else has set, and change them to be like this.
+	Adopt bool `json:"adopt"`
+}
+
 // AntiAffinity is how strongly the pods of a pool avoid each other's node.
 type AntiAffinity string
 

@@ -9,3 +9,12 @@ type Quantity string
 
 // parse is the one place where a quantity is read.
 func (q Quantity) parse() (resource.Quantity, error) { return resource.ParseQuantity(string(q)) }
+
+// Bytes is the number that the quantity says; 0 for none.
+func (q Quantity) Bytes() int {
+	parsed, err := q.parse()
+	if err != nil { // left out
+		return 0
+	}
+	return int(parsed.Value())
+}

@@ -16,6 +16,7 @@ import (
 var schemaTypes = map[reflect.Kind]string{
 	reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Slice: "array",
 	reflect.Int64: "string", // a Duration
+	reflect.Map:   "object", reflect.Float64: "number",
 }
 
 // The schema is the last part of Pulumi.yaml; Pulumi's schema has no fields of objects, so
@@ -46,7 +47,7 @@ func writeSchema(t *testing.T, to *strings.Builder, key described) {
 	line(key.path, ":")
 	line("  type: ", schemaTypes[key.value.Kind()])
 	switch key.value.Kind() {
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		line("  default: {}") // given in part, it keeps the other fields' defaults
 	case reflect.Slice:
 		line("  items:")

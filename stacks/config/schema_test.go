@@ -106,7 +106,7 @@ func TestJSONNamesAreConfigKeys(t *testing.T) {
 			name := field.Tag.Get("json")
 			assert.Regexp(t, key, name, "%s.%s", structure, field.Name)
 			inner := field.Type
-			if inner.Kind() == reflect.Slice {
+			if inner.Kind() == reflect.Slice || inner.Kind() == reflect.Map {
 				inner = inner.Elem()
 			}
 			if inner.Kind() == reflect.Struct {

@@ -60,6 +60,8 @@ func (c Config) Problems() Problems {
 	c.checkProperties(&p)
 	c.checkExternal(&p)
 	c.checkMoves(&p)
+	c.checkTopics(&p)
+	c.checkQuotas(&p)
 	c.checkScheduling(&p)
 	checkAllowed(&p, "", reflect.ValueOf(c))
 	c.checkTimes(&p)

@@ -56,6 +56,8 @@ func TestGoodConfigurations(t *testing.T) {
 		"said as by default":   {"controller": `{"heap":"256Mi"}`, "controllerIds": "1000", "storage": `{"controllerSize":"2Gi"}`, "retainData": "true"},
 		"no waived rule":       {"waive": `[]`},
 		"longest name":         {"clusterName": strings.Repeat("k", 52)},
+		"topics":               {"topics": `{"a":{},"b.c":{"partitions":3,"replicationFactor":3,"configs":{"retention.ms":-1,"preallocate":true},"deletionProtection":false,"adopt":true}}`},
+		"quotas":               {"quotas": `{"x":{"user":"<default>","requestPercentage":12.5},"y":{"user":"a","clientId":"b","producerByteRate":"1Mi","consumerByteRate":1000}}`},
 	}
 	for name, base := range good {
 		t.Run(name, func(t *testing.T) { require.NoError(t, judge(base)) })
@@ -367,6 +369,26 @@ var badCombined = []bad{
 }
 
 var badSeparated = []bad{
+	{"topics", "[]", "must be an object"},
+	{"topics.orders", `3`, "must be an object"},
+	{"topics.orders", `{"partition":3}`, "topics.orders.partition: unknown key; did you mean partitions?"},
+	{"topics.orders", `{"partitions":-1}`, "topics.orders.partitions: \"-1\": must be from 0 to 100000"},
+	{"topics.orders", `{"replicationFactor":4}`, "must not be more than the number of brokers (3)"},
+	{"topics.orders", `{"replicationFactor":-1}`, "from 1 to the number of brokers"},
+	{"topics.orders", `{"configs":{"retention.ms":[1]}}`, "must be a text, a number, true or false"},
+	{"topics.orders", `{"configs":{"retention ms":"1"}}`, "no name of a topic's configuration"},
+	{"topics.orders", `{"deletionProtection":"no"}`, "must be true or false"},
+	{"topics", `{"a b":{}}`, "must be letters"},
+	{"topics", `{"..":{}}`, "choose another name"},
+	{"topics", `{"__consumer_offsets":{}}`, "Kafka makes and keeps for itself"},
+	{"topics", `{"` + strings.Repeat("a", 250) + `":{}}`, "has 250 characters"},
+	{"topics", `{"a.b":{},"a_b":{}}`, "has the same metrics as topic a.b"},
+	{"quotas.x", `{"producerByteRate":"1Mi"}`, "limits nobody"},
+	{"quotas.x", `{"user":"a"}`, "sets no limit"},
+	{"quotas.x", `{"user":"a","producerByteRate":"fast"}`, "must be a Kubernetes quantity"},
+	{"quotas.x", `{"user":"a","requestPercentage":-1}`, "must be more than 0"},
+	{"quotas.x", `{"user":"a","requestPercentage":"much"}`, "must be a number"},
+	{"quotas", `{"x":{"user":"a","requestPercentage":1},"y":{"user":"a","requestPercentage":2}}`, "limits the same clients as quotas.x"},
 	{"controllers", "2", "must be odd"},
 	{"controllers", "6", "must be odd"},
 	{"controllers", "-3", "from 1 to 9"},

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -66,13 +67,20 @@ func (w *separated) destroyed(t *testing.T) {
 	assert.Equal(t, before, w.claims(t), "the new stack has the old claims")
 	w.Whole(t, w.Client(t, w.Bootstrap))
 	w.MustReadBack(t)
+	found, err := ops.NewTopicAdmin(w.Client(t, w.Bootstrap)).FindTopic(t.Context(), "made")
+	require.NoError(t, err)
+	require.NotNil(t, found, "the topic of the configuration is the one that was left")
+	assert.Equal(t, int32(6), found.Partitions)
+	w.MustChangeNothing(t)
 }
 
-// forgotten destroys a stack whose configuration says that its records may go.
+// forgotten destroys a stack whose configuration says that its records may go. Nobody is there
+// any more to be told of its topics.
 func (w *separated) forgotten(t *testing.T) {
 	w.Set(t, kit.Config{"retainData": "false"})
 	w.MustUp(t)
 	require.NoError(t, w.PodsReady(t.Context(), w.All()...))
+	require.NoError(t, w.Scale(t.Context(), kit.SetOf(w.Brokers), 0))
 	w.MustDestroy(t)
 	kit.Eventually(t, time.Minute, "claims are gone", func() error {
 		if left := w.claims(t); len(left) > 0 {

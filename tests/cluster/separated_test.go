@@ -32,6 +32,7 @@ func TestSeparated(t *testing.T) {
 		{"records before anything breaks", (*separated).records},
 		{"no change of configuration costs records", (*separated).replacements},
 		{"volumes grow under running pods", (*separated).grown},
+		{"topics and quotas", (*separated).topicsAndQuotas},
 		{"brokers come and go", (*separated).brokersComeAndGo},
 		{"controllers come and go", (*separated).controllersComeAndGo},
 		{"a client outside the cluster", (*separated).fromOutside},

@@ -40,6 +40,7 @@ type Resource struct {
 	Timeouts string         // create timeout, "" for none
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
 	After    []string       // "type name" of what it waits for, sorted
+	With     string         // "type name" of what it goes with when that is deleted, "" for nothing
 	Inputs   map[string]any // as sent
 }
 
@@ -91,6 +92,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 			recorded.Waits = append(recorded.Waits, shortURN(urn))
 		}
 		slices.Sort(recorded.Waits)
+		recorded.With = shortURN(rpc.GetDeletedWith())
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.After = append(recorded.After, shortURN(urn))
