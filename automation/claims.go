@@ -65,7 +65,7 @@ func (s *Stack) claims(ctx context.Context, client kubernetes.Interface) ([]core
 }
 
 func claimsOf(found []corev1.PersistentVolumeClaim, used map[string]bool) []Claim {
-	var claims []Claim
+	claims := []Claim{} // none is an answer, too
 	for i := range found {
 		c := &found[i]
 		claim := Claim{

@@ -15,16 +15,16 @@ import (
 
 // Pod is one pod of the stack's Kafka.
 type Pod struct {
-	Name string
+	Name string `json:"name"`
 	// Role is broker, controller, or "broker,controller"; "" for a pod beyond the plan.
-	Role string
+	Role string `json:"role"`
 	// Node is the Kubernetes node that it runs on; "" if none has it yet.
-	Node string
+	Node string `json:"node"`
 	// Ready reports whether Kubernetes sends clients to it, Why says why not.
-	Ready bool
-	Why   string
+	Ready bool   `json:"ready"`
+	Why   string `json:"why,omitempty"`
 	// Restarts counts those of its containers.
-	Restarts int
+	Restarts int `json:"restarts"`
 }
 
 // Pods are the pods of the stack's Kafka, sorted by role and name. It asks the Kubernetes
@@ -48,7 +48,7 @@ func (s *Stack) Pods(ctx context.Context) ([]Pod, error) {
 }
 
 func podsOf(found []corev1.Pod, plan topology.Plan) []Pod {
-	var pods []Pod
+	pods := []Pod{} // none is an answer, too
 	for i := range found {
 		pod := &found[i]
 		p := Pod{Name: pod.Name, Node: pod.Spec.NodeName}
