@@ -31,7 +31,7 @@ func four() *fake {
 }
 
 func tail(throttle int64) Evacuation {
-	return Evacuation{Range: pool, Keep: []int32{0, 1, 2}, Pace: Pace{Throttle: throttle, Concurrency: 4}}
+	return Evacuation{Range: pool, Keep: []int32{0, 1, 2}, Pace: Pace{Throttle: throttle, Concurrency: 4, Poll: 500 * time.Millisecond}}
 }
 
 // clean holds a cluster against what is true after every call that came to its end.

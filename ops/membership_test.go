@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,7 +15,7 @@ import (
 )
 
 func members(rebalance placement.Rebalance, ids ...int32) Membership {
-	return Membership{Range: pool, Brokers: ids, Rebalance: rebalance, Pace: Pace{Throttle: 1 << 20, Concurrency: 4}}
+	return Membership{Range: pool, Brokers: ids, Rebalance: rebalance, Pace: Pace{Throttle: 1 << 20, Concurrency: 4, Poll: 500 * time.Millisecond}}
 }
 
 // left is a cluster whose broker 3 was evacuated and has gone.
