@@ -6,6 +6,8 @@ STACK   ?= dev
 CONTEXT ?=
 REGISTRY ?=
 RECORDS ?= keep
+BROKERS ?=
+CONTROLLERS ?=
 FAIL_ON ?=
 OUTPUT  ?= -
 NODES   ?= 1
@@ -28,6 +30,7 @@ help: ## show this list
 	@echo '  CONTEXT=minikube use the cluster behind that context of your kubeconfig, not the local one'
 	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
 	@echo '  RECORDS=delete   with down: delete the records, too: claims, record, and an empty namespace (default: keep)'
+	@echo '  BROKERS=4        with scale: how many brokers there shall be; CONTROLLERS=5 likewise'
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
@@ -42,6 +45,10 @@ up: ## tools, cluster, pulumi up and a first record: ends in a running Kafka
 .PHONY: preview
 preview: ## show what up would change, as Markdown; fails if it breaks a rule
 	@$(LOCAL) preview -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)' -fail-on '$(FAIL_ON)' -output '$(OUTPUT)'
+
+.PHONY: scale
+scale: ## other numbers of members: BROKERS=4, CONTROLLERS=5, or both; what is refused is not kept
+	@$(LOCAL) scale -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)' -brokers '$(BROKERS)' -controllers '$(CONTROLLERS)'
 
 .PHONY: down
 down: ## destroy the stack; its records stay

@@ -28,15 +28,15 @@ func (s *Stack) beyond(ctx context.Context) []Difference {
 			found = append(found, Difference{Beyond: text})
 		}
 	}
-	seen, err := survey.Look(ctx, client, "", stacks.Wanted(s.config))
+	seen, err := survey.Look(ctx, client, "", stacks.Wanted(s.Config()))
 	if err != nil {
 		return nil
 	}
-	for _, pool := range s.config.Plan().Pools {
+	for _, pool := range s.Config().Plan().Pools {
 		for _, text := range leftBehind(pool, seen) {
 			add(text)
 		}
-		set, err := client.AppsV1().StatefulSets(s.config.KubeNamespace).Get(ctx, pool.Name, metav1.GetOptions{})
+		set, err := client.AppsV1().StatefulSets(s.Config().KubeNamespace).Get(ctx, pool.Name, metav1.GetOptions{})
 		if err != nil {
 			continue
 		}

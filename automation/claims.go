@@ -38,7 +38,7 @@ func (s *Stack) Claims(ctx context.Context) ([]Claim, error) {
 		}
 		return nil, s.fail(doing, ErrUnreachable, err, adviceUnreachable)
 	}
-	plan := s.config.Plan()
+	plan := s.Config().Plan()
 	used := map[string]bool{}
 	if plan.Shared != nil {
 		used[plan.Shared.Claim] = true
@@ -57,15 +57,15 @@ func (s *Stack) Claims(ctx context.Context) ([]Claim, error) {
 func (s *Stack) claims(ctx context.Context, client kubernetes.Interface) ([]corev1.PersistentVolumeClaim, error) {
 	bounded, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	list, err := client.CoreV1().PersistentVolumeClaims(s.config.KubeNamespace).List(bounded, s.ours())
+	list, err := client.CoreV1().PersistentVolumeClaims(s.Config().KubeNamespace).List(bounded, s.ours())
 	if err != nil {
-		return nil, fmt.Errorf("claims in namespace %s: %w", s.config.KubeNamespace, err)
+		return nil, fmt.Errorf("claims in namespace %s: %w", s.Config().KubeNamespace, err)
 	}
 	return list.Items, nil
 }
 
 func claimsOf(found []corev1.PersistentVolumeClaim, used map[string]bool) []Claim {
-	var claims []Claim
+	claims := []Claim{} // none is an answer, too
 	for i := range found {
 		c := &found[i]
 		claim := Claim{

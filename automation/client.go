@@ -6,6 +6,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
+	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 
 // Client connects to the stack's Kafka from wherever this program runs; see
@@ -15,9 +16,13 @@ func (s *Stack) Client(ctx context.Context, options ...kgo.Opt) (*kgo.Client, er
 	if err != nil {
 		return nil, err
 	}
+	return s.connect(ctx, outputs, options...)
+}
+
+func (s *Stack) connect(ctx context.Context, outputs stacks.Outputs, options ...kgo.Opt) (*kgo.Client, error) {
 	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
 		Inside: outputs.BootstrapServers, Outside: outputs.ExternalBootstrapServers,
-		Kubeconfig: s.options.kubeconfig(), Context: s.config.Context,
+		Kubeconfig: s.options.kubeconfig(), Context: s.Config().Context,
 	}, options...)
 	if err != nil {
 		return nil, s.fail("client", ErrUnreachable, err, "")

@@ -69,7 +69,7 @@ func (l *loader) args(image string) []string {
 // deliverer brings a built image to the cluster's nodes; nil if nothing is to be done: the
 // tool is not known, or the docker engine is Minikube's own (`minikube docker-env`).
 func (s *Stack) deliverer() func(ctx context.Context, image string) error {
-	l := loaderOf(s.options.kubeconfig(), s.config.Context)
+	l := loaderOf(s.options.kubeconfig(), s.Config().Context)
 	if l == nil {
 		return nil
 	}
@@ -94,7 +94,7 @@ func (s *Stack) load(ctx context.Context, l *loader, image string) error {
 	path, err := find(l.tool, "", search)
 	if err != nil {
 		return fmt.Errorf("%s %s: context %q is a cluster of %s, which is not in PATH; set imageRegistry to a registry that the cluster pulls from, or install it",
-			delivering, image, s.config.Context, l.tool)
+			delivering, image, s.Config().Context, l.tool)
 	}
 	s.say(Note, "up", "loading the image: "+strings.Join(append([]string{l.tool}, l.args(image)...), " "))
 	run := exec.CommandContext(ctx, path, l.args(image)...)

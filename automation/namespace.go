@@ -22,14 +22,14 @@ import (
 // and nothing is left in it that anybody could miss; else it says what. Pulumi itself
 // leaves it, since Kubernetes would delete all that it holds with it.
 func (s *Stack) dropNamespace(ctx context.Context, doing string) error {
-	if !s.config.CreateNamespace {
+	if !s.Config().CreateNamespace {
 		return nil
 	}
 	client, connection, err := s.kubernetes(doing)
 	if err != nil {
 		return err
 	}
-	found, err := survey.Look(ctx, client, "", stacks.Wanted(s.config))
+	found, err := survey.Look(ctx, client, "", stacks.Wanted(s.Config()))
 	if err != nil {
 		return s.fail(doing, ErrUnreachable, err, adviceUnreachable)
 	}
@@ -39,7 +39,7 @@ func (s *Stack) dropNamespace(ctx context.Context, doing string) error {
 		return nil
 	}
 	if why := found.Removable(); why != nil {
-		s.say(Note, doing, fmt.Sprintf("namespace %s stays: %v", s.config.KubeNamespace, why))
+		s.say(Note, doing, fmt.Sprintf("namespace %s stays: %v", s.Config().KubeNamespace, why))
 		return nil
 	}
 	// Every kind of object is asked for, one after the other.
@@ -50,16 +50,16 @@ func (s *Stack) dropNamespace(ctx context.Context, doing string) error {
 		return s.fail(doing, ErrConfig, err, "")
 	}
 	left, err := settled(ctx, func(ctx context.Context) ([]string, error) {
-		return inhabitants(ctx, client.Discovery(), metadata, s.config.KubeNamespace)
+		return inhabitants(ctx, client.Discovery(), metadata, s.Config().KubeNamespace)
 	})
 	if err != nil {
 		if canceled := s.canceled(ctx, doing); canceled != nil {
 			return canceled
 		}
-		return s.fail(doing, ErrUnreachable, fmt.Errorf("namespace %s: %w", s.config.KubeNamespace, err), adviceUnreachable)
+		return s.fail(doing, ErrUnreachable, fmt.Errorf("namespace %s: %w", s.Config().KubeNamespace, err), adviceUnreachable)
 	}
 	if len(left) > 0 {
-		s.say(Note, doing, fmt.Sprintf("namespace %s stays, since it holds %s", s.config.KubeNamespace, strings.Join(left, ", ")))
+		s.say(Note, doing, fmt.Sprintf("namespace %s stays, since it holds %s", s.Config().KubeNamespace, strings.Join(left, ", ")))
 		return nil
 	}
 	return s.deleteNamespace(ctx, client, doing)
@@ -124,7 +124,7 @@ func (s *Stack) deleteNamespace(ctx context.Context, client kubernetes.Interface
 	const patience, pause = 2 * time.Minute, time.Second
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	name := s.config.KubeNamespace
+	name := s.Config().KubeNamespace
 	for {
 		err := client.CoreV1().Namespaces().Delete(bounded, name, metav1.DeleteOptions{})
 		switch {

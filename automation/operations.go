@@ -48,25 +48,46 @@ func (s *Stack) Preview(ctx context.Context) (*review.Plan, error) {
 //
 // Before anything changes, it looks at the cluster and at the stack's state, makes a
 // preview and holds it against package policy (Options.SkipPolicy). What Options.Set has
-// written into the file of a stack that lives is taken back if that fails.
+// changed of a stack that lives is taken back if that fails; what fails later leaves it.
 //
 // When ctx ends, Pulumi is asked to stop: what it has begun it writes down. The error
 // is ErrCanceled, and the next Up goes on from there.
 func (s *Stack) Up(ctx context.Context) (Result, error) {
+	var look func(*review.Plan) error
+	if !s.options.SkipPolicy {
+		look = s.policy
+	}
+	return s.up(ctx, s.takeAsked(), look)
+}
+
+// up is Up for settings that were changed. look judges the plan; without it there is none.
+func (s *Stack) up(ctx context.Context, made *edit, look func(*review.Plan) error) (Result, error) {
 	begin := time.Now()
 	if err := s.ready(ctx, "up"); err != nil {
-		return Result{}, err
+		return Result{}, s.refused(ctx, made, err)
 	}
-	if !s.options.SkipPolicy {
+	if look != nil {
 		plan, err := s.Preview(ctx)
 		if err == nil {
-			err = s.policy(plan)
+			err = look(plan)
 		}
 		if err != nil {
-			return Result{Changes: plan}, s.refused(ctx, err)
+			return Result{Changes: plan}, s.refused(ctx, made, err)
 		}
 	}
-	s.undo = nil // from here on things change
+	result, err := s.apply(ctx)
+	if errors.Is(err, ErrLocked) { // another program is at work, so nothing was begun
+		return result, s.refused(ctx, made, err)
+	}
+	if err != nil {
+		return result, kept(made, err)
+	}
+	result.Took = time.Since(begin)
+	return result, nil
+}
+
+// apply changes things, and returns when all pods are as they shall be.
+func (s *Stack) apply(ctx context.Context) (Result, error) {
 	var outputs auto.OutputMap
 	result, err := s.locked(ctx, "up", func(stack auto.Stack, stream chan<- events.EngineEvent) error {
 		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.Color("never")}
@@ -86,7 +107,6 @@ func (s *Stack) Up(ctx context.Context) (Result, error) {
 	if result.Outputs, err = decode(outputs); err != nil {
 		return result, s.fail("up", ErrEngine, err, "")
 	}
-	result.Took = time.Since(begin)
 	return result, nil
 }
 

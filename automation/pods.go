@@ -15,16 +15,16 @@ import (
 
 // Pod is one pod of the stack's Kafka.
 type Pod struct {
-	Name string
+	Name string `json:"name"`
 	// Role is broker, controller, or "broker,controller"; "" for a pod beyond the plan.
-	Role string
+	Role string `json:"role"`
 	// Node is the Kubernetes node that it runs on; "" if none has it yet.
-	Node string
+	Node string `json:"node"`
 	// Ready reports whether Kubernetes sends clients to it, Why says why not.
-	Ready bool
-	Why   string
+	Ready bool   `json:"ready"`
+	Why   string `json:"why,omitempty"`
 	// Restarts counts those of its containers.
-	Restarts int
+	Restarts int `json:"restarts"`
 }
 
 // Pods are the pods of the stack's Kafka, sorted by role and name. It asks the Kubernetes
@@ -37,18 +37,18 @@ func (s *Stack) Pods(ctx context.Context) ([]Pod, error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	list, err := client.CoreV1().Pods(s.config.KubeNamespace).List(bounded, s.ours())
+	list, err := client.CoreV1().Pods(s.Config().KubeNamespace).List(bounded, s.ours())
 	if err != nil {
 		if canceled := s.canceled(ctx, doing); canceled != nil {
 			return nil, canceled
 		}
-		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.config.KubeNamespace, err), adviceUnreachable)
+		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.Config().KubeNamespace, err), adviceUnreachable)
 	}
-	return podsOf(list.Items, s.config.Plan()), nil
+	return podsOf(list.Items, s.Config().Plan()), nil
 }
 
 func podsOf(found []corev1.Pod, plan topology.Plan) []Pod {
-	var pods []Pod
+	pods := []Pod{} // none is an answer, too
 	for i := range found {
 		pod := &found[i]
 		p := Pod{Name: pod.Name, Node: pod.Spec.NodeName}

@@ -10,7 +10,7 @@ import (
 
 // policy holds a plan against the rules. What is waived is told, and stops nothing.
 func (s *Stack) policy(plan *review.Plan) error {
-	found := policy.Check(plan, s.config.Waive)
+	found := policy.Check(plan, s.Config().Waive)
 	for _, finding := range found {
 		if finding.Waived {
 			s.say(Note, "policy", fmt.Sprintf("waived: %s: %s: %s", finding.Rule, finding.Resource, finding.Problem))

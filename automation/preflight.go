@@ -45,7 +45,7 @@ func (s *Stack) kubernetes(doing string) (kubernetes.Interface, *rest.Config, er
 	if err := s.configured(doing); err != nil {
 		return nil, nil, err
 	}
-	client, connection, err := kubecontext.Client(s.options.kubeconfig(), s.config.Context)
+	client, connection, err := kubecontext.Client(s.options.kubeconfig(), s.Config().Context)
 	if err != nil {
 		return nil, nil, s.fail(doing, ErrConfig, err, "")
 	}
@@ -65,7 +65,7 @@ func (s *Stack) cluster(ctx context.Context, doing string) error {
 	if canceled := s.canceled(ctx, doing); canceled != nil {
 		return canceled
 	}
-	where := fmt.Sprintf("Kubernetes context %q at %s", s.config.Context, connection.Host)
+	where := fmt.Sprintf("Kubernetes context %q at %s", s.Config().Context, connection.Host)
 	var alert tls.AlertError
 	switch {
 	case err == nil:
@@ -120,10 +120,10 @@ func (s *Stack) podsReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bounded, cancel := context.WithTimeout(ctx, time.Duration(s.config.Timeout))
+	bounded, cancel := context.WithTimeout(ctx, time.Duration(s.Config().Timeout))
 	defer cancel()
-	for _, pool := range s.config.Plan().Pools {
-		err := rollout.Await(bounded, client, s.config.KubeNamespace, pool.Name, func(state string) {
+	for _, pool := range s.Config().Plan().Pools {
+		err := rollout.Await(bounded, client, s.Config().KubeNamespace, pool.Name, func(state string) {
 			s.tell(Event{Kind: Waiting, Doing: doing, Type: "kubernetes:apps/v1:StatefulSet", Name: pool.Name, Message: state})
 		})
 		if canceled := s.canceled(ctx, doing); canceled != nil {

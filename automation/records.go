@@ -46,9 +46,9 @@ func (s *Stack) Records(ctx context.Context) (Records, error) {
 	if err != nil {
 		return Records{}, err
 	}
-	r := Records{Namespace: s.config.KubeNamespace}
-	if s.config.Storage.Mode == config.Shared {
-		r.HostPath = s.config.Storage.HostPath
+	r := Records{Namespace: s.Config().KubeNamespace}
+	if s.Config().Storage.Mode == config.Shared {
+		r.HostPath = s.Config().Storage.HostPath
 		return r, nil
 	}
 	claims, err := client.CoreV1().PersistentVolumeClaims(r.Namespace).List(ctx, s.ours())
@@ -91,7 +91,7 @@ func (s *Stack) DeleteRecords(ctx context.Context) error {
 // forget deletes claims and what is remembered of them. Claims go first: the record is
 // what makes sense of those that are left.
 func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
-	core, namespace := client.CoreV1(), s.config.KubeNamespace
+	core, namespace := client.CoreV1(), s.Config().KubeNamespace
 	claims, err := core.PersistentVolumeClaims(namespace).List(ctx, s.ours())
 	if err != nil {
 		return fmt.Errorf("claims in namespace %s: %w", namespace, err)
@@ -101,7 +101,7 @@ func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
 			return fmt.Errorf("claim %s/%s: %w", namespace, claim.Name, err)
 		}
 	}
-	plan := s.config.Plan()
+	plan := s.Config().Plan()
 	for _, name := range []string{survey.RecordName(plan.Name), plan.Life()} {
 		if err := core.ConfigMaps(namespace).Delete(ctx, name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
 			return fmt.Errorf("ConfigMap %s/%s: %w", namespace, name, err)
@@ -112,5 +112,5 @@ func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
 
 // ours selects the objects of the stack's Kafka.
 func (s *Stack) ours() metav1.ListOptions {
-	return metav1.ListOptions{LabelSelector: labels.SelectorFromSet(topology.Labels(s.config.ClusterName)).String()}
+	return metav1.ListOptions{LabelSelector: labels.SelectorFromSet(topology.Labels(s.Config().ClusterName)).String()}
 }

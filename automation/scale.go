@@ -1,38 +1,135 @@
 package automation
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/engine"
+	"github.com/kafka-kraft/kafka-kraft/review"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
 // Count is how many members of a kind there shall be.
 type Count struct {
 	key    string
 	number int
+	now    func(config.Config) int
 }
 
 // Brokers is how many brokers there shall be, or combined nodes.
-func Brokers(number int) Count { return Count{"brokers", number} }
+func Brokers(number int) Count {
+	return Count{"brokers", number, func(c config.Config) int { return c.Brokers }}
+}
 
 // Controllers is how many controllers a separated cluster shall have.
-func Controllers(number int) Count { return Count{"controllers", number} }
+func Controllers(number int) Count { return Count{"controllers", number, config.Config.Voters} }
 
-// Scale is Up with other numbers of members, which the stack's configuration keeps. What is
-// refused before anything changed is not kept: then the configuration is as it was. What is cut
-// off later is kept, and the next Up goes on; to take it back, Scale to the former number.
+// Scale is Up with other numbers of members, which the stack's configuration keeps. There is
+// always a preview before it, of which Events tells what the gates would do: who is emptied, how
+// much moves. What is refused before anything changed is not kept: then the configuration is as
+// it was. What fails or is cut off later is kept, and the next Up goes on; to take it back,
+// Scale to the former number. With the numbers that there are it is an Up, which goes on with
+// what was cut off.
 //
 // It is for a stack that has its configuration itself; with Options.Config that is the place.
+// Of two on one handle the second fails with ErrLocked.
 func (s *Stack) Scale(ctx context.Context, to ...Count) (Result, error) {
-	if s.options.Config != nil {
-		return Result{}, s.fail("scale", ErrConfig, errors.New("the configuration is Options.Config"), "Change it there, then Up.")
-	}
-	s.options.Set = map[string]string{}
-	for _, count := range to {
-		s.options.Set[count.key] = strconv.Itoa(count.number)
-	}
-	if err := s.set(ctx); err != nil {
+	const doing = "scale"
+	if err := s.configured(doing); err != nil {
 		return Result{}, err
 	}
-	return s.Up(ctx)
+	if err := errors.Join(s.mayScale(), checkCounts(to)); err != nil {
+		return Result{}, s.fail(doing, ErrConfig, err, "")
+	}
+	if !s.scaling.TryLock() {
+		return Result{}, s.fail(doing, ErrLocked, errors.New("this program scales the stack already"), "Wait for that, or end its context.")
+	}
+	defer s.scaling.Unlock()
+	other, same := part(s.Config(), to)
+	for _, count := range same {
+		s.say(Note, doing, fmt.Sprintf("%s is %d already", count.key, count.number))
+	}
+	made := s.takeAsked()
+	if len(other) > 0 {
+		var err error
+		if made, err = s.setBeside(ctx, doing, made, other); err != nil {
+			return Result{}, err
+		}
+	}
+	return s.up(ctx, made, func(plan *review.Plan) error {
+		s.announce(plan)
+		if s.options.SkipPolicy {
+			return nil
+		}
+		return s.policy(plan)
+	})
+}
+
+// mayScale refuses where there is nothing that could keep the number.
+func (s *Stack) mayScale() error {
+	switch {
+	case s.options.Config != nil:
+		return errors.New("the configuration is Options.Config: change the number there, then Up")
+	case s.options.Trial:
+		return errors.New("Options.Trial keeps nothing, and a number of members has to be kept")
+	}
+	return nil
+}
+
+// checkCounts refuses what no stack can have; what this one cannot have, its configuration says.
+func checkCounts(counts []Count) error {
+	if len(counts) == 0 {
+		return errors.New("nothing says how many there shall be: Brokers, Controllers, or both")
+	}
+	var errs []error
+	named := map[string]bool{}
+	for _, count := range counts {
+		if count.number < 1 {
+			errs = append(errs, fmt.Errorf("%s %d: must be at least 1", count.key, count.number))
+		}
+		if named[count.key] {
+			errs = append(errs, fmt.Errorf("%s is named twice", count.key))
+		}
+		named[count.key] = true
+	}
+	return errors.Join(errs...)
+}
+
+// part parts the numbers that are other ones from those that are the same, of which nothing has
+// to be written: a default stays one.
+func part(c config.Config, counts []Count) (other map[string]string, same []Count) {
+	other = map[string]string{}
+	for _, count := range counts {
+		if count.now(c) == count.number {
+			same = append(same, count)
+			continue
+		}
+		other[count.key] = strconv.Itoa(count.number)
+	}
+	return other, same
+}
+
+// setBeside sets values beside what Options.Set has changed before. Both are taken back together.
+func (s *Stack) setBeside(ctx context.Context, doing string, before *edit, values map[string]string) (*edit, error) {
+	made, err := s.set(ctx, doing, values)
+	switch {
+	case err != nil:
+		return nil, s.refused(ctx, before, err)
+	case before == nil || made == nil:
+		return cmp.Or(made, before), nil
+	}
+	keys := slices.Concat(before.keys, made.keys)
+	slices.Sort(keys)
+	return &edit{keys: slices.Compact(keys), undo: before.undo}, nil
+}
+
+// announce tells what gates say that they would do.
+func (s *Stack) announce(plan *review.Plan) {
+	for _, d := range plan.Announced {
+		s.tell(Event{Kind: Note, Doing: "preview", URN: d.URN, Type: engine.Type(d.URN), Name: engine.Name(d.URN), Message: d.Message})
+	}
 }

@@ -29,80 +29,112 @@ func (o *Options) checkSet() error {
 	return errors.Join(errs...)
 }
 
-// set writes Options.Set into the stack's settings, with the CLI, which keeps a file's
-// comments. Keys that have their value already are left alone. What turns out not to work
-// is not kept.
-func (s *Stack) set(ctx context.Context) error {
-	if len(s.options.Set) == 0 {
-		return s.readConfig(ctx)
-	}
-	if want, ok := s.options.Set[contextKey]; ok {
+// edit is a change of the stack's settings that an up is to make true.
+type edit struct {
+	keys []string     // what has another value now, by key or path
+	undo func() error // makes the file what it was
+}
+
+// set writes values into the stack's settings, by key or path, with the CLI, which keeps a
+// file's comments. Keys that have their value already are left alone. What turns out not to
+// work is not kept. Nil: there is nothing that could be taken back.
+func (s *Stack) set(ctx context.Context, doing string, values map[string]string) (*edit, error) {
+	if want, ok := values[contextKey]; ok {
 		if err := s.mayMove(ctx, want); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	file := s.settingsFile()
 	before, missing := os.ReadFile(file)
-	undo := func() error {
+	made := &edit{undo: func() error {
 		err := os.WriteFile(file, before, 0o644) //nolint:gosec // settings are to be read by all
 		if missing != nil {
 			err = os.Remove(file)
 		}
 		if err != nil {
-			return s.fail("open", ErrConfig, err, "")
+			return s.fail(doing, ErrConfig, err, "")
 		}
 		return nil
-	}
-	changed, err := s.write(ctx)
+	}}
+	changed, err := s.write(ctx, doing, values)
 	if err == nil {
-		s.bare = false
+		if s.bare {
+			s.bare = false
+		}
 		err = s.readConfig(ctx)
 	}
-	switch {
-	case err != nil:
-		if failed := undo(); failed != nil {
-			return errors.Join(err, failed)
-		}
-		return err
-	case len(changed) == 0:
-		return nil
+	if err != nil {
+		return nil, join(err, made.undo())
 	}
-	if missing == nil || s.options.Trial { // a stack that begins keeps what it began with
-		s.undo = undo
+	if len(changed) == 0 {
+		return nil, nil
 	}
+	made.keys = slices.Sorted(maps.Keys(changed))
 	if s.options.Dir != "" && !s.options.Trial {
-		s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
+		var words []string
+		for _, key := range made.keys {
+			words = append(words, fmt.Sprintf("%s %q", key, changed[key]))
+		}
+		s.say(Note, doing, fmt.Sprintf("%s (written to %s)", strings.Join(words, ", "), filepath.Base(file)))
 	}
-	return nil
+	if missing != nil && !s.options.Trial { // a stack that begins keeps what it began with
+		return nil, nil
+	}
+	return made, nil
 }
 
-// takeBack makes the stack's file what it was before Options.Set. Without a folder of its own
-// the settings are kept by an up only, so that there is nothing to take back.
-func (s *Stack) takeBack() error {
-	undo := s.undo
-	s.undo = nil
-	if undo == nil || s.options.Dir == "" {
+// join is the first error with a second one, if there is one.
+func join(err, more error) error {
+	if more == nil {
+		return err
+	}
+	return errors.Join(err, more)
+}
+
+// takeAsked is what Options.Set has changed, for the first up alone. A trial ends with Close,
+// whatever comes of an up.
+func (s *Stack) takeAsked() *edit {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	if s.options.Trial {
 		return nil
 	}
-	return undo()
+	asked := s.asked
+	s.asked = nil
+	return asked
 }
 
-// refused takes back what was set for an up that will not be.
-func (s *Stack) refused(ctx context.Context, why error) error {
-	if s.undo == nil || s.options.Dir == "" || s.options.Trial {
+// refused takes back what was set for an up that will not be, since nothing was begun.
+func (s *Stack) refused(ctx context.Context, made *edit, why error) error {
+	if made == nil {
 		return why
 	}
-	if err := s.takeBack(); err != nil {
+	if err := made.undo(); err != nil {
 		return errors.Join(why, err)
 	}
-	s.say(Note, "up", filepath.Base(s.settingsFile())+" is as it was: "+strings.Join(slices.Sorted(maps.Keys(s.options.Set)), ", ")+" stays")
-	return errors.Join(why, s.readConfig(context.WithoutCancel(ctx)))
+	if s.options.Dir != "" {
+		s.say(Note, "up", filepath.Base(s.settingsFile())+" is as it was: "+strings.Join(made.keys, ", ")+" stays")
+	}
+	return join(why, s.readConfig(context.WithoutCancel(ctx)))
 }
 
-// write sets what is not so already, and names it.
-func (s *Stack) write(ctx context.Context) (changed []string, err error) {
-	for _, path := range slices.Sorted(maps.Keys(s.options.Set)) {
-		value := s.options.Set[path]
+// kept adds to the error of an up that was begun what has become of the settings.
+func kept(made *edit, why error) error {
+	var failed *Error
+	if made == nil || !errors.As(why, &failed) {
+		return why
+	}
+	told := *failed
+	told.Advice = strings.TrimPrefix(told.Advice+"\n", "\n") +
+		fmt.Sprintf("What was set is kept (%s): the next Up goes on with it. To take it back, set the former value and run Up.", strings.Join(made.keys, ", "))
+	return &told
+}
+
+// write sets what is not so already, and returns that.
+func (s *Stack) write(ctx context.Context, doing string, values map[string]string) (map[string]string, error) {
+	changed := map[string]string{}
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		value := values[path]
 		if s.setting(ctx, path) == value {
 			continue
 		}
@@ -110,10 +142,10 @@ func (s *Stack) write(ctx context.Context) (changed []string, err error) {
 		if value == "" {
 			args = []string{"config", "rm", "--stack", s.name, "--path", config.Namespace + ":" + path}
 		}
-		if _, err := s.run(ctx, "open", args...); err != nil {
+		if _, err := s.run(ctx, doing, args...); err != nil {
 			return changed, err
 		}
-		changed = append(changed, fmt.Sprintf("%s %q", path, value))
+		changed[path] = value
 	}
 	return changed, nil
 }

@@ -31,16 +31,19 @@ type Stack struct {
 	name    string
 	project string
 	options Options
-	config  config.Config
 	dir     string
 	env     map[string]string
 	cli     *command
 	space   *space
 	telling sync.Mutex
+	scaling sync.Mutex
+	// config is what Config returns, which Scale changes while others may ask for it.
+	configuring sync.RWMutex
+	config      config.Config
 	// bare is a stack without a configuration: an empty one, opened without one.
 	bare bool
-	// undo takes Options.Set back. Nil if it has changed nothing.
-	undo func() error
+	// asked is what Options.Set has changed, until the first Up. Nil: nothing.
+	asked *edit
 	// unsalted is a stack whose file in Dir had no salt when it was opened.
 	unsalted bool
 }
@@ -97,20 +100,34 @@ func (s *Stack) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.set(ctx)
+	if len(s.options.Set) == 0 {
+		return s.readConfig(ctx)
+	}
+	s.asked, err = s.set(ctx, "open", s.options.Set)
+	return err
 }
 
 // Name is the stack's name.
 func (s *Stack) Name() string { return s.name }
 
 // Config is the stack's configuration.
-func (s *Stack) Config() config.Config { return s.config }
+func (s *Stack) Config() config.Config {
+	s.configuring.RLock()
+	defer s.configuring.RUnlock()
+	return s.config
+}
+
+func (s *Stack) setConfig(c config.Config) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	s.config = c
+}
 
 // Close removes the temporary folder, or leaves the stack's file in Dir without what
 // Pulumi itself has written into it. The stack stays as it is.
 func (s *Stack) Close() error {
-	if s.options.Trial {
-		if err := s.takeBack(); err != nil {
+	if s.options.Trial && s.asked != nil && s.options.Dir != "" {
+		if err := s.asked.undo(); err != nil {
 			return err
 		}
 	}
@@ -305,7 +322,7 @@ func (s *Stack) configured(doing string) error {
 // readConfig reads the configuration back as the program will see it.
 func (s *Stack) readConfig(ctx context.Context) error {
 	if s.options.Config != nil {
-		s.config = *s.options.Config
+		s.setConfig(*s.options.Config)
 		return nil
 	}
 	if s.bare {
@@ -327,10 +344,10 @@ func (s *Stack) readConfig(ctx context.Context) error {
 		return s.fail("open", ErrConfig, err, "")
 	}
 	read, problems := config.Decode(config.Own(values))
-	s.config = read
 	if err := read.Judge(s.options.kubeconfig(), problems...); err != nil {
 		return s.fail("open", ErrConfig, err, "")
 	}
+	s.setConfig(read)
 	return nil
 }
 

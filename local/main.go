@@ -37,6 +37,7 @@ var commands = map[string]func(*app, context.Context, *flags) error{
 	"up":           (*app).up,
 	"preview":      (*app).preview,
 	"drift":        (*app).drift,
+	"scale":        (*app).scale,
 	"down":         (*app).down,
 	"env":          (*app).env,
 	"status":       (*app).status,

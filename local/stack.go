@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
 )
@@ -36,17 +38,45 @@ func (a *app) preview(ctx context.Context, f *flags) error {
 	return a.onStack(ctx, f, func() []string { return []string{"preview", "-create", "-fail-on", *failOn, "-output", *output} })
 }
 
+// scale makes the stack have other numbers of members.
+func (a *app) scale(ctx context.Context, f *flags) error {
+	brokers := f.String("brokers", "", "how many brokers there shall be")
+	controllers := f.String("controllers", "", "how many controllers there shall be")
+	return a.onStack(ctx, f, func() []string {
+		args := []string{"scale"}
+		for _, count := range [][2]string{{"-brokers", *brokers}, {"-controllers", *controllers}} {
+			if count[1] != "" {
+				args = append(args, count[0], count[1])
+			}
+		}
+		return args
+	}, func() error {
+		if *brokers == "" && *controllers == "" {
+			return errors.New("BROKERS=4 or CONTROLLERS=5, or both, must say how many there shall be")
+		}
+		return errors.Join(number("BROKERS", *brokers), number("CONTROLLERS", *controllers))
+	})
+}
+
+// number refuses, before anything is made ready, what is no number of members.
+func number(name, text string) error {
+	if n, err := strconv.Atoi(text); text != "" && (err != nil || n < 1) {
+		return fmt.Errorf("%s=%q: must be a number, at least 1", name, text)
+	}
+	return nil
+}
+
 // onStack makes everything ready, brings the stack to the cluster that is meant and runs
-// the command on it.
-func (a *app) onStack(ctx context.Context, f *flags, args func() []string) error {
+// the command on it. checks are what is asked of the command line besides.
+func (a *app) onStack(ctx context.Context, f *flags, args func() []string, checks ...func() error) error {
 	stack, registry, nodes := f.stack(), f.String("registry", "", "with -context: registry to push the image to"), f.nodes()
 	a.contextFlag(f)
-	if err := f.read(func() error {
+	if err := f.read(append(checks, func() error {
 		if *registry != "" && a.context == "" {
 			return fmt.Errorf("REGISTRY=%q: only with CONTEXT; the local cluster has a registry of its own", *registry)
 		}
 		return nil
-	}); err != nil {
+	})...); err != nil {
 		return err
 	}
 	place, err := a.place(*stack, *registry)

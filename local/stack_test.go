@@ -40,16 +40,19 @@ func TestPlace(t *testing.T) {
 // Every command knows its own flags, and says what is wrong in the words of make.
 func TestCommandLines(t *testing.T) {
 	for line, want := range map[string]string{
-		"up -registry ghcr.io/me":     "only with CONTEXT",
-		"up -stack none":              "Pulumi.none.yaml",
-		"up -records delete":          "-records",
-		"cluster-up -stack dev":       "-stack",
-		"purge":                       "YES=1",
-		"bench -pairs -1":             "PAIRS=-1",
-		"node -node 99 -do break":     "DO=\"break\"",
-		"status extra":                "everything is a flag",
-		"nonsense":                    "make help",
-		"preview -registry x -output": "output",
+		"up -registry ghcr.io/me":         "only with CONTEXT",
+		"scale":                           "BROKERS=4 or CONTROLLERS=5",
+		"scale -brokers four":             "BROKERS=\"four\": must be a number",
+		"scale -brokers 4 -controllers 0": "CONTROLLERS=\"0\"",
+		"up -stack none":                  "Pulumi.none.yaml",
+		"up -records delete":              "-records",
+		"cluster-up -stack dev":           "-stack",
+		"purge":                           "YES=1",
+		"bench -pairs -1":                 "PAIRS=-1",
+		"node -node 99 -do break":         "DO=\"break\"",
+		"status extra":                    "everything is a flag",
+		"nonsense":                        "make help",
+		"preview -registry x -output":     "output",
 	} {
 		words := strings.Fields(line)
 		act := commands[words[0]]

@@ -10,6 +10,9 @@ type Admin interface {
 	Brokers(context.Context) ([]Broker, error)
 	// MetadataVersion is the finalised level of metadata.version.
 	MetadataVersion(context.Context) (int16, error)
+	// Levels are the finalised levels of all features, by name. kraft.version is left out while
+	// it is 0 (KRaftMetadataCache.features).
+	Levels(context.Context) (map[string]int16, error)
 	// Partitions are those of all topics, internal ones, too, by topic and index.
 	Partitions(context.Context) ([]Partition, error)
 	// LogDirs asks one broker what lies on its volumes.
@@ -110,4 +113,5 @@ type Voter struct {
 	// CaughtUp is when it last had all that the leader had, in milliseconds of the leader's
 	// clock. The leader's own is the leader's now (RaftUtil.toReplicaState). -1: never.
 	CaughtUp int64
+	Host     string // host:port of a voter, as the quorum keeps it; "" for observers
 }

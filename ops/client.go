@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 
@@ -53,21 +54,32 @@ func (k kafka) Brokers(ctx context.Context) ([]Broker, error) {
 }
 
 func (k kafka) MetadataVersion(ctx context.Context) (int16, error) {
+	levels, err := k.Levels(ctx)
+	if err != nil {
+		return 0, err
+	}
+	level, known := levels["metadata.version"]
+	if !known {
+		return 0, errors.New("finalised features: metadata.version is not among them")
+	}
+	return level, nil
+}
+
+func (k kafka) Levels(ctx context.Context) (map[string]int16, error) {
 	req := kmsg.NewPtrApiVersionsRequest()
 	req.ClientSoftwareName, req.ClientSoftwareVersion = "kafka-kraft", "ops"
 	resp, err := req.RequestWith(ctx, k.client)
 	if err != nil {
-		return 0, fmt.Errorf("finalised features: %w", err)
+		return nil, fmt.Errorf("finalised features: %w", err)
 	}
 	if err := answer("finalised features", resp.ErrorCode, nil); err != nil {
-		return 0, err
+		return nil, err
 	}
+	levels := map[string]int16{}
 	for _, feature := range resp.FinalizedFeatures {
-		if feature.Name == "metadata.version" {
-			return feature.MaxVersionLevel, nil
-		}
+		levels[feature.Name] = feature.MaxVersionLevel
 	}
-	return 0, errors.New("finalised features: metadata.version is not among them")
+	return levels, nil
 }
 
 func (k kafka) Partitions(ctx context.Context) ([]Partition, error) {
@@ -274,7 +286,14 @@ func (k kafka) Quorum(ctx context.Context) (Quorum, error) {
 	if resp.Version < 2 { // KIP-853, Kafka 3.9
 		return Quorum{}, final{errors.New("describe quorum: the brokers do not tell directory ids; Kafka 3.9 does")}
 	}
-	return Quorum{Leader: p.LeaderID, Voters: voters(p.CurrentVoters), Observers: voters(p.Observers)}, nil
+	q := Quorum{Leader: p.LeaderID, Voters: voters(p.CurrentVoters), Observers: voters(p.Observers)}
+	for _, node := range resp.Nodes {
+		at := slices.IndexFunc(q.Voters, func(v Voter) bool { return v.ID == node.NodeID })
+		if at >= 0 && len(node.Listeners) > 0 {
+			q.Voters[at].Host = net.JoinHostPort(node.Listeners[0].Host, strconv.Itoa(int(node.Listeners[0].Port)))
+		}
+	}
+	return q, nil
 }
 
 func voters(states []kmsg.DescribeQuorumResponseTopicPartitionReplicaState) []Voter {

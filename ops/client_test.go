@@ -27,6 +27,9 @@ func TestClientBrokers(t *testing.T) {
 	version, err := admin.MetadataVersion(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, int16(30), version)
+	levels, err := admin.Levels(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int16{"metadata.version": 30}, levels)
 }
 
 func TestClientPartitions(t *testing.T) {
@@ -208,12 +211,15 @@ func TestClientQuorum(t *testing.T) {
 			},
 			Observers: []kmsg.DescribeQuorumResponseTopicPartitionReplicaState{{ReplicaID: 1002, LogEndOffset: -1, LastCaughtUpTimestamp: -1}},
 		}}}}
+		r.Nodes = []kmsg.DescribeQuorumResponseNode{
+			{NodeID: 1000, Listeners: []kmsg.DescribeQuorumResponseNodeListener{{Name: "CONTROLLER", Host: "kafka-0.svc", Port: 9093}}}, {NodeID: 1001},
+		}
 	})
 	q, err := admin.Quorum(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, Quorum{
 		Leader:    1000,
-		Voters:    []Voter{{ID: 1000, End: 9, CaughtUp: 9}, {ID: 1001, End: 5, CaughtUp: 8, Directory: [16]byte{1}}},
+		Voters:    []Voter{{ID: 1000, End: 9, CaughtUp: 9, Host: "kafka-0.svc:9093"}, {ID: 1001, End: 5, CaughtUp: 8, Directory: [16]byte{1}}},
 		Observers: []Voter{{ID: 1002, End: -1, CaughtUp: -1}},
 	}, q)
 

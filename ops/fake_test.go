@@ -237,6 +237,10 @@ func (f *fake) MetadataVersion(ctx context.Context) (int16, error) {
 	return f.version, f.call(ctx, "metadata version")
 }
 
+func (f *fake) Levels(ctx context.Context) (map[string]int16, error) {
+	return map[string]int16{"metadata.version": f.version}, f.call(ctx, "levels")
+}
+
 func (f *fake) Partitions(ctx context.Context) ([]Partition, error) {
 	if err := f.call(ctx, "partitions"); err != nil {
 		return nil, err

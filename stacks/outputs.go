@@ -31,23 +31,23 @@ const (
 	OutputKubernetes = "kubernetes"
 )
 
-// Outputs is what came of a stack.
+// Outputs is what came of a stack. In JSON its fields are called as the outputs are.
 type Outputs struct {
 	// BootstrapServers is where clients inside Kubernetes start, as host:port.
-	BootstrapServers string
+	BootstrapServers string `json:"bootstrapServers"`
 	// ExternalBootstrapServers is where clients outside start; empty when the
 	// cluster is not open to them.
-	ExternalBootstrapServers string
+	ExternalBootstrapServers string `json:"externalBootstrapServers,omitempty"`
 	// ClusterID is Kafka's cluster id, 22 characters.
-	ClusterID string
+	ClusterID string `json:"clusterId"`
 	// Namespace is the Kubernetes namespace.
-	Namespace string
+	Namespace string `json:"namespace"`
 	// Image is the reference that pods run.
-	Image string
+	Image string `json:"image"`
 	// KafkaVersion is what the image holds.
-	KafkaVersion string
+	KafkaVersion string `json:"kafkaVersion"`
 	// Topology is combined or separated.
-	Topology topology.Mode
+	Topology topology.Mode `json:"topology"`
 }
 
 func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/automation"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // said runs a command line that needs neither Pulumi nor a cluster.
@@ -34,6 +36,7 @@ func TestBadCommandLines(t *testing.T) {
 		"up -set brokers":                  {"KEY=VALUE"},
 		"scale":                            {"-brokers, -controllers or both must say"},
 		"scale -brokers 0 -controllers=-1": {"-brokers 0: must be at least 1", "-controllers -1: must be at least 1"},
+		"scale -brokers 4 -set moves":      {"KEY=VALUE"},
 		"scale -brokers four":              {`"four"`, "-brokers"},
 		"status -output yaml":              {`-output "yaml": must be text or json`},
 		"smoke -records 0 -timeout -1s":    {"-records 0: must be 1 to", "-timeout -1s: must be positive"},
@@ -98,4 +101,13 @@ func TestWords(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "Options.")
 	assert.NotContains(t, words(err), "Options.")
+	assert.NotContains(t, words(errors.New("the configuration is Options.Config: change the number there, then Up")), "Options.")
+}
+
+func TestMembersInWords(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	assert.Equal(t, "3 nodes, each broker and controller", members(c))
+	c.Topology, c.Brokers = topology.Separated, 1
+	assert.Equal(t, "1 broker and 3 controllers", members(c))
 }

@@ -43,7 +43,7 @@ none of these         the cluster has what the docker engine has (minikube docke
 -set image=REFERENCE  nothing is built; pods pull that one
 `,
 	"exit-codes": `0    all is well
-1    it failed, or the command line is wrong
+1    it failed, the command line is wrong, or status could not learn all of it
 2    the plan breaks a rule (package policy) that the stack does not waive, or does what -fail-on names
 3    drift found differences
 130  it was stopped; the same command goes on

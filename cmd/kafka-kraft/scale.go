@@ -6,11 +6,18 @@ import (
 	"fmt"
 
 	"github.com/kafka-kraft/kafka-kraft/automation"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // scale changes how many members a stack has, in its configuration and in the cluster.
-func scale(ctx context.Context, args []string, to streams) error {
+// What the gates would do is told before it is done; what is refused is not kept.
+func scale(ctx context.Context, args []string, to streams) (err error) {
+	var w which
+	var c change
 	f := newFlags("scale")
+	w.add(f)
+	c.add(f, "kept in the stack's configuration unless the plan is refused")
 	brokers := f.Int("brokers", 0, "how many brokers, or combined nodes, there shall be: a `number`")
 	controllers := f.Int("controllers", 0, "how many controllers a separated cluster shall have: an odd `number`")
 	var counts []automation.Count
@@ -34,8 +41,25 @@ func scale(ctx context.Context, args []string, to streams) error {
 		}
 		return errors.Join(errs...)
 	})
-	return onExisting(ctx, f, args, to, func(_ *which, stack *automation.Stack) error {
-		_, err := stack.Scale(ctx, counts...)
+	if err := f.read(args, to); err != nil {
 		return err
-	})
+	}
+	stack, err := w.open(ctx, &c, opening{}, to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	if _, err := stack.Scale(ctx, counts...); err != nil {
+		return err
+	}
+	fmt.Fprintf(to.out, "Stack %s has %s.\n", w.stack, members(stack.Config()))
+	return nil
+}
+
+// members are how many there are, in words.
+func members(c config.Config) string {
+	if c.Topology == topology.Combined {
+		return fmt.Sprintf("%d node%s, each broker and controller", c.Brokers, plural(c.Brokers))
+	}
+	return fmt.Sprintf("%d broker%s and %d controller%s", c.Brokers, plural(c.Brokers), c.Voters(), plural(c.Voters()))
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,59 +14,93 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 )
 
+func written(t *testing.T, s automation.Status) string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, writeStatus(&out, s))
+	return out.String()
+}
+
 func TestWriteStatus(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	require.NoError(t, writeStatus(&out, state{
+	text := written(t, automation.Status{
+		Stack: "ci", Context: "minikube",
 		Outputs: stacks.Outputs{BootstrapServers: "b:9092", Namespace: "n"},
 		Pods: []automation.Pod{
-			{Name: "kafka-0", Role: "broker,controller", Node: "node-1", Ready: true},
-			{Name: "kafka-1", Role: "broker,controller", Why: "no node has room", Restarts: 2},
+			{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true},
+			{Name: "ci-kafka-broker-0", Role: "broker", Why: "no node has room", Restarts: 2},
 		},
 		Members: &automation.Members{
-			MetadataVersion: 30, Moving: 2,
+			Levels: map[string]int16{"metadata.version": 30, "group.version": 1, "kraft.version": 1},
+			Moving: []automation.Move{{Topic: "orders", Partition: 7, To: []int32{0, 1}, From: []int32{3}}},
 			Brokers: []automation.Broker{
-				{ID: 0, Pod: "kafka-0", State: automation.Serves, Replicas: 12, Leads: 7, Bytes: 3 << 30, Rack: "a"},
-				{ID: 3, State: automation.Serves, Cordoned: true, Bytes: -1},
+				{ID: 0, Pod: "ci-kafka-broker-0", State: automation.Serves, Replicas: 12, Leads: 7, Bytes: 3 << 30, Free: 1 << 30, Rack: "a"},
+				{ID: 3, State: automation.Fenced, Cordoned: true, Replicas: -1, Leads: -1, Bytes: -1, Free: -1},
 			},
 			Controllers: []automation.Controller{
-				{ID: 0, Pod: "kafka-0", State: automation.Leads},
-				{ID: 1, Pod: "kafka-1", State: automation.Votes, Behind: time.Minute},
+				{ID: 1000, Pod: "ci-kafka-controller-0", State: automation.Leads},
+				{ID: 1001, Host: "ci-kafka-controller-1.ci-kafka-headless.n.svc.cluster.local:9093", State: automation.Votes, Lag: 12, Behind: time.Minute},
+				{ID: 1002, Pod: "ci-kafka-controller-2", State: automation.Missing, Lag: -1, Behind: -1},
 			},
 		},
 		Claims: []automation.Claim{
-			{Name: "data-kafka-0", Wanted: "5Gi", Size: "5Gi", Phase: "Bound"},
-			{Name: "data-kafka-1", Wanted: "6Gi", Size: "5Gi", Phase: "Bound"},
-			{Name: "data-kafka-3", Wanted: "6Gi", Phase: "Pending", Spare: true},
+			{Name: "data-ci-kafka-broker-0", Wanted: "6Gi", Size: "5Gi", Phase: "Bound"},
+			{Name: "data-ci-kafka-broker-3", Wanted: "6Gi", Phase: "Pending", Spare: true},
 		},
-	}))
-	assert.Equal(t, `bootstrapServers  b:9092
+		Ghosts:  []automation.Ghost{{Kind: "broker", Name: "3", Advice: "is registered without a pod, beyond the configuration: up forgets it"}},
+		Unknown: []automation.Unknown{{Part: "replicas", Why: "no answer\nwithin 10s"}},
+	})
+	assert.Equal(t, `Stack ci, context minikube
+
+bootstrapServers  b:9092
 namespace         n
 
-POD      ROLES              NODE    RESTARTS  READY
-kafka-0  broker,controller  node-1  0         yes
-kafka-1  broker,controller          2         no: no node has room
+POD                    ROLES       NODE    RESTARTS  READY
+ci-kafka-controller-0  controller  node-1  0         yes
+ci-kafka-broker-0      broker              2         no: no node has room
 
-BROKER  POD      STATE                              REPLICAS  LEADS  ON DISK  RACK
-0       kafka-0  serves                             12        7      3.0 GiB  a
-3       -        serves, cordoned, beyond the plan  0         0      ?        -
+BROKER  POD                STATE                              REPLICAS  LEADS  ON DISK  FREE     RACK
+0       ci-kafka-broker-0  serves                             12        7      3.0 GiB  1.0 GiB  a
+3       -                  fenced, cordoned, beyond the plan  ?         ?      ?        ?        -
 
-CONTROLLER  POD      STATE
-0           kafka-0  leads
-1           kafka-1  votes, 1m0s behind
+CONTROLLER  POD                                        STATE                                LAG
+1000        ci-kafka-controller-0                      leads                                0
+1001        ci-kafka-controller-1.ci-kafka-headless.n  votes, 1m0s behind, beyond the plan  12
+1002        ci-kafka-controller-2                      missing                              ?
 
-metadata.version 30; partitions on their way to other brokers: 2
+MOVES     TO   FROM
+orders-7  0,1  3
 
-CLAIM         SIZE             PHASE
-data-kafka-0  5Gi              Bound
-data-kafka-1  5Gi, wants 6Gi   Bound
-data-kafka-3  none, wants 6Gi  Pending, of a member that has left
-`, out.String())
-	out.Reset()
-	require.NoError(t, writeStatus(&out, state{Unknown: "no pod runs"}))
-	assert.Contains(t, out.String(), "No pod runs.")
-	assert.NotContains(t, out.String(), "not known")
-	out.Reset()
-	require.NoError(t, writeStatus(&out, state{Pods: []automation.Pod{{Name: "kafka-0"}}, Unknown: "no route"}))
-	assert.Contains(t, out.String(), "Who takes part in Kafka is not known: no route")
+metadata.version 30, kraft.version 1
+
+CLAIM                   WANTS  HAS  PHASE
+data-ci-kafka-broker-0  6Gi    5Gi  Bound
+data-ci-kafka-broker-3  6Gi    -    Pending
+
+LEFT BEHIND  WHICH
+broker 3     is registered without a pod, beyond the configuration: up forgets it
+
+NOT KNOWN  WHY
+replicas   no answer within 10s
+`, text)
+	for line := range strings.Lines(text) {
+		assert.LessOrEqual(t, len(line), 121, line)
+	}
+}
+
+func TestWriteLittle(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "Stack dev, context x\nIt is stopped: no pod runs, and its records stay.\n",
+		written(t, automation.Status{Stack: "dev", Context: "x", Stopped: true, Pods: []automation.Pod{}}))
+	assert.Contains(t, written(t, automation.Status{Pods: []automation.Pod{}}), "\nNo pod runs.\n")
+	unknown := written(t, automation.Status{Unknown: []automation.Unknown{{Part: "pods", Why: "no route"}}})
+	assert.NotContains(t, unknown, "No pod runs")
+	assert.Contains(t, unknown, "pods       no route")
+	var moving []automation.Move
+	for i := range int32(12) {
+		moving = append(moving, automation.Move{Topic: "t", Partition: i})
+	}
+	many := written(t, automation.Status{Members: &automation.Members{Moving: moving}})
+	assert.Contains(t, many, "t-9    -   -\nand 2 more\n")
+	assert.Equal(t, 10, strings.Count(many, "\nt-"), fmt.Sprint(many))
 }

@@ -13,6 +13,8 @@ var ofFlags = strings.NewReplacer(
 	"Set Options.Passphrase, or PULUMI_CONFIG_PASSPHRASE,", "Set PULUMI_CONFIG_PASSPHRASE",
 	"or name it in Options.Pulumi;", "where PATH finds it;",
 	"another stack name, Options.Project or Options.Backend", "another stack name or PULUMI_BACKEND_URL",
+	"the configuration is Options.Config: change the number there, then Up",
+	"the stack's file has the configuration, and no Pulumi.yaml beside it: change the number there, then run up",
 	"Options.Kubeconfig", "-kubeconfig",
 	"without Options.KeepForeignFields, Up does", "`kafka-kraft up` does",
 	"Run Up", "Run up", "run Up", "run up", "the next Up", "the next up",

@@ -120,6 +120,11 @@ func (k *kafka) MetadataVersion(ctx context.Context) (int16, error) {
 	return k.version, ctx.Err()
 }
 
+func (k *kafka) Levels(ctx context.Context) (map[string]int16, error) {
+	defer k.lock()()
+	return map[string]int16{"metadata.version": k.version}, ctx.Err()
+}
+
 func (k *kafka) Partitions(ctx context.Context) ([]ops.Partition, error) {
 	defer k.lock()()
 	return slices.Clone(k.partitions), ctx.Err()

@@ -45,13 +45,14 @@ func TestDriftCommand(t *testing.T) {
 	assert.NotContains(t, text, "replace")
 	assert.Contains(t, text, "Kafka works: 1 broker, 10 records")
 	text = checkout.Run("./kafka-kraft-command", "status", "-stack", own)
-	for _, want := range []string{`kafka-0 +broker,controller`, `0 +kafka-0 +serves`, `0 +kafka-0 +leads`, `data-kafka-0 +1Gi +Bound`} {
+	for _, want := range []string{`kafka-0 +broker,controller`, `0 +kafka-0 +serves`, `0 +kafka-0 +leads`, `data-kafka-0 +1Gi +1Gi +Bound`, `metadata.version \d+, kraft.version 1`} {
 		assert.Regexp(t, want, text)
 	}
-	var found struct {
-		Members automation.Members `json:"members"`
-	}
+	var found automation.Status
 	require.NoError(t, json.Unmarshal([]byte(checkout.Run("./kafka-kraft-command", "status", "-output", "json", "-stack", own)), &found))
+	require.NotNil(t, found.Members, "%v", found.Unknown)
+	assert.Empty(t, found.Unknown)
+	assert.Equal(t, own, found.Outputs.Namespace)
 	require.Len(t, found.Members.Brokers, 1)
 	assert.Equal(t, automation.Serves, found.Members.Brokers[0].State)
 

@@ -270,3 +270,44 @@ func TestLocked(t *testing.T) {
 	_, err = waiting.Refresh(t.Context())
 	require.NoError(t, err)
 }
+
+// TestScaleIsTakenBack: what was not begun is not kept, comments and order of the file included.
+func TestScaleIsTakenBack(t *testing.T) {
+	o := noCluster(t)
+	o.Dir, o.Config = t.TempDir(), nil
+	require.NoError(t, os.WriteFile(filepath.Join(o.Dir, "Pulumi.yaml"), []byte("name: kafka-kraft\nruntime: go\n"), 0o600))
+	const text = `# Mine.
+config:
+  kafka-kraft:context: ` + kit.Context + `
+  kafka-kraft:topology: separated # for good
+  kafka-kraft:brokers: "3"
+  kafka-kraft:image: ` + image + `
+  kafka-kraft:storage:
+    mode: perPod
+`
+	file := filepath.Join(o.Dir, "Pulumi.kk-test-refused.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	stack := open(t, "kk-test-refused", o)
+	for kind, count := range map[error]automation.Count{
+		automation.ErrUnreachable: automation.Brokers(4),
+		automation.ErrConfig:      automation.Brokers(101), // more than there may be
+	} {
+		_, err := stack.Scale(t.Context(), count)
+		must(t, err, kind)
+		assert.Equal(t, 3, stack.Config().Brokers)
+		read, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, text, saltless(string(read)))
+	}
+}
+
+// saltless is a stack's file without what Pulumi adds, which Close takes away.
+func saltless(text string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "encryptionsalt:") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/kafka-kraft/kafka-kraft/automation"
+	"github.com/kafka-kraft/kafka-kraft/placement"
+	"github.com/kafka-kraft/kafka-kraft/stacks"
+)
+
+// tables write a status for people. What is wide, such as the reason of a pod, stands last.
+type tables struct {
+	out io.Writer
+	err error
+}
+
+// writeStatus writes all that is known, and then what is not.
+func writeStatus(out io.Writer, s automation.Status) error {
+	t := &tables{out: out}
+	fmt.Fprintf(out, "Stack %s, context %s\n", s.Stack, s.Context)
+	if s.Stopped {
+		fmt.Fprintln(out, "It is stopped: no pod runs, and its records stay.")
+	}
+	t.outputs(s.Outputs)
+	t.pods(s)
+	if s.Members != nil {
+		t.members(*s.Members)
+	}
+	t.claims(s.Claims)
+	t.ghosts(s.Ghosts)
+	t.unknown(s.Unknown)
+	return t.err
+}
+
+// table writes rows under a head, after an empty line. No rows: nothing.
+func (t *tables) table(head string, rows [][]string) {
+	if len(rows) == 0 || t.err != nil {
+		return
+	}
+	fmt.Fprintln(t.out)
+	aligned := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	if head != "" {
+		fmt.Fprintln(aligned, strings.ReplaceAll(head, ", ", "\t"))
+	}
+	for _, row := range rows {
+		fmt.Fprintln(aligned, strings.Join(row, "\t"))
+	}
+	t.err = aligned.Flush()
+}
+
+func (t *tables) outputs(o stacks.Outputs) {
+	var rows [][]string
+	for _, row := range [][]string{
+		{stacks.OutputBootstrapServers, o.BootstrapServers},
+		{stacks.OutputExternalBootstrapServers, o.ExternalBootstrapServers},
+		{stacks.OutputClusterID, o.ClusterID},
+		{stacks.OutputNamespace, o.Namespace},
+		{stacks.OutputTopology, string(o.Topology)},
+		{stacks.OutputKafkaVersion, o.KafkaVersion},
+		{stacks.OutputImage, o.Image},
+	} {
+		if row[1] != "" {
+			rows = append(rows, row)
+		}
+	}
+	t.table("", rows)
+}
+
+func (t *tables) pods(s automation.Status) {
+	if s.Pods != nil && len(s.Pods) == 0 && !s.Stopped {
+		fmt.Fprintln(t.out, "\nNo pod runs.")
+	}
+	var rows [][]string
+	for _, pod := range s.Pods {
+		ready := "yes"
+		if !pod.Ready {
+			ready = "no: " + pod.Why
+		}
+		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, strconv.Itoa(pod.Restarts), ready})
+	}
+	t.table("POD, ROLES, NODE, RESTARTS, READY", rows)
+}
+
+func (t *tables) members(m automation.Members) {
+	var rows [][]string
+	for _, b := range m.Brokers {
+		rows = append(rows, []string{
+			strconv.Itoa(b.ID), cmp.Or(b.Pod, "-"), b.String(), count(b.Replicas), count(b.Leads), size(b.Bytes), size(b.Free), cmp.Or(b.Rack, "-"),
+		})
+	}
+	t.table("BROKER, POD, STATE, REPLICAS, LEADS, ON DISK, FREE, RACK", rows)
+	rows = nil
+	for _, c := range m.Controllers {
+		rows = append(rows, []string{strconv.Itoa(c.ID), cmp.Or(c.Pod, short(c.Host), "-"), c.String(), count(int(c.Lag))})
+	}
+	t.table("CONTROLLER, POD, STATE, LAG", rows)
+	t.moves(m.Moving)
+	var levels []string
+	for _, feature := range []string{"metadata.version", "kraft.version"} {
+		if level, known := m.Levels[feature]; known {
+			levels = append(levels, fmt.Sprintf("%s %d", feature, level))
+		}
+	}
+	if len(levels) > 0 {
+		fmt.Fprintf(t.out, "\n%s\n", strings.Join(levels, ", "))
+	}
+}
+
+// short is the address of a voter without what all of them end with.
+func short(host string) string {
+	name, _, _ := strings.Cut(host, ".svc")
+	return name
+}
+
+// enough is how many partitions on their way are listed.
+const enough = 10
+
+func (t *tables) moves(moving []automation.Move) {
+	var rows [][]string
+	for _, m := range moving[:min(enough, len(moving))] {
+		rows = append(rows, []string{fmt.Sprintf("%s-%d", m.Topic, m.Partition), ids(m.To), ids(m.From)})
+	}
+	t.table("MOVES, TO, FROM", rows)
+	if more := len(moving) - enough; more > 0 {
+		fmt.Fprintf(t.out, "and %d more\n", more)
+	}
+}
+
+func (t *tables) claims(claims []automation.Claim) {
+	var rows [][]string
+	for _, claim := range claims {
+		rows = append(rows, []string{claim.Name, claim.Wanted, cmp.Or(claim.Size, "-"), claim.Phase})
+	}
+	t.table("CLAIM, WANTS, HAS, PHASE", rows)
+}
+
+func (t *tables) ghosts(ghosts []automation.Ghost) {
+	var rows [][]string
+	for _, g := range ghosts {
+		rows = append(rows, []string{g.Kind + " " + g.Name, g.Advice})
+	}
+	t.table("LEFT BEHIND, WHICH", rows)
+}
+
+func (t *tables) unknown(unknown []automation.Unknown) {
+	var rows [][]string
+	for _, u := range unknown {
+		rows = append(rows, []string{u.Part, strings.ReplaceAll(u.Why, "\n", " ")})
+	}
+	t.table("NOT KNOWN, WHY", rows)
+}
+
+// count is a number, "?" for one that is not known.
+func count(n int) string {
+	if n < 0 {
+		return "?"
+	}
+	return strconv.Itoa(n)
+}
+
+func size(n int64) string {
+	if n < 0 {
+		return "?"
+	}
+	return placement.Bytes(n)
+}
+
+func ids(brokers []int32) string {
+	words := make([]string, len(brokers))
+	for i, id := range brokers {
+		words[i] = strconv.Itoa(int(id))
+	}
+	return cmp.Or(strings.Join(words, ","), "-")
+}
+
+// parts names what is not known.
+func parts(unknown []automation.Unknown) string {
+	words := make([]string, len(unknown))
+	for i, u := range unknown {
+		words[i] = u.Part
+	}
+	return strings.Join(words, ", ")
+}
