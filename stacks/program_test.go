@@ -191,6 +191,10 @@ func TestStoppedKeepsEverythingButPods(t *testing.T) {
 			assert.NotContains(t, stopped[i].Inputs, "defaults", "nobody could be asked")
 			stopped[i].Inputs["replicas"], stopped[i].Inputs["defaults"] = running[i].Inputs["replicas"], running[i].Inputs["defaults"]
 		}
+		if slices.Contains([]string{gates.EvacuationType, gates.QuorumType, gates.MembershipType}, running[i].Type) {
+			assert.Equal(t, true, stopped[i].Inputs["stopped"])
+			delete(stopped[i].Inputs, "stopped")
+		}
 		if running[i].Type == statefulSet {
 			assert.EqualValues(t, 0, dig(t, stopped[i].Inputs, "spec", "replicas"))
 			stopped[i].Inputs["spec"].(map[string]any)["replicas"] = dig(t, running[i].Inputs, "spec", "replicas")

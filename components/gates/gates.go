@@ -11,6 +11,10 @@
 //
 //	StatefulSet ─► Rollout ─► Capacity ─► Quorum
 //
+// and for one of nodes that are both:
+//
+//	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Quorum ─► Membership
+//
 // Adding or removing such an edge is no change, so that a first up, on which no gate has
 // anything to do, can go without.
 package gates
