@@ -94,6 +94,15 @@ func (p Pace) into(inputs pulumi.Map) pulumi.Map {
 	return inputs
 }
 
+// moving are the inputs of gates that move replicas.
+func (p Place) moving(pace Pace) pulumi.Map {
+	inputs := pace.into(p.inputs())
+	if p.Plan.Shared != nil {
+		inputs["oneVolume"] = pulumi.Bool(true)
+	}
+	return inputs
+}
+
 // EvacuationArgs says which brokers of a pool stay.
 type EvacuationArgs struct {
 	Place
@@ -108,7 +117,7 @@ type Evacuation struct{ pulumi.CustomResourceState }
 // pulumi.Timeouts.
 func NewEvacuation(ctx *pulumi.Context, name string, args *EvacuationArgs, opts ...pulumi.ResourceOption) (*Evacuation, error) {
 	made := &Evacuation{}
-	inputs := args.into(args.inputs())
+	inputs := args.moving(args.Pace)
 	inputs["keep"] = pulumi.ToIntArray(args.Keep)
 	return made, register(ctx, EvacuationType, name, inputs, made, opts)
 }
@@ -156,7 +165,7 @@ type Membership struct{ pulumi.CustomResourceState }
 // NewMembership makes the gate.
 func NewMembership(ctx *pulumi.Context, name string, args *MembershipArgs, opts ...pulumi.ResourceOption) (*Membership, error) {
 	made := &Membership{}
-	inputs := args.into(args.inputs())
+	inputs := args.moving(args.Pace)
 	inputs["brokers"] = pulumi.ToIntArray(args.Brokers)
 	if args.Rebalance != "" {
 		inputs["rebalance"] = pulumi.String(args.Rebalance)
