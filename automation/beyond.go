@@ -61,8 +61,12 @@ func leftBehind(pool topology.Pool, seen survey.Found) []string {
 				pool.NodeID(ordinal), pool.Pod(ordinal)))
 			continue
 		}
-		found = append(found, fmt.Sprintf("node %d (%s) is beyond the plan: if it is a broker, move its records away first (kafka-reassign-partitions.sh), "+
-			"then kafka-cluster.sh unregister --bootstrap-server localhost:9092 --id %[1]d, and delete its claims", pool.NodeID(ordinal), pool.Pod(ordinal)))
+		vote := ""
+		if pool.Has(topology.Controller) {
+			vote = "up takes its vote away if it has one; "
+		}
+		found = append(found, fmt.Sprintf("node %d (%s) is beyond the plan: %sif it is a broker, move its records away first (kafka-reassign-partitions.sh), "+
+			"then kafka-cluster.sh unregister --bootstrap-server localhost:9092 --id %[1]d, and delete its claims", pool.NodeID(ordinal), pool.Pod(ordinal), vote))
 	}
 	return found
 }

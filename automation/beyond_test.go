@@ -20,6 +20,9 @@ func TestWhatWasLeftBehindIsDrift(t *testing.T) {
 	require.Len(t, found, 2)
 	assert.Contains(t, found[0], "node 103 (kafka-broker-3) is beyond the plan")
 	assert.Contains(t, found[0], "--id 103")
+	assert.NotContains(t, found[0], "vote")
+	pool.Roles = []topology.Role{topology.Broker, topology.Controller}
+	assert.Contains(t, leftBehind(pool, as(0, 1, 2, 3))[0], "node 103 (kafka-broker-3) is beyond the plan: up takes its vote away if it has one; if it is a broker, move")
 	pool.Roles = []topology.Role{topology.Controller}
 	found = leftBehind(pool, as(0, 1, 2, 3))
 	require.Len(t, found, 1)

@@ -13,6 +13,9 @@ import (
 type Evacuation struct {
 	Range Range   // the pool's ids
 	Keep  []int32 // ids of the range that stay; those that are not there yet may be among them
+	// OneVolume says that all brokers have their records on one file system, whose room is
+	// counted once.
+	OneVolume bool
 	Pace
 }
 
@@ -209,7 +212,7 @@ func (w *worker) prepare(ctx context.Context, e Evacuation, s world) ([]placemen
 	if err != nil {
 		return nil, err
 	}
-	moves, err := placement.Drain(s.cluster(), leaving, placement.Options{})
+	moves, err := placement.Drain(s.cluster(e.OneVolume), leaving, placement.Options{})
 	if err != nil {
 		reasons = append(reasons, lines(err)...)
 	}

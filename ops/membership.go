@@ -22,6 +22,9 @@ type Membership struct {
 	// Gone reports whether a broker's pod is gone for good. An error is waited out as one of
 	// Kafka's is. nil: a broker that is fenced is gone.
 	Gone func(ctx context.Context, id int32) (bool, error)
+	// OneVolume says that all brokers have their records on one file system, whose room is
+	// counted once.
+	OneVolume bool
 	Pace
 }
 
@@ -246,7 +249,7 @@ func (w *worker) spread(ctx context.Context, m Membership, s world) ([]placement
 	if err != nil {
 		return nil, err
 	}
-	c := s.cluster()
+	c := s.cluster(m.OneVolume)
 	fill := m.fill(c)
 	for i := range c.Brokers {
 		c.Brokers[i].New = slices.Contains(fill, c.Brokers[i].ID)

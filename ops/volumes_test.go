@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
 // disks are brokers of whom only their file systems are asked, by id, in bytes.
@@ -90,5 +92,34 @@ func TestAwaitVolumesOfAll(t *testing.T) {
 		delete(brokers.total, 0)
 		err = AwaitVolumes(t.Context(), brokers, map[int32]int64{0: 20}, nil)
 		require.EqualError(t, err, "for 2m0s: unknown broker")
+	})
+}
+
+// The folders of one file system each have all of its room, and together no more.
+func TestOneVolumeHasItsRoomOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		emptied, filled := four(), newFake(5)
+		for i := range int32(12) {
+			filled.add("orders", i, i%3, (i+1)%3, (i+2)%3)
+		}
+		for _, f := range []*fake{emptied, filled} {
+			for _, b := range f.brokers {
+				b.free = 10 << 20 // of replicas of 1 MiB, 19 and 14 are to be copied
+			}
+		}
+		e, m := tail(0), members(placement.New, 0, 1, 2, 3, 4)
+		for _, one := range []bool{false, true} {
+			e.OneVolume, m.OneVolume = one, one
+			emptying, errEmptying := PlanEvacuation(t.Context(), emptied, e)
+			filling, errFilling := PlanMembership(t.Context(), filled, m)
+			if one {
+				require.ErrorContains(t, errEmptying, "needs 1.2 MiB, and the one volume of all brokers has ")
+				require.ErrorContains(t, errFilling, "broker 4 has room for ")
+				continue
+			}
+			require.NoError(t, errors.Join(errEmptying, errFilling))
+			assert.Equal(t, []int{19, 9}, []int{len(emptying.Moves), len(filling.Moves)})
+		}
 	})
 }

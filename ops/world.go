@@ -126,8 +126,8 @@ func (s world) free(id int32) int64 {
 }
 
 // cluster is what placement plans with. Partitions are as they will be when what runs is done.
-func (s world) cluster() placement.Cluster {
-	var c placement.Cluster
+func (s world) cluster(oneVolume bool) placement.Cluster {
+	c := placement.Cluster{OneVolume: oneVolume}
 	for _, b := range s.brokers {
 		c.Brokers = append(c.Brokers, placement.Broker{
 			ID: b.ID, Rack: b.Rack, Free: s.free(b.ID), Closed: b.Fenced || s.dynamic[b.ID][cordonKey] != "",

@@ -16,11 +16,12 @@ type seat struct {
 type board struct {
 	seats   map[int32]*seat
 	order   []*seat // by id, so that ties are broken the same way every time
+	one     bool    // volume
 	options Options
 }
 
 func newBoard(c Cluster, o Options) *board {
-	b := &board{seats: map[int32]*seat{}, options: o}
+	b := &board{seats: map[int32]*seat{}, one: c.OneVolume, options: o}
 	for _, broker := range c.Brokers {
 		if _, twice := b.seats[broker.ID]; twice {
 			continue
@@ -81,12 +82,23 @@ func (b *board) inRackOf(s *seat, ids []int32) bool {
 	})
 }
 
+// use takes room where a replica arrives.
+func (b *board) use(s *seat, room int64) {
+	if !b.one {
+		s.Free -= room
+		return
+	}
+	for _, each := range b.order {
+		each.Free -= room
+	}
+}
+
 // place writes a move down: room is used up where replicas arrive. What leaves gives no room
 // back, since Kafka deletes it only when the copy is complete.
 func (b *board) place(p Partition, to []int32) Move {
 	move := Move{Topic: p.Topic, Index: p.Index, From: slices.Clone(p.Replicas), To: to}
 	for _, id := range move.Added() {
-		b.seats[id].Free -= b.options.room(p.Size)
+		b.use(b.seats[id], b.options.room(p.Size))
 		move.Bytes += p.Size
 	}
 	b.count(p.Replicas, -1)

@@ -10,6 +10,9 @@ import (
 type Cluster struct {
 	Brokers    []Broker
 	Partitions []Partition
+	// OneVolume says that the brokers' volumes are folders of one file system: each has all of
+	// its room, and what one takes the others lose.
+	OneVolume bool
 }
 
 // Broker is one that is registered.

@@ -165,6 +165,10 @@ func (b *board) noRoom(p Partition, beside []int32, open []*seat) error {
 	if most == nil {
 		return fmt.Errorf("partition %s: no broker is left that does not have it", p)
 	}
+	if b.one {
+		return fmt.Errorf("partition %s needs %s, and the one volume of all brokers has %s beside what moves before it",
+			p, Bytes(b.options.room(p.Size)), Bytes(most.Free))
+	}
 	return fmt.Errorf("partition %s needs %s, and of the brokers that could take it %d has the most room, %s",
 		p, Bytes(b.options.room(p.Size)), most.ID, Bytes(most.Free))
 }

@@ -109,6 +109,29 @@ func TestDrainLargestFirst(t *testing.T) {
 	assert.Equal(t, []int32{0}, moves[1].To)
 }
 
+// Folders of one file system have its room together, though each of them says that it has all.
+func TestOneVolume(t *testing.T) {
+	t.Parallel()
+	c := Cluster{Partitions: []Partition{{Topic: "a", Replicas: []int32{2}, Size: 100}, {Topic: "b", Replicas: []int32{2}, Size: 50}}}
+	for id := range int32(3) {
+		c.Brokers = append(c.Brokers, Broker{ID: id, Free: 150, New: id < 2})
+	}
+	moves, err := Drain(c, []int32{2}, Options{})
+	require.NoError(t, err, "each has room for one of them")
+	require.Len(t, moves, 2)
+	c.OneVolume = true
+	_, err = Drain(c, []int32{2}, Options{})
+	require.EqualError(t, err, "partition b-0 needs 60 B, and the one volume of all brokers has 30 B beside what moves before it")
+
+	c.Partitions = append(c.Partitions, Partition{Topic: "c", Replicas: []int32{2}, Size: 100})
+	_, err = Spread(c, New, Options{})
+	require.ErrorContains(t, err, "broker 1 has room for 90 B, and the smallest partition that would go there is a-0")
+	c.OneVolume = false
+	moves, err = Spread(c, New, Options{})
+	require.NoError(t, err)
+	require.Len(t, moves, 2)
+}
+
 func TestBytes(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{-1: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 13_314_398_618: "12.4 GiB", 1 << 62: "4.0 EiB"} {

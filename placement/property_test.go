@@ -26,6 +26,11 @@ func anyCluster(t *rapid.T) Cluster {
 			Closed: rapid.IntRange(0, 9).Draw(t, "closed") == 0,
 		})
 	}
+	if c.OneVolume = rapid.IntRange(0, 3).Draw(t, "one volume") == 0; c.OneVolume {
+		for i := range c.Brokers {
+			c.Brokers[i].Free = c.Brokers[0].Free
+		}
+	}
 	for topic := range rapid.IntRange(0, 6).Draw(t, "topics") {
 		rf := rapid.IntRange(1, min(n, 4)).Draw(t, "rf")
 		for index := range rapid.IntRange(1, 8).Draw(t, "partitions") {
@@ -41,7 +46,7 @@ func anyCluster(t *rapid.T) Cluster {
 // apply carries moves out, and holds each against what is true of every move.
 func apply(t require.TestingT, c Cluster, leaving []int32, moves []Move) Cluster {
 	b := newBoard(c, Options{})
-	after := Cluster{Brokers: slices.Clone(c.Brokers), Partitions: slices.Clone(c.Partitions)}
+	after := Cluster{Brokers: slices.Clone(c.Brokers), Partitions: slices.Clone(c.Partitions), OneVolume: c.OneVolume}
 	room := map[int32]int64{}
 	takes := map[int32]bool{}
 	for _, broker := range c.Brokers {
@@ -59,6 +64,9 @@ func apply(t require.TestingT, c Cluster, leaving []int32, moves []Move) Cluster
 		require.Equal(t, p.Size*int64(len(m.Added())), m.Bytes)
 		for _, id := range m.Added() {
 			require.True(t, takes[id], "a broker that takes no replicas")
+			if c.OneVolume {
+				id = c.Brokers[0].ID
+			}
 			room[id] -= Options{}.room(p.Size)
 			require.GreaterOrEqual(t, room[id], int64(0), "room")
 		}

@@ -147,10 +147,10 @@ func (s *spreading) give(giver, taker *seat) bool {
 func (s *spreading) move(i int, giver, taker *seat, to []int32, back bool) {
 	p := s.partitions[i]
 	if !back {
-		taker.Free -= s.options.room(p.Size)
+		s.use(taker, s.options.room(p.Size))
 	}
 	if !slices.Contains(s.before[i].Replicas, giver.ID) { // it came here in this plan: nothing is copied
-		giver.Free += s.options.room(p.Size)
+		s.use(giver, -s.options.room(p.Size))
 	}
 	s.count(p.Replicas, -1)
 	s.count(to, 1)

@@ -53,7 +53,7 @@ func TestControllersComeToALiveStack(t *testing.T) {
 	assert.Equal(t, ids(three), ids(five), "directory ids are those of the first quorum")
 	assert.Equal(t, "1000 1001 1002 1003 1004", dig(t, find(t, five, "kubernetes:core/v1:ConfigMap", "life").Inputs, "data", "controllers"))
 
-	first, now := config.Controllers(facts(five))
+	first, now := stackOf(t, separatedKeys).QuorumOf(facts(five))
 	assert.Equal(t, [2]int{3, 5}, [2]int{first, now})
 	assert.Equal(t, facts(three), facts(of("3", map[string]any{OutputFrozen: facts(five)})), "and back")
 
@@ -62,10 +62,62 @@ func TestControllersComeToALiveStack(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(initial(t, five), "@"))
 }
 
+// Nodes that are both come and go in the same way, on a shared volume or with claims; an older
+// stack, which remembers only how many it has, began with those.
+func TestNodesComeToALiveStack(t *testing.T) {
+	kubeconfig(t)
+	claims := merge(combinedKeys, map[string]string{"storage": `{"mode":"perPod"}`})
+	for name, base := range map[string]map[string]string{"shared": combinedKeys, "claims": claims} {
+		t.Run(name, func(t *testing.T) {
+			of := func(brokers string, outputs map[string]any) []record.Resource {
+				keys := map[string]string{"kafka-kraft:image": ready}
+				for key, value := range merge(base, map[string]string{"brokers": brokers}) {
+					keys["kafka-kraft:"+key] = value
+				}
+				resources, err := record.RunLive(keys, outputs, Program)
+				require.NoError(t, err)
+				return resources
+			}
+			facts := func(resources []record.Resource) string {
+				text, _ := dig(t, find(t, resources, "kubernetes:core/v1:ConfigMap", "record").Inputs, "data", "facts").(string)
+				return text
+			}
+			const set = "kafka"
+			three := of("3", live(t, base))
+			five := of("5", live(t, base))
+			template := func(resources []record.Resource) any {
+				return dig(t, find(t, resources, statefulSet, set).Inputs, "spec", "template")
+			}
+			assert.Equal(t, template(three), template(five), "nobody is restarted")
+			assert.Equal(t, find(t, three, "kubernetes:core/v1:ConfigMap", set), find(t, five, "kubernetes:core/v1:ConfigMap", set))
+			assert.EqualValues(t, 5, dig(t, find(t, five, statefulSet, set).Inputs, "spec", "replicas"))
+			all := []any{0.0, 1.0, 2.0, 3.0, 4.0}
+			assert.Equal(t, all, find(t, five, gates.QuorumType, set).Inputs["voters"])
+			assert.Equal(t, all, find(t, five, gates.MembershipType, set).Inputs["brokers"])
+			assert.Equal(t, all, find(t, five, gates.EvacuationType, set).Inputs["keep"])
+			assert.Equal(t, "0 1 2 3 4", dig(t, find(t, five, "kubernetes:core/v1:ConfigMap", "life").Inputs, "data", "controllers"))
+
+			first, now := stackOf(t, base).QuorumOf(facts(five))
+			assert.Equal(t, [2]int{3, 5}, [2]int{first, now})
+			grown := map[string]any{OutputFrozen: facts(five)}
+			assert.Equal(t, facts(three), facts(of("3", grown)), "and back")
+			assert.Equal(t, template(three), template(of("3", grown)))
+			assert.Equal(t, facts(five), facts(of("5", grown)), "still three for life")
+			assert.Equal(t, 3, strings.Count(initialOf(t, five, set), "@"))
+			assert.Equal(t, 5, strings.Count(initialOf(t, of("5", nil), set), "@"), "a new stack of five has five for life")
+		})
+	}
+}
+
 // initial are the first voters, as pods are told of them.
 func initial(t *testing.T, resources []record.Resource) string {
 	t.Helper()
-	env, _ := dig(t, find(t, resources, statefulSet, "kafka-kafka-controller").Inputs, "spec", "template", "spec", "containers", 0, "env").([]any)
+	return initialOf(t, resources, "kafka-kafka-controller")
+}
+
+func initialOf(t *testing.T, resources []record.Resource, set string) string {
+	t.Helper()
+	env, _ := dig(t, find(t, resources, statefulSet, set).Inputs, "spec", "template", "spec", "containers", 0, "env").([]any)
 	for _, variable := range env {
 		if dig(t, variable, "name") == "KAFKA_INITIAL_CONTROLLERS" {
 			text, _ := dig(t, variable, "value").(string)
@@ -97,8 +149,58 @@ func TestFoundersAreRemembered(t *testing.T) {
 		assert.Contains(t, five.facts(e), "controllers=3&controllers.atLeast=5", name)
 	}
 	assert.Equal(t, 5, five.founders(estate{}), "a new stack")
-	combined := stackOf(t, combinedKeys)
-	assert.Equal(t, combined.Record(), combined.facts(estate{}))
+}
+
+// Of combined nodes, too, what a destroy left and an up that failed tell who began, and those
+// that go are emptied first.
+func TestNodesThatMayNotLeave(t *testing.T) {
+	const me = "organization/kafka-kraft/test"
+	with := func(more map[string]string) stack { return stackOf(t, merge(combinedKeys, more)) }
+	one, three, five, seven := with(map[string]string{"brokers": "1"}), with(nil), with(map[string]string{"brokers": "5"}), with(map[string]string{"brokers": "7"})
+	stopping := with(map[string]string{"stopped": "true"})
+	pool := three.plan.Pools[0].Name
+	grown := config.WithControllers(five.Record(), 3, 5)
+	e := func(record string, set survey.Set) estate {
+		return estate{owner: me, seen: true, memory: memory{record: record}, found: survey.Found{Sets: map[string]survey.Set{pool: set}}}
+	}
+	runs := func(n int) survey.Set { return survey.Set{Replicas: n, Ran: []int{0, 1, 2, 3, 4}[:n], Started: true} }
+	left := estate{owner: me, found: survey.Found{Record: &survey.Record{Namespace: "kafka-kraft", Cluster: "kafka", Owner: me, Facts: grown}}}
+	for name, c := range map[string]struct {
+		stack stack
+		e     estate
+		want  string // empty: well
+	}{
+		"3 to 5":                    {five, e(three.Record(), runs(3)), ""},
+		"5 to 3":                    {three, e(grown, runs(5)), ""}, // Kafka says whether it can
+		"5 to 3, nobody answers":    {three, estate{memory: memory{record: grown}}, ""},
+		"5 to 3, and stopped":       {stopping, e(grown, runs(5)), `kafka-kraft:brokers: "3": the cluster has 5, and those that go are emptied first, which a cluster that stops cannot do`},
+		"5 to 3, stopped until now": {three, e(grown, runs(0)), "which a cluster that does not run cannot do: set it back for one up"},
+		"a growth that failed":      {stopping, e(three.Record(), runs(5)), "the cluster has 5"},
+		"stopped":                   {stopping, e(three.Record(), runs(3)), ""},
+		"5 to 1":                    {one, e(grown, runs(5)), `kafka-kraft:brokers: "1": must be 3 or 5: 3 began the quorum`},
+		"3 to 7":                    {seven, e(three.Record(), runs(3)), `kafka-kraft:brokers: "7": must be 3 or 5`},
+		"1 to 3":                    {three, e(one.Record(), runs(1)), `kafka-kraft:brokers: "3": must be 1: 1 began the quorum`},
+		"never alive":               {seven, estate{seen: true}, ""},
+		"destroyed, as many":        {five, left, ""},
+		"destroyed, fewer":          {one, left, "must be 3 or 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := c.stack.check(c.e)
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+			assert.ErrorContains(t, err, "nothing was changed")
+			assert.Equal(t, 1, strings.Count(err.Error(), "kafka-kraft:brokers: "), "said once: %v", err)
+		})
+	}
+	for name, e := range map[string]estate{"live": e(grown, runs(5)), "destroyed": left} {
+		assert.Equal(t, 3, five.founders(e), name)
+		plan, _ := five.sized(e)
+		assert.Len(t, plan.Initial, 3, name)
+		assert.Equal(t, grown, five.facts(e), name)
+	}
 }
 
 func TestControllersThatMayNotLeave(t *testing.T) {

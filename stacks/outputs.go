@@ -79,13 +79,13 @@ func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 	}
 	return pulumi.All(known...).ApplyT(func(all []any) string {
 		brokers := max(config.BrokersOf(e.memory.record), s.Brokers)
-		_, controllers := config.Controllers(e.memory.record)
+		_, controllers := s.QuorumOf(e.memory.record)
 		controllers = max(controllers, s.Voters())
 		for i, pool := range s.plan.Pools {
 			replicas, _ := all[1+i].(*int)
 			switch {
 			case replicas == nil || *replicas == 0: // stopped: nothing to count
-			case pool.Has(topology.Broker):
+			case pool.Has(topology.Broker): // of combined nodes, too
 				brokers = *replicas
 			default:
 				controllers = *replicas

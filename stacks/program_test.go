@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/internal/stackfile"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
@@ -190,6 +192,10 @@ func TestStoppedKeepsEverythingButPods(t *testing.T) {
 			assert.EqualValues(t, 0, stopped[i].Inputs["replicas"])
 			assert.NotContains(t, stopped[i].Inputs, "defaults", "nobody could be asked")
 			stopped[i].Inputs["replicas"], stopped[i].Inputs["defaults"] = running[i].Inputs["replicas"], running[i].Inputs["defaults"]
+		}
+		if slices.Contains([]string{gates.EvacuationType, gates.QuorumType, gates.MembershipType}, running[i].Type) {
+			assert.Equal(t, true, stopped[i].Inputs["stopped"])
+			delete(stopped[i].Inputs, "stopped")
 		}
 		if running[i].Type == statefulSet {
 			assert.EqualValues(t, 0, dig(t, stopped[i].Inputs, "spec", "replicas"))

@@ -11,6 +11,10 @@
 //
 //	StatefulSet ─► Rollout ─► Capacity ─► Quorum
 //
+// and for one of nodes that are both:
+//
+//	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Quorum ─► Membership
+//
 // Adding or removing such an edge is no change, so that a first up, on which no gate has
 // anything to do, can go without.
 package gates
@@ -90,6 +94,15 @@ func (p Pace) into(inputs pulumi.Map) pulumi.Map {
 	return inputs
 }
 
+// moving are the inputs of gates that move replicas.
+func (p Place) moving(pace Pace) pulumi.Map {
+	inputs := pace.into(p.inputs())
+	if p.Plan.Shared != nil {
+		inputs["oneVolume"] = pulumi.Bool(true)
+	}
+	return inputs
+}
+
 // EvacuationArgs says which brokers of a pool stay.
 type EvacuationArgs struct {
 	Place
@@ -104,7 +117,7 @@ type Evacuation struct{ pulumi.CustomResourceState }
 // pulumi.Timeouts.
 func NewEvacuation(ctx *pulumi.Context, name string, args *EvacuationArgs, opts ...pulumi.ResourceOption) (*Evacuation, error) {
 	made := &Evacuation{}
-	inputs := args.into(args.inputs())
+	inputs := args.moving(args.Pace)
 	inputs["keep"] = pulumi.ToIntArray(args.Keep)
 	return made, register(ctx, EvacuationType, name, inputs, made, opts)
 }
@@ -152,7 +165,7 @@ type Membership struct{ pulumi.CustomResourceState }
 // NewMembership makes the gate.
 func NewMembership(ctx *pulumi.Context, name string, args *MembershipArgs, opts ...pulumi.ResourceOption) (*Membership, error) {
 	made := &Membership{}
-	inputs := args.into(args.inputs())
+	inputs := args.moving(args.Pace)
 	inputs["brokers"] = pulumi.ToIntArray(args.Brokers)
 	if args.Rebalance != "" {
 		inputs["rebalance"] = pulumi.String(args.Rebalance)

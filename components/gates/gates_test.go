@@ -50,6 +50,15 @@ func TestGates(t *testing.T) {
 		if _, err := gates.NewEvacuation(ctx, "none", &gates.EvacuationArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}}); err != nil {
 			return err
 		}
+		folders := plan
+		folders.Shared = &topology.Shared{HostPath: "/x", Size: "1Gi"}
+		one := gates.Place{Context: "here", Plan: folders, Pool: brokers}
+		if _, err := gates.NewEvacuation(ctx, "leave one", &gates.EvacuationArgs{Place: one, Keep: gates.IDs(brokers)}); err != nil {
+			return err
+		}
+		if _, err := gates.NewMembership(ctx, "belong to one", &gates.MembershipArgs{Place: one, Brokers: gates.IDs(brokers)}); err != nil {
+			return err
+		}
 		_, err := gates.NewQuorum(ctx, "vote", &gates.QuorumArgs{
 			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers), Generation: pulumi.IntPtr(2),
 		})
@@ -83,11 +92,15 @@ func TestGates(t *testing.T) {
 			"externalBootstrapServers": "node:30000", "stopped": true,
 			"sizes": map[string]any{"data-x-0": "5Gi"}, "brokers": map[string]any{"data-x-0": 0.0},
 		}),
-		"unasked": place(controllers, map[string]any{"sizes": map[string]any{}}),
-		"none":    place(brokers, map[string]any{"keep": []any{}}),
-		"vote":    place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"leave one":     place(brokers, map[string]any{"oneVolume": true, "keep": ids(brokers.FirstID)}),
+		"belong to one": place(brokers, map[string]any{"oneVolume": true, "brokers": ids(brokers.FirstID)}),
+		"unasked":       place(controllers, map[string]any{"sizes": map[string]any{}}),
+		"none":          place(brokers, map[string]any{"keep": []any{}}),
+		"vote":          place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
+	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave one"])
+	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong to one"])
 	heard(t, reflect.TypeFor[ops.CapacityArgs](), found["hold"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote"])

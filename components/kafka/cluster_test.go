@@ -164,8 +164,8 @@ func made(t *testing.T, plan topology.Plan, settings kafka.Settings, gate *kafka
 	return found
 }
 
-// Brokers and controllers of a separated cluster come and go through gates; combined nodes, which
-// are both, do not.
+// Brokers and controllers come and go through gates, and nodes that are both go through those of
+// both: they are emptied before, vote after, and what replicas take comes last.
 func TestMembers(t *testing.T) {
 	made := func(plan topology.Plan, stopped bool) map[string]record.Resource {
 		return made(t, plan, kafka.Settings{Stopped: stopped},
@@ -200,10 +200,22 @@ func TestMembers(t *testing.T) {
 	assert.Contains(t, all["kubernetes:core/v1:ConfigMap k-life"].After, voters)
 	assert.Equal(t, true, made(separated, true)[voters].Inputs["stopped"])
 
-	for name := range made(plan.Combined(topology.Pool{}), false) {
-		assert.NotContains(t, name, gates.EvacuationType)
-		assert.NotContains(t, name, gates.QuorumType)
-	}
+	all = made(plan.Combined(topology.Pool{Replicas: 5}).FoundedBy(3), false)
+	const both = " k"
+	five := []any{0.0, 1.0, 2.0, 3.0, 4.0}
+	assert.Equal(t, five, all[gates.EvacuationType+both].Inputs["keep"])
+	assert.Contains(t, all[kafka.NodePoolType+both].After, gates.EvacuationType+both)
+	assert.Equal(t, five, all[gates.QuorumType+both].Inputs["voters"])
+	assert.Contains(t, all[gates.QuorumType+both].After, gates.CapacityType+both)
+	assert.Equal(t, five, all[gates.MembershipType+both].Inputs["brokers"])
+	assert.Contains(t, all[gates.MembershipType+both].After, gates.QuorumType+both)
+	assert.Contains(t, all["kubernetes:core/v1:ConfigMap k-life"].After, gates.MembershipType+both)
+
+	shared := plan
+	shared.Shared = &topology.Shared{HostPath: "/x", Size: "1Gi"}
+	all = made(shared.Combined(topology.Pool{Replicas: 5}).FoundedBy(3), false)
+	assert.Contains(t, all[gates.QuorumType+both].After, kafka.RolloutType+both, "nothing can grow")
+	assert.NotContains(t, all, gates.CapacityType+both)
 }
 
 // Controllers that come later change nothing of those that are there, nor of brokers, and are

@@ -71,16 +71,11 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
 }
 
-// hasMembers reports whether the pool's brokers can come and go: those of a separated cluster
-// can, while combined nodes are the quorum, too.
-func (a *NodePoolArgs) hasMembers() bool {
-	return a.Gate != nil && a.Pool.Has(topology.Broker) && !a.Pool.Has(topology.Controller)
-}
+// hasMembers reports whether brokers of the pool can come and go.
+func (a *NodePoolArgs) hasMembers() bool { return a.Gate != nil && a.Pool.Has(topology.Broker) }
 
-// hasVoters reports whether the pool's controllers can come and go, as hasMembers does of brokers.
-func (a *NodePoolArgs) hasVoters() bool {
-	return a.Gate != nil && a.Pool.Has(topology.Controller) && !a.Pool.Has(topology.Broker)
-}
+// hasVoters reports whether controllers of the pool can come and go.
+func (a *NodePoolArgs) hasVoters() bool { return a.Gate != nil && a.Pool.Has(topology.Controller) }
 
 func (a *NodePoolArgs) place() gates.Place {
 	return gates.Place{Context: a.Gate.Context, Plan: a.Plan, Pool: a.Pool, Stopped: a.Settings.Stopped}
@@ -135,7 +130,8 @@ func (a *NodePoolArgs) records() map[string]int {
 }
 
 // joined makes the gate behind those of the pods, after which the pool's brokers are those that
-// Kafka knows; without one, the pods are all there is to wait for.
+// Kafka knows; without one, the pods are all there is to wait for. Replicas move when all else is
+// as it shall be, and only for what they take there is no timeout.
 func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
 	pods pulumi.CustomResource, opts ...pulumi.ResourceOption,
 ) (pulumi.CustomResource, error) {

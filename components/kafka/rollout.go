@@ -112,8 +112,8 @@ func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
 // beforeUpdate begins what goes on beside the provider's own wait, which would wait for
 // broken pods; it ends with the update, or when the time is over.
 func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
-	// Of combined nodes nobody goes, and all that stop together need nobody.
-	if r.pool.Pool.Has(topology.Controller) && !r.pool.Pool.Has(topology.Broker) && !r.pool.Settings.Stopped {
+	// All that stop together need nobody.
+	if r.pool.Pool.Has(topology.Controller) && !r.pool.Settings.Stopped {
 		if err := r.Leave(r.run, r.pool.Plan, r.pool.Pool, r.progress); err != nil {
 			return err
 		}

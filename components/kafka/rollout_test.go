@@ -85,7 +85,8 @@ func TestControllersMayNotLeave(t *testing.T) {
 		"controllers": {[]topology.Role{topology.Controller}, false, errVetoed},
 		"all stop":    {[]topology.Role{topology.Controller}, true, nil},
 		"brokers":     {[]topology.Role{topology.Broker}, false, nil},
-		"combined":    {[]topology.Role{topology.Broker, topology.Controller}, false, nil},
+		"combined":    {[]topology.Role{topology.Broker, topology.Controller}, false, errVetoed},
+		"they stop":   {[]topology.Role{topology.Broker, topology.Controller}, true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run, over := context.WithCancel(t.Context())

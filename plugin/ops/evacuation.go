@@ -24,6 +24,8 @@ type Evacuation struct{ Cluster }
 type EvacuationArgs struct {
 	Place
 	Keep []int32 `pulumi:"keep"`
+	// OneVolume is that of ops.Evacuation.
+	OneVolume bool `pulumi:"oneVolume,optional"`
 	Pace
 }
 
@@ -49,10 +51,11 @@ func (e *Evacuation) Annotate(a infer.Annotator) {
 // Annotate describes the inputs in the provider's schema.
 func (e *EvacuationArgs) Annotate(a infer.Annotator) {
 	a.Describe(&e.Keep, "Ids of the brokers that stay. All others of the pool are emptied and cordoned.")
+	a.Describe(&e.OneVolume, "All brokers have their records on one file system, whose room is counted once.")
 }
 
 func (e EvacuationArgs) wish() ops.Evacuation {
-	return ops.Evacuation{Range: e.ids(), Keep: e.Keep, Pace: e.pace()}
+	return ops.Evacuation{Range: e.ids(), Keep: e.Keep, OneVolume: e.OneVolume, Pace: e.pace()}
 }
 
 // Create is Update for a gate that is new. Behind it may be a pool that is not.

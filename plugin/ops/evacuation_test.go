@@ -53,6 +53,12 @@ func TestEvacuationEmptiesWhoLeaves(t *testing.T) {
 	})
 }
 
+// What the program says of volumes is told to who plans.
+func TestOneVolumeIsTold(t *testing.T) {
+	assert.True(t, EvacuationArgs{OneVolume: true}.wish().OneVolume)
+	assert.True(t, MembershipArgs{OneVolume: true}.wish(MembershipState{}).OneVolume)
+}
+
 // A gate that is new may stand before a pool that is not, and that is scaled in the same up.
 func TestEvacuationOfAnOlderPool(t *testing.T) {
 	inTime(t, func(t *testing.T) {

@@ -26,6 +26,8 @@ type MembershipArgs struct {
 	Place
 	Brokers   []int32 `pulumi:"brokers"`
 	Rebalance string  `pulumi:"rebalance,optional"`
+	// OneVolume is that of ops.Membership.
+	OneVolume bool `pulumi:"oneVolume,optional"`
 	Pace
 	// Generation is how often Kubernetes has seen the StatefulSet change, so that whatever
 	// changes it is a change here: brokers of a growth that failed and was taken back may
@@ -55,6 +57,7 @@ func (m *Membership) Annotate(a infer.Annotator) {
 // Annotate describes the inputs in the provider's schema.
 func (m *MembershipArgs) Annotate(a infer.Annotator) {
 	a.Describe(&m.Brokers, "Ids of the pool's brokers. All others of the pool are unregistered, once their pods are gone and they hold nothing.")
+	a.Describe(&m.OneVolume, "All brokers have their records on one file system, whose room is counted once.")
 	a.Describe(&m.Generation, "The StatefulSet's metadata.generation.")
 	a.Describe(&m.Rebalance, "What moves when all of them serve: none (nothing, the default), new (what new brokers get), or full (until all have the same number of replicas).")
 }
@@ -63,7 +66,7 @@ func (m *MembershipArgs) Annotate(a infer.Annotator) {
 // if nobody knows, those are that have little. When the StatefulSet changed and the brokers did
 // not, nothing moves.
 func (m MembershipArgs) wish(old MembershipState) ops.Membership {
-	wish := ops.Membership{Range: m.ids(), Brokers: m.Brokers, Rebalance: placement.Rebalance(m.Rebalance), Pace: m.pace()}
+	wish := ops.Membership{Range: m.ids(), Brokers: m.Brokers, Rebalance: placement.Rebalance(m.Rebalance), OneVolume: m.OneVolume, Pace: m.pace()}
 	fill := without(m.Brokers, old.Opened)
 	switch {
 	case len(old.Opened) == 0:

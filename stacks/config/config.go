@@ -30,14 +30,13 @@ type Config struct {
 	// Run no pod and keep everything else, records included.
 	Stopped bool `json:"stopped"`
 
-	// Pods that serve clients, 1 to 100; when combined an odd number up to 9, which cannot
-	// be changed on a live cluster. Separated, there can be more of them later, or less: those
-	// that go are emptied first.
+	// Pods that serve clients, 1 to 100; when combined an odd number up to 9. A live cluster may
+	// get more of them, or less, and those that go are emptied first; combined, less than twice
+	// as many as it began with, and as few as those again: 3, then 5, then 3.
 	Brokers int `json:"brokers"`
 	// Voters of the quorum, an odd number up to 9. 0 is as many as brokers when combined, 3
-	// when separated. Combined, cannot be changed on a live cluster. Separated, there can be more
-	// of them later, less than twice as many as it began with, and as few as those again: 3, then
-	// 5, then 3.
+	// when separated. A live cluster may get more of them, less than twice as many as it began
+	// with, and as few as those again: 3, then 5, then 3.
 	Controllers int `json:"controllers"`
 	// Node id of the first broker or combined node. Every pool keeps 1000 ids to itself.
 	// Cannot be changed on a live cluster.

@@ -16,6 +16,12 @@ func separated(controllers int) Config {
 	return c
 }
 
+func combined(brokers int) Config {
+	c := Default()
+	c.Brokers = brokers
+	return c
+}
+
 func TestControllersComeAndGo(t *testing.T) {
 	for name, c := range map[string]struct {
 		config     Config
@@ -28,7 +34,6 @@ func TestControllersComeAndGo(t *testing.T) {
 		"5 to 9":             {separated(9), 5, 5, "", ""},
 		"9 to 5":             {separated(5), 5, 9, "", ""},
 		"nobody began yet":   {separated(9), 0, 0, "cannot do", ""},
-		"combined":           {Default(), 3, 3, "cannot do", ""},
 		"more, stopped":      {separated(5), 3, 3, "cannot do", ""},
 		"as many, stopped":   {separated(5), 3, 5, "cannot do", ""},
 		"5 to 3, stopped":    {separated(3), 3, 5, "a cluster cannot do", `controllers: "3": the quorum has 5, and those that go are taken out of it, which a cluster cannot do`},
@@ -39,6 +44,14 @@ func TestControllersComeAndGo(t *testing.T) {
 		"1 to 3":             {separated(3), 1, 1, "", `controllers: "3": must be 1: 1 began the quorum`},
 		"fewer than 5":       {separated(0), 5, 5, "", `controllers: "3": must be 5 or 7 or 9: 5 began the quorum`},
 		"too many, whatever": {separated(11), 7, 7, "", ""}, // Validate says so
+
+		"combined, 3 to 5":          {combined(5), 3, 3, "", ""},
+		"combined, 5 to 3":          {combined(3), 3, 5, "", ""},
+		"combined, 5 to 3, stopped": {combined(3), 3, 5, "cannot do", ""}, // Shrinks says so
+		"combined, 3 to 1":          {combined(1), 3, 3, "", `brokers: "1": must be 3 or 5: 3 began the quorum`},
+		"combined, 3 to 7":          {combined(7), 3, 3, "", `brokers: "7": must be 3 or 5: 3 began the quorum, whose addresses every node starts from, and of more than 5`},
+		"combined, 1 to 3":          {combined(3), 1, 1, "", `brokers: "3": must be 1: 1 began the quorum`},
+		"combined, nobody began":    {combined(9), 0, 0, "cannot do", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := c.config.Voting(c.first, c.now, c.why).Err()
@@ -55,12 +68,12 @@ func TestControllersComeAndGo(t *testing.T) {
 // many there are, which is the same.
 func TestRecordOfControllers(t *testing.T) {
 	old := separated(0).Record()
-	first, now := Controllers(old)
+	first, now := separated(0).QuorumOf(old)
 	assert.Equal(t, [2]int{3, 3}, [2]int{first, now})
 	assert.Equal(t, old, WithControllers(old, 3, 3))
 
 	grown := WithControllers(separated(5).Record(), 3, 5)
-	first, now = Controllers(grown)
+	first, now = separated(0).QuorumOf(grown)
 	assert.Equal(t, [2]int{3, 5}, [2]int{first, now})
 	assert.Equal(t, old, WithControllers(grown, 3, 3))
 	for _, n := range []int{3, 5} {
@@ -69,9 +82,28 @@ func TestRecordOfControllers(t *testing.T) {
 		assert.Empty(t, changes, "how many there may be is for Voting")
 	}
 
-	combined := Default().Record()
-	first, now = Controllers(combined)
+	first, now = combined(3).QuorumOf(old)
+	assert.Zero(t, first+now, "of another topology")
+	first, now = combined(3).QuorumOf("%")
 	assert.Zero(t, first+now)
-	assert.Equal(t, combined, WithControllers(combined, 3, 5))
 	assert.Equal(t, "%", WithControllers("%", 3, 5))
+}
+
+// Of combined nodes a record has said both for ever.
+func TestRecordOfCombinedNodes(t *testing.T) {
+	three, five := combined(3).Record(), WithControllers(combined(5).Record(), 3, 5)
+	for record, want := range map[string][2]int{three: {3, 3}, five: {3, 5}, "topology=combined&brokers=3": {3, 3}} {
+		first, now := combined(3).QuorumOf(record)
+		assert.Equal(t, want, [2]int{first, now}, record)
+	}
+	assert.Equal(t, [2]int{3, 5}, [2]int{BrokersOf(three), BrokersOf(five)})
+	assert.Equal(t, five, WithBrokers(three, 5))
+	assert.Equal(t, three, WithControllers(WithBrokers(five, 3), 3, 3))
+	for _, n := range []int{1, 3, 5, 7} {
+		changes, err := combined(n).Changes(five, "")
+		require.NoError(t, err)
+		assert.Empty(t, changes, "how many there may be is for Voting")
+	}
+	assert.ErrorContains(t, combined(3).Shrinks(BrokersOf(five), "a cluster that stops cannot do").Err(),
+		`kafka-kraft:brokers: "3": the cluster has 5, and those that go are emptied first, which a cluster that stops cannot do`)
 }

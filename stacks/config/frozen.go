@@ -23,12 +23,9 @@ func (c Config) facts() facts {
 		"brokerIds":       strconv.Itoa(c.BrokerIDs),
 		"storage.mode":    string(c.Storage.Mode),
 	}
-	// The voters of the first quorum. Separated, more of them come by joining it (Controllers).
-	switch c.Topology {
-	case topology.Combined:
-		f["brokers"] = strconv.Itoa(c.Voters())
-	case topology.Separated:
-		f[controllers] = strconv.Itoa(c.Voters())
+	// The voters of the first quorum; more of them come by joining it (QuorumOf).
+	f[votersKey(c.Topology)] = strconv.Itoa(c.Voters())
+	if c.Topology == topology.Separated {
 		f["controllerIds"] = strconv.Itoa(c.ControllerIDs)
 	}
 	switch c.Storage.Mode {
@@ -52,7 +49,7 @@ func (c Config) facts() facts {
 // by how much less is for Smaller to say; but whether there is one is for life. How many
 // controllers there may be is for Voting.
 func (c Config) may(key, is, was string) bool {
-	if key == controllers {
+	if key == votersKey(c.Topology) {
 		return true
 	}
 	if c.Storage.Mode == PerPod && sizes[key] {
@@ -66,7 +63,7 @@ const node = "storage.node"
 
 // grown is how many brokers there are: more may come, and less be there only when those that
 // go were emptied.
-const grown = "brokers.atLeast"
+const grown = brokers + most
 
 // Record writes what cannot be changed while the stack lives. It is one line, since
 // `pulumi up` shows it with every run; its content is for Changes alone.
@@ -89,11 +86,11 @@ func WithBrokers(record string, brokers int) string {
 	return values.Encode()
 }
 
-// BrokersOf is how many brokers a separated cluster has had by its record, 0 if that does
-// not say. Combined, their number is one of the facts.
+// BrokersOf is how many brokers, or combined nodes, a cluster has had by its record, 0 if that
+// does not say.
 func BrokersOf(record string) int {
 	values, err := url.ParseQuery(record)
-	if err != nil || values.Get("topology") == string(topology.Combined) {
+	if err != nil {
 		return 0
 	}
 	had, _ := strconv.Atoi(values.Get(grown)) // 0 is right for what is no number
@@ -105,7 +102,7 @@ func BrokersOf(record string) int {
 func (c Config) Shrinks(had int, why string) Problems {
 	var p Problems
 	if c.Brokers < had && why != "" {
-		p.add("brokers", strconv.Itoa(c.Brokers), "the cluster has %d, and those that go are emptied first, which %s", had, why)
+		p.add(brokers, strconv.Itoa(c.Brokers), "the cluster has %d, and those that go are emptied first, which %s", had, why)
 	}
 	return p
 }

@@ -25,10 +25,6 @@ func (c Config) useless() []useless {
 			"is of no use in a combined cluster, whose nodes are all brokers, too, and sized by kafka-kraft:broker and storage.size: leave it out, or use kafka-kraft:topology separated",
 		},
 		{
-			c.Topology == topology.Combined, []string{"moves"},
-			"is of no use in a combined cluster, whose nodes neither come nor go: leave it out, or use kafka-kraft:topology separated",
-		},
-		{
 			c.Storage.Mode == PerPod, []string{"storage.hostPath", "storage.volumeName"},
 			"is of no use with storage.mode perPod, where every pod has a claim: leave it out, or use shared",
 		},

@@ -61,7 +61,7 @@ func TestDriftCommand(t *testing.T) {
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
 	text = checkout.Run("sh", "-c", "./kafka-kraft-command scale -brokers 3 -stack "+own+" 2>&1; echo exit code $?")
-	assert.Contains(t, text, "kafka-kraft:brokers: \"3\": cannot be changed on a live cluster")
+	assert.Contains(t, text, "kafka-kraft:brokers: \"3\": must be 1: 1 began the quorum")
 	assert.Contains(t, text, "is as it was: brokers stays\n")
 	assert.Contains(t, text, "exit code 1")
 	after, err := os.ReadFile(file)

@@ -45,6 +45,7 @@ func TestTutorial(t *testing.T) {
 		{"10000 records, each once, in order", (*tutorial).records},
 		{"a second up changes nothing", (*tutorial).nothingChanges},
 		{"no change of configuration costs records", (*tutorial).replacements},
+		{"nodes come and go", (*tutorial).nodesComeAndGo},
 		{"a pod deleted under load", (*tutorial).podDeleted},
 		{"stopped and started again", (*tutorial).stopped},
 		{"destroyed, and up again on its records", (*tutorial).destroyed},
@@ -144,7 +145,7 @@ func (w *tutorial) replacements(t *testing.T) {
 		{"storage.node": ""},
 		{
 			"clusterName": "other", "namespace": "other", "createNamespace": "false", "clusterDomain": "example.org",
-			"clusterId": "AAAAAAAAAAAAAAAAAAAAAQ", "brokers": "5", "brokerIds": "10",
+			"clusterId": "AAAAAAAAAAAAAAAAAAAAAQ", "brokers": "7", "brokerIds": "10",
 			"storage.hostPath": "/mnt/other", "storage.node": "kafka-kraft-2", "storage.volumeName": "other", "storage.size": "20Gi",
 		},
 	})

@@ -205,10 +205,20 @@ func TestGateOfAnOldStack(t *testing.T) {
 		require.NoError(t, err)
 	}
 	gate = &kafka.Gate{Context: kit.Context}
-	changes("create "+gates.CapacityType, "create "+kafka.RolloutType)
+	all := []string{gates.CapacityType, gates.MembershipType, gates.QuorumType, kafka.RolloutType, gates.EvacuationType}
+	changes(each("create ", all)...)
 	changes()
 	gate = nil
-	changes("delete "+gates.CapacityType, "delete "+kafka.RolloutType)
+	changes(each("delete ", all)...)
+}
+
+// each puts a word before every one.
+func each(word string, all []string) []string {
+	var with []string
+	for _, one := range all {
+		with = append(with, word+one)
+	}
+	return with
 }
 
 // TestGatesSideBySide: two stacks of one process wait at the same time, and the end of one
