@@ -35,9 +35,9 @@ func TestSchemaOfGates(t *testing.T) {
 		more     []string // optional inputs besides those of a place
 		remember []string // outputs besides the inputs
 	}{
-		"Evacuation": {"keep", []string{"throttle", "concurrency"}, []string{"opened", "pending"}},
+		"Evacuation": {"keep", []string{"throttle", "concurrency", "oneVolume"}, []string{"opened", "pending"}},
 		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
-		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}, []string{"opened", "pending"}},
+		"Membership": {"brokers", []string{"throttle", "concurrency", "oneVolume", "rebalance", "generation"}, []string{"opened", "pending"}},
 		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending", "retired"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
