@@ -65,7 +65,11 @@ func TestReplacementRefused(t *testing.T) {
 				f.add("alone", i, 1)
 			}
 		}, []Node{broker(1)}, []string{"broker 1: nobody else has alone-0, alone-1, alone-2 and 6 more: give the topic more replicas, or move it to another broker (kafka-reassign-partitions.sh)"}},
-		"as many as must be in sync": {func(f *fake) { f.add("both", 0, 1, 2); f.add("one", 0, 1, 2); f.topics["one"]["min.insync.replicas"] = "1" }, []Node{broker(1)},
+		"as many as must be in sync": {func(f *fake) {
+			f.add("both", 0, 1, 2)
+			f.add("one", 0, 1, 2)
+			f.topics["one"]["min.insync.replicas"] = "1"
+		}, []Node{broker(1)},
 			[]string{"broker 1: too few others are in sync, by min.insync.replicas, with both-0 (1 of 2): wait until they are, or give the topic one replica more than that"}},
 		"another one is away": {func(f *fake) { f.fence(2) }, []Node{broker(1)},
 			[]string{

@@ -43,7 +43,8 @@ func provider(kubeconfig string) (p.Provider, error) {
 				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
 			},
 		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
-			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster})).
+			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster}),
+			infer.Resource(ops.Replacement{Cluster: cluster})).
 		Build()
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -64,18 +63,7 @@ func (c *CapacityState) Annotate(a infer.Annotator) {
 }
 
 // wanted are the sizes as numbers.
-func (c CapacityArgs) wanted() (map[string]resource.Quantity, error) {
-	sizes := map[string]resource.Quantity{}
-	var wrong []error
-	for _, name := range slices.Sorted(maps.Keys(c.Sizes)) {
-		size, err := resource.ParseQuantity(c.Sizes[name])
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("sizes[%s] %q: must be a quantity of Kubernetes, such as 10Gi", name, c.Sizes[name]))
-		}
-		sizes[name] = size
-	}
-	return sizes, errors.Join(wrong...)
-}
+func (c CapacityArgs) wanted() (map[string]resource.Quantity, error) { return quantities("sizes", c.Sizes) }
 
 // Create is Update for a gate that is new. The claims behind it may be older than it.
 func (c Capacity) Create(ctx context.Context, req infer.CreateRequest[CapacityArgs]) (infer.CreateResponse[CapacityState], error) {
