@@ -31,7 +31,7 @@ help: ## show this list
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
-	@echo '  CASES=start,pod  with bench: only these of start, memory, size, rebuild, throughput, pod, stack, preview'
+	@echo '  CASES=start,pod  with bench: only these of start, memory, size, rebuild, throughput, pod, stack, preview, wide, drain'
 	@echo '                   with faults: only these tests, by name (tests/faults)'
 	@echo '  PAIRS=3          with bench: how many times each side is measured'
 

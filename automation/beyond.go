@@ -56,6 +56,11 @@ func leftBehind(pool topology.Pool, seen survey.Found) []string {
 		if ordinal < pool.Replicas {
 			continue
 		}
+		if pool.Has(topology.Controller) && !pool.Has(topology.Broker) {
+			found = append(found, fmt.Sprintf("controller %d (%s) is beyond the plan: up takes its vote away if it has one, and nothing else of it is needed: delete its claims",
+				pool.NodeID(ordinal), pool.Pod(ordinal)))
+			continue
+		}
 		found = append(found, fmt.Sprintf("node %d (%s) is beyond the plan: if it is a broker, move its records away first (kafka-reassign-partitions.sh), "+
 			"then kafka-cluster.sh unregister --bootstrap-server localhost:9092 --id %[1]d, and delete its claims", pool.NodeID(ordinal), pool.Pod(ordinal)))
 	}

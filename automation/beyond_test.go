@@ -20,5 +20,10 @@ func TestWhatWasLeftBehindIsDrift(t *testing.T) {
 	require.Len(t, found, 2)
 	assert.Contains(t, found[0], "node 103 (kafka-broker-3) is beyond the plan")
 	assert.Contains(t, found[0], "--id 103")
-	assert.Equal(t, found[1], Difference{Beyond: found[1]}.String())
+	pool.Roles = []topology.Role{topology.Controller}
+	found = leftBehind(pool, as(0, 1, 2, 3))
+	require.Len(t, found, 1)
+	assert.Contains(t, found[0], "controller 103 (kafka-broker-3) is beyond the plan")
+	assert.NotContains(t, found[0], "reassign", "it has no records")
+	assert.Equal(t, found[0], Difference{Beyond: found[0]}.String())
 }

@@ -47,7 +47,8 @@ func (s *Stack) Preview(ctx context.Context) (*review.Plan, error) {
 // returns when every pod runs its newest configuration and is ready.
 //
 // Before anything changes, it looks at the cluster and at the stack's state, makes a
-// preview and holds it against package policy (Options.SkipPolicy).
+// preview and holds it against package policy (Options.SkipPolicy). What Options.Set has
+// written into the file of a stack that lives is taken back if that fails.
 //
 // When ctx ends, Pulumi is asked to stop: what it has begun it writes down. The error
 // is ErrCanceled, and the next Up goes on from there.
@@ -58,13 +59,14 @@ func (s *Stack) Up(ctx context.Context) (Result, error) {
 	}
 	if !s.options.SkipPolicy {
 		plan, err := s.Preview(ctx)
-		if err != nil {
-			return Result{Changes: plan}, err
+		if err == nil {
+			err = s.policy(plan)
 		}
-		if err := s.policy(plan); err != nil {
-			return Result{Changes: plan}, err
+		if err != nil {
+			return Result{Changes: plan}, s.refused(ctx, err)
 		}
 	}
+	s.undo = nil // from here on things change
 	var outputs auto.OutputMap
 	result, err := s.locked(ctx, "up", func(stack auto.Stack, stream chan<- events.EngineEvent) error {
 		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.Color("never")}

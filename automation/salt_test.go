@@ -1,12 +1,15 @@
 package automation
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
 // A stack's file keeps the salt that it needs, or that it had, and no other.
@@ -41,4 +44,26 @@ func TestTrial(t *testing.T) {
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "before", string(text))
+}
+
+// What was set for an up that is refused is taken back; what has begun to be done is not.
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "Pulumi.dev.yaml")
+	c := config.Default()
+	var notes []string
+	s := &Stack{name: "dev", dir: dir, options: Options{
+		Dir: dir, Config: &c, Set: map[string]string{"brokers": "5"}, Events: func(e Event) { notes = append(notes, e.Message) },
+	}, undo: func() error { return os.WriteFile(file, []byte("before"), 0o600) }}
+	refusal := errors.New("no")
+	require.ErrorIs(t, s.refused(t.Context(), refusal), refusal)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "before", string(text))
+	assert.Equal(t, []string{"Pulumi.dev.yaml is as it was: brokers stays"}, notes)
+	require.NoError(t, os.WriteFile(file, []byte("later"), 0o600))
+	assert.Equal(t, refusal, s.refused(t.Context(), refusal), "only once")
+	text, err = os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "later", string(text))
 }

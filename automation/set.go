@@ -64,12 +64,39 @@ func (s *Stack) set(ctx context.Context) error {
 			return errors.Join(err, failed)
 		}
 		return err
-	case s.options.Trial:
+	case len(changed) == 0:
+		return nil
+	}
+	if missing == nil || s.options.Trial { // a stack that begins keeps what it began with
 		s.undo = undo
-	case len(changed) > 0 && s.options.Dir != "":
+	}
+	if s.options.Dir != "" && !s.options.Trial {
 		s.say(Note, "open", fmt.Sprintf("%s (written to %s)", strings.Join(changed, ", "), filepath.Base(file)))
 	}
 	return nil
+}
+
+// takeBack makes the stack's file what it was before Options.Set. Without a folder of its own
+// the settings are kept by an up only, so that there is nothing to take back.
+func (s *Stack) takeBack() error {
+	undo := s.undo
+	s.undo = nil
+	if undo == nil || s.options.Dir == "" {
+		return nil
+	}
+	return undo()
+}
+
+// refused takes back what was set for an up that will not be.
+func (s *Stack) refused(ctx context.Context, why error) error {
+	if s.undo == nil || s.options.Dir == "" || s.options.Trial {
+		return why
+	}
+	if err := s.takeBack(); err != nil {
+		return errors.Join(why, err)
+	}
+	s.say(Note, "up", filepath.Base(s.settingsFile())+" is as it was: "+strings.Join(slices.Sorted(maps.Keys(s.options.Set)), ", ")+" stays")
+	return errors.Join(why, s.readConfig(context.WithoutCancel(ctx)))
 }
 
 // write sets what is not so already, and names it.

@@ -39,7 +39,7 @@ type Stack struct {
 	telling sync.Mutex
 	// bare is a stack without a configuration: an empty one, opened without one.
 	bare bool
-	// undo takes Options.Set back, if it is a trial.
+	// undo takes Options.Set back. Nil if it has changed nothing.
 	undo func() error
 	// unsalted is a stack whose file in Dir had no salt when it was opened.
 	unsalted bool
@@ -109,8 +109,8 @@ func (s *Stack) Config() config.Config { return s.config }
 // Close removes the temporary folder, or leaves the stack's file in Dir without what
 // Pulumi itself has written into it. The stack stays as it is.
 func (s *Stack) Close() error {
-	if s.undo != nil && s.options.Dir != "" {
-		if err := s.undo(); err != nil {
+	if s.options.Trial {
+		if err := s.takeBack(); err != nil {
 			return err
 		}
 	}

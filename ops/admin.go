@@ -42,6 +42,9 @@ type Admin interface {
 	Quorum(context.Context) (Quorum, error)
 	// RemoveVoter takes a voter out. One that is no voter is no error.
 	RemoveVoter(ctx context.Context, voter Voter) error
+	// UnregisterController forgets a controller that does not vote (KIP-1312). One that is not
+	// registered is no error. Kafka does it from metadata.version 4.4-IV2 on.
+	UnregisterController(ctx context.Context, controller int32) error
 }
 
 // Broker is a registration.

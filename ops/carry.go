@@ -32,7 +32,7 @@ func (w *worker) carry(ctx context.Context, what string, earlier, moves []placem
 		begun[name(m.Topic, m.Index)] = m
 	}
 	err := w.until(ctx, func(ctx context.Context) (string, error) {
-		reassignments, err := w.Reassignments(ctx)
+		reassignments, err := w.reassignments(ctx)
 		if err != nil {
 			return "", err
 		}

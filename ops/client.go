@@ -326,6 +326,20 @@ func (k kafka) RemoveVoter(ctx context.Context, voter Voter) error {
 	return err
 }
 
+func (k kafka) UnregisterController(ctx context.Context, controller int32) error {
+	req := kmsg.NewPtrUnregisterControllerRequest()
+	req.ControllerID = controller
+	resp, err := req.RequestWith(ctx, k.client)
+	if err != nil {
+		return fmt.Errorf("unregister controller %d: %w", controller, err)
+	}
+	err = answer(fmt.Sprintf("unregister controller %d", controller), resp.ErrorCode, resp.ErrorMessage)
+	if errors.Is(err, kerr.ControllerIDNotRegistered) {
+		return nil
+	}
+	return err
+}
+
 // changes are incremental: only what is named is touched.
 func changes(values map[string]string) []kadm.AlterConfig {
 	var list []kadm.AlterConfig

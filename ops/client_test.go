@@ -189,6 +189,22 @@ func TestClientLeadersAndRegistrations(t *testing.T) {
 	assert.Equal(t, int32(3), req.BrokerID)
 }
 
+func TestClientForgetsControllers(t *testing.T) {
+	t.Parallel()
+	w, admin := newWire(t, 1)
+	code := kerr.ControllerIDNotRegistered.Code
+	on(w, func(_ int32, _ *kmsg.UnregisterControllerRequest, r *kmsg.UnregisterControllerResponse) {
+		r.ErrorCode, r.ErrorMessage = code, ptr("why")
+	})
+	require.NoError(t, admin.UnregisterController(t.Context(), 1003))
+	_, req := last[*kmsg.UnregisterControllerRequest](w)
+	assert.Equal(t, int32(1003), req.ControllerID)
+	code = kerr.UnsupportedVersion.Code
+	err := admin.UnregisterController(t.Context(), 1003)
+	require.ErrorIs(t, err, kerr.UnsupportedVersion)
+	require.ErrorContains(t, err, "unregister controller 1003")
+}
+
 func TestClientQuorum(t *testing.T) {
 	t.Parallel()
 	w, admin := newWire(t, 1)

@@ -78,8 +78,12 @@ func Evacuate(ctx context.Context, admin Admin, e Evacuation, progress Progress)
 		if len(leaving) == 0 {
 			return report, nil
 		}
-		moves, err := w.prepare(ctx, e, s)
-		if err != nil {
+		var moves []placement.Move
+		if err := w.surely(ctx, s, func(now world) (bool, error) {
+			s = now
+			moves, err = w.prepare(ctx, e, s)
+			return len(moves) > 0, err
+		}); err != nil {
 			return report, err
 		}
 		for _, id := range leaving {

@@ -79,6 +79,14 @@ func PlanEvacuation(ctx context.Context, admin Admin, e Evacuation) (EvacuationP
 	if err != nil {
 		return plan, err
 	}
+	err = w.surely(ctx, s, func(now world) (bool, error) {
+		plan, err = w.evacuationPlan(ctx, e, now)
+		return len(plan.Moves) > 0, err
+	})
+	return plan, err
+}
+
+func (w *worker) evacuationPlan(ctx context.Context, e Evacuation, s world) (plan EvacuationPlan, err error) {
 	undone := e.undone(s)
 	plan.Cancel = len(undone)
 	for _, r := range undone {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 )
@@ -21,6 +22,8 @@ type fake struct {
 	partitions map[string]*fakePartition
 	topics     map[string]map[string]string
 
+	registered map[int32]bool // controllers
+
 	leader    int32
 	voters    map[int32]Voter
 	joining   []int32 // observers that will vote
@@ -28,13 +31,22 @@ type fake struct {
 	clock     int64
 	deadVoter map[int32]bool
 
-	past  [][]Partition // metadata of the last calls, the oldest first
+	past  []snapshot // the oldest first
 	calls int
 	// before is asked before every call, which then fails with what it returns.
 	before func(call int, what string) error
 	log    []string // what was changed
 	rates  []string // every rate that was set
 }
+
+// snapshot is metadata as the controllers had it until a moment.
+type snapshot struct {
+	at         time.Time
+	partitions []Partition
+}
+
+// behind is how much older a broker's metadata is than the controllers'.
+const behind = between - between/4
 
 type fakeBroker struct {
 	rack       string
@@ -61,7 +73,7 @@ type fakePartition struct {
 const copying = 12
 
 func newFake(brokers int) *fake {
-	f := &fake{version: 30, brokers: map[int32]*fakeBroker{}, partitions: map[string]*fakePartition{}, topics: map[string]map[string]string{}, voters: map[int32]Voter{}, deadVoter: map[int32]bool{}}
+	f := &fake{version: 30, brokers: map[int32]*fakeBroker{}, partitions: map[string]*fakePartition{}, topics: map[string]map[string]string{}, voters: map[int32]Voter{}, registered: map[int32]bool{}, deadVoter: map[int32]bool{}}
 	for id := range int32(brokers) {
 		f.addBroker(id)
 	}
@@ -87,7 +99,10 @@ func (f *fake) add(topic string, index int32, replicas ...int32) *fakePartition 
 	return p
 }
 
-func (f *fake) voter(id int32) { f.voters[id] = Voter{ID: id, Directory: [16]byte{byte(id), 1}} }
+func (f *fake) voter(id int32) {
+	f.voters[id] = Voter{ID: id, Directory: [16]byte{byte(id), 1}}
+	f.registered[id] = true
+}
 
 // call is the start of every call.
 func (f *fake) call(ctx context.Context, what string, args ...any) error {
@@ -109,8 +124,8 @@ func (f *fake) call(ctx context.Context, what string, args ...any) error {
 
 func (f *fake) tick() {
 	f.clock += 100
-	f.past = append(f.past, f.metadata())
-	if len(f.past) > 7 {
+	f.past = append(f.past, snapshot{time.Now(), f.metadata()})
+	for time.Since(f.past[0].at) >= behind {
 		f.past = f.past[1:]
 	}
 	for _, p := range f.partitions {
@@ -226,10 +241,10 @@ func (f *fake) Partitions(ctx context.Context) ([]Partition, error) {
 	if err := f.call(ctx, "partitions"); err != nil {
 		return nil, err
 	}
-	return f.past[0], nil
+	return f.past[0].partitions, nil
 }
 
-// metadata is what the controllers have. Brokers answer with what they had six calls ago.
+// metadata is what the controllers have.
 func (f *fake) metadata() []Partition {
 	var list []Partition
 	for _, p := range f.sorted() {
@@ -460,6 +475,17 @@ func (f *fake) Quorum(ctx context.Context) (Quorum, error) {
 		q.Observers = append(q.Observers, Voter{ID: id, CaughtUp: -1})
 	}
 	return q, nil
+}
+
+func (f *fake) UnregisterController(ctx context.Context, id int32) error {
+	if err := f.call(ctx, "unregister controller", id); err != nil {
+		return err
+	}
+	if _, votes := f.voters[id]; votes { // KAFKA-20865
+		return kerr.InvalidRequest
+	}
+	delete(f.registered, id)
+	return nil
 }
 
 func (f *fake) RemoveVoter(ctx context.Context, v Voter) error {

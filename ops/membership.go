@@ -56,7 +56,7 @@ func Join(ctx context.Context, admin Admin, m Membership, progress Progress) (re
 	if err != nil {
 		return report, err
 	}
-	if err := m.mayGo(s); err != nil {
+	if err := w.surely(ctx, s, func(now world) (bool, error) { return false, m.mayGo(now) }); err != nil {
 		return report, err
 	}
 	if err := w.until(ctx, func(ctx context.Context) (string, error) {
@@ -177,14 +177,14 @@ func (w *worker) forget(ctx context.Context, m Membership, id int32) error {
 				return fmt.Sprintf("broker %d is to go and its pod is still there", id), err
 			}
 		}
-		if err := m.mayGo(s); err != nil {
-			return "", err
-		}
 		if gone.IsZero() {
 			gone = time.Now()
 		}
 		if time.Since(gone) < between {
 			return fmt.Sprintf("broker %d is gone; another look", id), nil
+		}
+		if err := m.mayGo(s); err != nil {
+			return "", err
 		}
 		if err := w.Unregister(ctx, id); err != nil {
 			return "", err
@@ -199,7 +199,7 @@ func (w *worker) rebalance(ctx context.Context, m Membership, report *Membership
 	for range rounds {
 		// What runs may be what an earlier call has begun. There is nothing to plan before it ends.
 		if err := w.until(ctx, func(ctx context.Context) (string, error) {
-			running, err := w.Reassignments(ctx)
+			running, err := w.reassignments(ctx)
 			if err != nil || len(running) == 0 {
 				return "", err
 			}
@@ -214,8 +214,12 @@ func (w *worker) rebalance(ctx context.Context, m Membership, report *Membership
 		if err != nil {
 			return err
 		}
-		moves, err := w.spread(ctx, m, s)
-		if err != nil {
+		var moves []placement.Move
+		if err := w.surely(ctx, s, func(now world) (bool, error) {
+			s = now
+			moves, err = w.spread(ctx, m, s)
+			return len(moves) > 0, err
+		}); err != nil {
 			return err
 		}
 		if len(moves) == 0 {

@@ -53,6 +53,14 @@ func PlanMembership(ctx context.Context, admin Admin, m Membership) (MembershipP
 	if err != nil {
 		return plan, err
 	}
+	err = w.surely(ctx, s, func(now world) (bool, error) {
+		plan, err = w.membershipPlan(ctx, m, now)
+		return len(plan.Moves) > 0, err
+	})
+	return plan, err
+}
+
+func (w *worker) membershipPlan(ctx context.Context, m Membership, s world) (plan MembershipPlan, err error) {
 	plan.Await = m.away(s)
 	for _, id := range sorted(m.Brokers) {
 		if s.cordoned(id) {

@@ -227,7 +227,11 @@ func TestRebalanceGoesOn(t *testing.T) {
 		f.brokers[3].registered = false
 		m := members(placement.Full, 0, 1, 2, 4)
 		ctx, stop := context.WithCancelCause(t.Context())
-		_, err := Join(ctx, f, m, func(string) { cutOff(f, f.calls, killed, stop) })
+		_, err := Join(ctx, f, m, func(line string) {
+			if strings.HasPrefix(line, "rebalance: ") {
+				cutOff(f, f.calls, killed, stop)
+			}
+		})
 		require.Error(t, err)
 		f.before = nil
 		for _, p := range f.partitions {

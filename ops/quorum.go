@@ -18,6 +18,9 @@ type Voters struct {
 	// removed: one that still runs joins again at once (KAFKA-19850). An error is waited out
 	// as one of Kafka's is.
 	Gone func(ctx context.Context, id int32) (bool, error)
+	// Left are ids of the range that voted once and are not to vote any more, of which Kafka may
+	// still have the registrations. What Settle itself removes need not be named.
+	Left []int32
 	// Within is how far behind the leader a voter may be and still be caught up. 0 is two
 	// seconds, Kafka's own limit before it looks for another leader (controller.quorum.fetch.timeout.ms).
 	Within time.Duration
@@ -26,12 +29,16 @@ type Voters struct {
 
 // QuorumReport is what was done.
 type QuorumReport struct {
-	Removed []int32 // voters, in this order
+	Removed      []int32 // voters, in this order
+	Unregistered []int32 // controllers
+	// Registered are controllers that left and are still registered, since the finalised
+	// metadata.version is too old to forget any.
+	Registered []int32
 }
 
 // Settle waits until all that are to vote do, and have all that the leader has, and then removes
-// the other voters of the range, the highest id first. Controllers join by themselves
-// (controller.quorum.auto.join.enable).
+// the other voters of the range, the highest id first, and their registrations. Controllers join
+// by themselves (controller.quorum.auto.join.enable).
 //
 // A voter is removed when its pod is gone, under the directory id that the quorum has for it now,
 // and only while a majority of the voters that there are would run without it. The leader takes
@@ -64,7 +71,7 @@ func Settle(ctx context.Context, admin Admin, v Voters, progress Progress) (repo
 		}
 		extra := v.extra(q)
 		if len(extra) == 0 {
-			return report, nil
+			return report, w.forgetControllers(ctx, v, &report)
 		}
 		id := extra[0]
 		if n := count32(report.Removed, id); n == 3 {
@@ -87,7 +94,16 @@ func (w *worker) quorum(ctx context.Context) (q Quorum, err error) {
 
 // Check returns what is wrong with the wishes themselves, whatever the cluster is like.
 func (v Voters) Check() error {
-	return refuse("the quorum is left as it is", append(v.Range.check("voter", v.IDs), v.reasons()...))
+	return refuse("the quorum is left as it is", slices.Concat(v.Range.check("voter", v.IDs), v.left(), v.reasons()))
+}
+
+// left returns what is wrong with what is said of those that left.
+func (v Voters) left() []string {
+	reasons := v.Range.check("controller", v.Left)
+	if len(v.Left) > 0 && v.Gone == nil {
+		reasons = append(reasons, "nobody tells whether the pods of "+list(sorted(v.Left))+" are gone")
+	}
+	return reasons
 }
 
 // extra are the voters of the range that are not wanted, the highest id first.

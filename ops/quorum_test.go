@@ -251,3 +251,55 @@ func TestPlanQuorum(t *testing.T) {
 		assert.Empty(t, f.log)
 	})
 }
+
+// Kafka forgets the controllers that left, as soon as it can.
+func TestSettleForgets(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		version                  int16
+		left                     []int32
+		unregistered, registered []int32
+	}{
+		"4.4":                          {33, nil, []int32{1003, 1004}, nil},
+		"4.4, who left before":         {33, []int32{1004, 1005}, []int32{1003, 1004, 1005}, nil},
+		"4.3":                          {32, []int32{1005}, nil, []int32{1003, 1004, 1005}},
+		"4.4, one of them votes again": {33, []int32{1002}, []int32{1003, 1004}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := quorumOf(5, 3)
+				f.version, f.registered[1005], f.deadVoter[1005] = c.version, true, true
+				report, err := Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3), Gone: f.dead, Left: c.left}, nil)
+				require.NoError(t, err)
+				assert.Equal(t, QuorumReport{Removed: []int32{1004, 1003}, Unregistered: c.unregistered, Registered: c.registered}, report)
+				for _, id := range c.unregistered {
+					assert.NotContains(t, f.registered, id)
+				}
+				assert.Contains(t, f.registered, int32(1002))
+				assert.Equal(t, len(c.registered) > 0, len(report.Remarks()) > 0)
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		f := quorumOf(3, 3)
+		f.version = 33
+		_, err := Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3), Left: []int32{1003, 3}}, nil)
+		require.ErrorContains(t, err, "controller 3 is not in the range of ids 1000 to 1999")
+		require.ErrorContains(t, err, "nobody tells whether the pods of 3, 1003 are gone")
+
+		gone := false
+		f.registered[1003] = true
+		var said []string
+		report, err := Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3), Left: []int32{1003},
+			Gone: func(context.Context, int32) (bool, error) { return gone, nil }}, func(line string) { said, gone = append(said, line), true })
+		require.NoError(t, err)
+		assert.Equal(t, []string{"controller 1003 is to be forgotten and its pod is still there"}, said)
+		assert.Equal(t, []string{"controller 1003 unregistered"}, report.Lines())
+
+		calls := f.calls
+		_, err = Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3)}, nil)
+		require.NoError(t, err)
+		assert.Equal(t, 3, f.calls-calls, "nobody left, nothing is asked of registrations")
+	})
+}

@@ -35,10 +35,14 @@ func (r MembershipReport) Lines() []string {
 
 // Lines says it for people. No line: nothing was done.
 func (r QuorumReport) Lines() []string {
-	if len(r.Removed) == 0 {
-		return nil
+	var text []string
+	if len(r.Removed) > 0 {
+		text = append(text, several("controller", r.Removed)+" removed from the quorum")
 	}
-	return []string{several("controller", r.Removed) + " removed from the quorum"}
+	if len(r.Unregistered) > 0 {
+		text = append(text, several("controller", r.Unregistered)+" unregistered")
+	}
+	return text
 }
 
 func moved(partitions int, bytes int64) []string {

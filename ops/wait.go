@@ -21,7 +21,7 @@ type Pace struct {
 	Throttle int64
 	// Concurrency is how many partitions move at a time. 0 is 10.
 	Concurrency int
-	// Poll is the time between two looks. 0 is half a second.
+	// Poll is the time between two looks. 0 is 200 ms, which is what a move that ended waits for the next one to begin.
 	Poll time.Duration
 	// Patience is how long the cluster may fail to answer before that is an error. 0 is two minutes.
 	Patience time.Duration
@@ -32,7 +32,7 @@ func (p Pace) defaults() Pace {
 		p.Concurrency = 10
 	}
 	if p.Poll == 0 {
-		p.Poll = 500 * time.Millisecond
+		p.Poll = 200 * time.Millisecond
 	}
 	if p.Patience == 0 {
 		p.Patience = 2 * time.Minute
@@ -61,10 +61,13 @@ type worker struct {
 	// What this call has throttled, by id and by name.
 	slowBrokers map[int32]bool
 	slowTopics  map[string]bool
+	// When it asked for reassignments first, and when it saw one of a partition last, by name.
+	asked time.Time
+	moved map[string]time.Time
 }
 
 func newWorker(admin Admin, pace Pace, progress Progress) *worker {
-	return &worker{Admin: admin, pace: pace.defaults(), progress: progress, slowBrokers: map[int32]bool{}, slowTopics: map[string]bool{}}
+	return &worker{Admin: admin, pace: pace.defaults(), progress: progress, slowBrokers: map[int32]bool{}, slowTopics: map[string]bool{}, moved: map[string]time.Time{}}
 }
 
 // say tells a line, unless it was the last one told.

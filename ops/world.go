@@ -15,6 +15,7 @@ type world struct {
 	running    map[string]Reassignment // by name
 	dirs       map[int32][]LogDir      // of unfenced brokers
 	dynamic    map[int32]map[string]string
+	sure       bool // no reassignment has ended so lately that a broker may not know it yet
 }
 
 // look asks for everything.
@@ -47,13 +48,14 @@ func (w *worker) look(ctx context.Context) (world, error) {
 func (w *worker) glance(ctx context.Context) (world, error) {
 	seen := world{running: map[string]Reassignment{}}
 	// Reassignments first: one that ends in between is then seen twice rather than not at all.
-	running, err := w.Reassignments(ctx)
+	running, err := w.reassignments(ctx)
 	if err != nil {
 		return world{}, err
 	}
 	for _, r := range running {
 		seen.running[name(r.Topic, r.Index)] = r
 	}
+	seen.sure = w.knows(seen.running)
 	if seen.brokers, err = w.Brokers(ctx); err != nil {
 		return world{}, err
 	}

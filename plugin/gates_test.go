@@ -38,7 +38,7 @@ func TestSchemaOfGates(t *testing.T) {
 		"Evacuation": {"keep", []string{"throttle", "concurrency"}, []string{"opened", "pending"}},
 		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
 		"Membership": {"brokers", []string{"throttle", "concurrency", "rebalance", "generation"}, []string{"opened", "pending"}},
-		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending"}},
+		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending", "retired"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)

@@ -16,10 +16,10 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// sized is the plan with claims as they can be: never smaller than they are, and with the
-// first size for life where Kubernetes wants it. notes are what is not as configured.
+// sized is the plan with the quorum as it began, and with claims as they can be: never smaller
+// than they are, and with the first size for life where Kubernetes wants it. notes are what is not as configured.
 func (s stack) sized(e estate) (plan topology.Plan, notes []string) {
-	plan = s.Plan()
+	plan = s.Plan().FoundedBy(s.founders(e))
 	first := s.firstSizes(e)
 	larger := map[string][]string{}
 	for key, c := range claimsOf(plan) {
@@ -92,7 +92,7 @@ func (s stack) firstSizes(e estate) config.Sizes {
 
 // facts are what is remembered of the stack from now on, see config.Config.Record.
 func (s stack) facts(e estate) string {
-	return config.WithFirstSizes(s.Record(), s.firstSizes(e))
+	return config.WithControllers(config.WithFirstSizes(s.Record(), s.firstSizes(e)), s.founders(e), s.Voters())
 }
 
 // had are the sizes below which claims must not go: what they were last given, or less, if

@@ -106,7 +106,8 @@ func (s stack) check(e estate) error {
 		return fmt.Errorf("stack %s: %w", e.owner, err)
 	}
 	problems = append(problems, changes...)
-	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)), s.cannotEmpty(e))...)
+	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)), s.cannotLeave(e))...)
+	problems = append(problems, s.voting(e)...)
 	problems = append(problems, s.Smaller(s.had(e, record))...)
 	problems = append(problems, s.growth(e)...)
 	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {
@@ -157,8 +158,9 @@ func (s stack) holding(e estate) int {
 	return held
 }
 
-// cannotEmpty is why no broker can be emptied now, "" if that is for Kafka to say.
-func (s stack) cannotEmpty(e estate) string {
+// cannotLeave is why no broker can be emptied, and no controller taken out of the quorum, now; ""
+// if that is for Kafka to say.
+func (s stack) cannotLeave(e estate) string {
 	switch {
 	case s.Stopped:
 		return "a cluster that stops cannot do: set it back, or do the one after the other, with kafka-kraft:stopped false first"

@@ -53,7 +53,8 @@ func TestLiveStackRefusesWhatWouldCostRecords(t *testing.T) {
 		"storage.node, forgotten":    {merge(combinedKeys, map[string]string{"storage": `{"node":"here"}`}), map[string]string{"storage": `{}`}},
 		"storage.hostPath":           {combinedKeys, map[string]string{"storage": `{"hostPath":"/mnt/other"}`}},
 		"storage.volumeName":         {combinedKeys, map[string]string{"storage": `{"volumeName":"other"}`}},
-		"controllers":                {separatedKeys, map[string]string{"controllers": "5"}},
+		"controllers, too many":      {separatedKeys, map[string]string{"controllers": "7"}},
+		"controllers, too few":       {separatedKeys, map[string]string{"controllers": "1"}},
 		"controllerIds":              {separatedKeys, map[string]string{"controllerIds": "3000"}},
 		"storage.controllerSize":     {separatedKeys, map[string]string{"storage": `{"mode":"perPod","controllerSize":"1Gi"}`}},
 		"brokers, stopped or not":    {separatedKeys, map[string]string{"brokers": "2", "stopped": "true"}},
@@ -82,6 +83,7 @@ func TestLiveStackMayGrowAndStop(t *testing.T) {
 		"node told later":  {combinedKeys, map[string]string{"storage": `{"node":"here"}`}},
 		"more brokers":     {separatedKeys, map[string]string{"brokers": "4"}},
 		"fewer brokers":    {separatedKeys, map[string]string{"brokers": "2"}}, // for Kafka to refuse
+		"more controllers": {separatedKeys, map[string]string{"controllers": "5"}},
 		"larger heap":      {separatedKeys, map[string]string{"broker": `{"heap":"512Mi"}`}},
 		"metrics off":      {separatedKeys, map[string]string{"metrics": "false"}},
 		"open to clients":  {separatedKeys, map[string]string{"external": `{"type":"nodePort","host":"h","basePort":30000}`}},

@@ -68,24 +68,31 @@ func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 	}
 }
 
-// frozen is the record with as many brokers as there really are, or were when the cluster ran
-// last: an up of some targets only (--target) leaves the others as they are, whatever the
-// configuration says.
+// frozen is the record with as many brokers and controllers as there really are, or were when the
+// cluster ran last: an up of some targets only (--target) leaves the others as they are, whatever
+// the configuration says.
 func (s stack) frozen(e estate, cluster *kafka.Cluster) pulumi.StringOutput {
 	record := s.facts(e)
-	had := config.BrokersOf(e.memory.record)
-	for i, pool := range s.plan.Pools {
-		if pool.Has(topology.Broker) {
-			return pulumi.All(cluster.WhenReady(record), cluster.Pools[i].StatefulSet.Spec.Replicas()).ApplyT(func(all []any) string {
-				replicas, _ := all[1].(*int)
-				if replicas == nil || *replicas == 0 { // stopped: nothing to count
-					return config.WithBrokers(record, max(had, s.Brokers))
-				}
-				return config.WithBrokers(record, *replicas)
-			}).(pulumi.StringOutput)
-		}
+	known := []any{cluster.WhenReady(record)}
+	for _, pool := range cluster.Pools {
+		known = append(known, pool.StatefulSet.Spec.Replicas())
 	}
-	return cluster.WhenReady(record)
+	return pulumi.All(known...).ApplyT(func(all []any) string {
+		brokers := max(config.BrokersOf(e.memory.record), s.Brokers)
+		_, controllers := config.Controllers(e.memory.record)
+		controllers = max(controllers, s.Voters())
+		for i, pool := range s.plan.Pools {
+			replicas, _ := all[1+i].(*int)
+			switch {
+			case replicas == nil || *replicas == 0: // stopped: nothing to count
+			case pool.Has(topology.Broker):
+				brokers = *replicas
+			default:
+				controllers = *replicas
+			}
+		}
+		return config.WithControllers(config.WithBrokers(record, brokers), s.founders(e), controllers)
+	}).(pulumi.StringOutput)
 }
 
 // Decode reads a stack's outputs from plain values: `pulumi stack output --json`,

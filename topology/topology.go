@@ -11,6 +11,7 @@ package topology
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,8 +44,8 @@ type Plan struct {
 	Pools []Pool `pulumi:"pools,optional"`
 	// Initial are the voters of the first quorum, with which controllers format an
 	// empty volume. They are written into every controller's pod and never change,
-	// whatever controllers come and go later (see Controllers) and wherever nodes look for
-	// the quorum (see QuorumBootstrapServers).
+	// whatever controllers come and go later (see Controllers). Nodes look for the quorum at
+	// those of them that are there (see QuorumBootstrapServers).
 	Initial []Voter `pulumi:"initial,optional"`
 
 	// Headless is the service that gives every pod its DNS name, Bootstrap the one in
@@ -87,11 +88,20 @@ func (p Plan) ExternalBootstrapServers() string {
 }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a
-// node looks for the quorum, whoever its voters are.
+// node looks for the quorum, whoever its voters are. It names the first voters that are still
+// there, so that who comes later changes no node's configuration: whom a node asks tells it who
+// leads (KIP-853). If they are no majority of the controllers, a quorum could work without any
+// of them, and all controllers are named.
 func (p Plan) QuorumBootstrapServers() string {
-	controllers := p.Controllers()
-	hosts := make([]string, len(controllers))
-	for i, c := range controllers {
+	all := p.Controllers()
+	servers := slices.DeleteFunc(slices.Clone(all), func(c Voter) bool {
+		return !slices.ContainsFunc(p.Initial, func(first Voter) bool { return first.NodeID == c.NodeID && first.Host == c.Host })
+	})
+	if len(servers) <= len(all)/2 {
+		servers = all
+	}
+	hosts := make([]string, len(servers))
+	for i, c := range servers {
 		hosts[i] = fmt.Sprintf("%s:%d", c.Host, c.Port)
 	}
 	return strings.Join(hosts, ",")

@@ -102,7 +102,21 @@ func TestAnotherControllerIsNoInitialVoter(t *testing.T) {
 	require.NoError(t, after.Check())
 	assert.Equal(t, before.Initial, after.Initial)
 	assert.Len(t, after.Controllers(), 5)
-	assert.Contains(t, after.QuorumBootstrapServers(), "k-kafka-controller-4.")
+	assert.Equal(t, before.QuorumBootstrapServers(), after.QuorumBootstrapServers(), "nobody's configuration changes")
+	assert.Equal(t, after, Plan{Name: "k", Namespace: "n"}.Separated(Pool{Replicas: 5}, Pool{}).FoundedBy(3))
+	assert.Empty(t, before.Added())
+	require.Len(t, after.Added(), 2)
+	assert.Equal(t, "k-kafka-controller-3", after.Added()[0].Pod)
+	for _, n := range []int{0, 4} {
+		assert.Equal(t, before, before.FoundedBy(n))
+	}
+
+	// Three of six can do without the other three.
+	six := Plan{Name: "k", Namespace: "n", Initial: before.Initial}.Separated(Pool{Replicas: 6}, Pool{})
+	assert.Contains(t, six.QuorumBootstrapServers(), "k-kafka-controller-5.")
+	// The first voters may have had other names, or be gone.
+	moved := Plan{Name: "other", Namespace: "n", Initial: before.Initial}.Separated(Pool{}, Pool{})
+	assert.Contains(t, moved.QuorumBootstrapServers(), "other-kafka-controller-2.")
 }
 
 func TestInitialControllers(t *testing.T) {

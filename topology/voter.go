@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -41,6 +42,24 @@ func (p Plan) Controllers() []Voter {
 		}
 	}
 	return controllers
+}
+
+// FoundedBy is the plan with the first n controllers as the first voters: those that began the
+// quorum of a cluster which has more of them by now. A number that there is not leaves the plan
+// as it is.
+func (p Plan) FoundedBy(n int) Plan {
+	if controllers := p.Controllers(); n > 0 && n <= len(controllers) {
+		p.Initial = controllers[:n]
+	}
+	return p
+}
+
+// Added are the controllers that are none of the first voters: they came later, and join by
+// themselves (controller.quorum.auto.join.enable).
+func (p Plan) Added() []Voter {
+	return slices.DeleteFunc(p.Controllers(), func(c Voter) bool {
+		return slices.ContainsFunc(p.Initial, func(first Voter) bool { return first.NodeID == c.NodeID })
+	})
 }
 
 // WithoutDirectory are the pods of those first voters for which a directory id is to be

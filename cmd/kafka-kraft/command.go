@@ -23,8 +23,9 @@ func commands() []command {
 	return []command{
 		{"up", "make the cluster what the stack's configuration says", up},
 		{"preview", "write what up would change, as Markdown; changes nothing", preview},
+		{"scale", "change the number of brokers and controllers, in the configuration and in the cluster", scale},
 		{"drift", "tell what in the cluster is not as the last up left it; changes nothing", drift},
-		{"status", "tell the stack's outputs, and which pods are ready", status},
+		{"status", "tell the stack's outputs, its pods, who takes part in Kafka, and its claims", status},
 		{"smoke", "write records and read them back", smokeCheck},
 		{"down", "destroy the stack; its records stay unless told otherwise", down},
 		{"help", "explain a command or a topic", help},

@@ -28,16 +28,20 @@ func said(t *testing.T, args ...string) (string, error) {
 func TestBadCommandLines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for line, want := range map[string][]string{
-		"destroy":                       {`"destroy"`, "up, preview, drift, status, smoke, down"},
-		"up -what":                      {"-what", "-stack"},
-		"up now":                        {`["now"]`, "everything is a flag", "kafka-kraft help up"},
-		"up -set brokers":               {"KEY=VALUE"},
-		"smoke -records 0 -timeout -1s": {"-records 0: must be 1 to", "-timeout -1s: must be positive"},
-		"down -records none":            {`-records "none": must be keep or delete`},
-		"preview -fail-on destroy x":    {`-fail-on "destroy": must be a list of create, update, replace and delete`, `["x"]`},
-		"status -dir nowhere":           {`-dir "nowhere": must be a folder`},
-		"drift -stack=":                 {"-stack is empty"},
-		"help me":                       {`"me"`, "preview", "environment"},
+		"destroy":                          {`"destroy"`, "up, preview, scale, drift, status, smoke, down"},
+		"up -what":                         {"-what", "-stack"},
+		"up now":                           {`["now"]`, "everything is a flag", "kafka-kraft help up"},
+		"up -set brokers":                  {"KEY=VALUE"},
+		"scale":                            {"-brokers, -controllers or both must say"},
+		"scale -brokers 0 -controllers=-1": {"-brokers 0: must be at least 1", "-controllers -1: must be at least 1"},
+		"scale -brokers four":              {`"four"`, "-brokers"},
+		"status -output yaml":              {`-output "yaml": must be text or json`},
+		"smoke -records 0 -timeout -1s":    {"-records 0: must be 1 to", "-timeout -1s: must be positive"},
+		"down -records none":               {`-records "none": must be keep or delete`},
+		"preview -fail-on destroy x":       {`-fail-on "destroy": must be a list of create, update, replace and delete`, `["x"]`},
+		"status -dir nowhere":              {`-dir "nowhere": must be a folder`},
+		"drift -stack=":                    {"-stack is empty"},
+		"help me":                          {`"me"`, "preview", "environment"},
 	} {
 		_, err := said(t, strings.Fields(line)...)
 		require.Error(t, err, line)

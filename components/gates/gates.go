@@ -7,8 +7,11 @@
 //
 //	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Membership
 //
-// and the Evacuation after the Quorum of the controllers, which is behind their StatefulSet and
-// Rollout. Adding or removing such an edge is no change, so that a first up, on which no gate has
+// and for one of controllers, which comes first:
+//
+//	StatefulSet ─► Rollout ─► Capacity ─► Quorum
+//
+// Adding or removing such an edge is no change, so that a first up, on which no gate has
 // anything to do, can go without.
 package gates
 
@@ -171,7 +174,8 @@ type QuorumArgs struct {
 
 // Quorum is the gate after a controller pool's StatefulSet and its Rollout. A step that is too
 // large for the quorum is refused in the preview; at the gate it is too late, since the pods have
-// stopped by then. Where previews are skipped, ops.PlanQuorum is the veto before that.
+// stopped by then. Where previews are skipped, ops.PlanQuorum is the veto before that, as
+// lifecycle.Context.Leave has it.
 type Quorum struct{ pulumi.CustomResourceState }
 
 // NewQuorum makes the gate.

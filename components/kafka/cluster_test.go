@@ -164,8 +164,8 @@ func made(t *testing.T, plan topology.Plan, settings kafka.Settings, gate *kafka
 	return found
 }
 
-// Brokers of a separated cluster come and go through gates; combined nodes, which are the
-// quorum, too, do not, and neither do controllers.
+// Brokers and controllers of a separated cluster come and go through gates; combined nodes, which
+// are both, do not.
 func TestMembers(t *testing.T) {
 	made := func(plan topology.Plan, stopped bool) map[string]record.Resource {
 		return made(t, plan, kafka.Settings{Stopped: stopped},
@@ -190,7 +190,53 @@ func TestMembers(t *testing.T) {
 	assert.NotContains(t, all, gates.EvacuationType+" k-kafka-controller")
 	assert.Equal(t, true, made(separated, true)[evacuation].Inputs["stopped"])
 
-	assert.NotContains(t, made(plan.Combined(topology.Pool{}), false), gates.EvacuationType+" k")
+	const voters = gates.QuorumType + " k-kafka-controller"
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k-kafka-controller", "first": 1000.0, "end": 2000.0, "generation": 1.0,
+		"bootstrapServers": separated.BootstrapServers(), "voters": []any{1000.0, 1001.0, 1002.0},
+	}, all[voters].Inputs)
+	assert.Contains(t, all[voters].After, gates.CapacityType+" k-kafka-controller")
+	assert.Equal(t, "10m", strings.TrimSuffix(all[voters].Timeouts, "0s"), "the pool's")
+	assert.Contains(t, all["kubernetes:core/v1:ConfigMap k-life"].After, voters)
+	assert.Equal(t, true, made(separated, true)[voters].Inputs["stopped"])
+
+	for name := range made(plan.Combined(topology.Pool{}), false) {
+		assert.NotContains(t, name, gates.EvacuationType)
+		assert.NotContains(t, name, gates.QuorumType)
+	}
+}
+
+// Controllers that come later change nothing of those that are there, nor of brokers, and are
+// told of where running pods look.
+func TestMoreControllers(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}
+	of := func(controllers int) map[string]record.Resource {
+		return made(t, plan.Separated(topology.Pool{Replicas: controllers}, topology.Pool{}).FoundedBy(3), kafka.Settings{}, &kafka.Gate{Context: "here"})
+	}
+	three, five := of(3), of(5)
+	const life = "kubernetes:core/v1:ConfigMap k-life"
+	assert.Equal(t, map[string]any{"lived": "true", "acceptLoss": ""}, three[life].Inputs["data"])
+	assert.Equal(t, map[string]any{"lived": "true", "acceptLoss": "", "controllers": "1000 1001 1002 1003 1004"}, five[life].Inputs["data"])
+	for name, was := range three {
+		is := five[name]
+		switch {
+		case was.Type == "kubernetes:apps/v1:StatefulSet" && strings.HasSuffix(name, "controller"):
+			assert.Equal(t, 5.0, is.Inputs["spec"].(map[string]any)["replicas"])
+			is.Inputs["spec"].(map[string]any)["replicas"] = 3.0
+			assert.Equal(t, was.Inputs, is.Inputs)
+		case name == life, strings.HasPrefix(was.Type, "kafka-kraft:ops:") && strings.HasSuffix(name, "controller"):
+		default:
+			assert.Equal(t, was.Inputs, is.Inputs, name)
+		}
+	}
+	var more []string
+	for name := range five {
+		if _, there := three[name]; !there {
+			more = append(more, name)
+		}
+	}
+	assert.ElementsMatch(t, []string{claimType + " data-k-kafka-controller-3", claimType + " data-k-kafka-controller-4"}, more, "no directory id")
+	assert.Equal(t, three[kafka.RolloutType+" k-kafka-controller"].Inputs["revision"], five[kafka.RolloutType+" k-kafka-controller"].Inputs["revision"])
 }
 
 // Behind the pods of a pool with claims stands what waits for their volumes; brokers are asked,
@@ -237,7 +283,7 @@ func TestWhatWaitsForPods(t *testing.T) {
 	for _, gate := range []*kafka.Gate{nil, {Context: "here"}} {
 		controllers, brokers := "kubernetes:apps/v1:StatefulSet k-kafka-controller", "kubernetes:apps/v1:StatefulSet k-kafka-broker"
 		if gate != nil {
-			controllers, brokers = gates.CapacityType+" k-kafka-controller", gates.MembershipType+" k-kafka-broker"
+			controllers, brokers = gates.QuorumType+" k-kafka-controller", gates.MembershipType+" k-kafka-broker"
 		}
 		args := &kafka.Args{
 			Plan:  topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{}).Outside("node", 31000),

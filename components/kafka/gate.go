@@ -18,7 +18,8 @@ import (
 // components without gates needs nothing of a provider.
 const RolloutType = "kafka-kraft:ops:Rollout"
 
-// Gate is where a pool's gates find the pods, and how they let brokers come and go.
+// Gate is where a pool's gates find the pods, and how they let brokers and controllers come and
+// go.
 type Gate struct {
 	// Context of the kubeconfig, which the provider reads as Pulumi's own Kubernetes
 	// provider does: KUBECONFIG, or ~/.kube/config.
@@ -74,6 +75,11 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 // can, while combined nodes are the quorum, too.
 func (a *NodePoolArgs) hasMembers() bool {
 	return a.Gate != nil && a.Pool.Has(topology.Broker) && !a.Pool.Has(topology.Controller)
+}
+
+// hasVoters reports whether the pool's controllers can come and go, as hasMembers does of brokers.
+func (a *NodePoolArgs) hasVoters() bool {
+	return a.Gate != nil && a.Pool.Has(topology.Controller) && !a.Pool.Has(topology.Broker)
 }
 
 func (a *NodePoolArgs) place() gates.Place {
@@ -140,6 +146,20 @@ func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.St
 	return gates.NewMembership(ctx, name, &gates.MembershipArgs{
 		Place: pool.place(), Brokers: gates.IDs(pool.Pool), Rebalance: pool.Gate.Rebalance, Pace: pool.Gate.Pace,
 		Generation: set.Metadata.Generation(),
+	}, opts...)
+}
+
+// settled makes the gate behind those of the pods, after which the pool's controllers are those
+// that vote; without one, the pods are all there is to wait for.
+func settled(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
+	pods pulumi.CustomResource, opts ...pulumi.ResourceOption,
+) (pulumi.CustomResource, error) {
+	if !pool.hasVoters() {
+		return pods, nil
+	}
+	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	return gates.NewQuorum(ctx, name, &gates.QuorumArgs{
+		Place: pool.place(), Voters: gates.IDs(pool.Pool), Generation: set.Metadata.Generation(),
 	}, opts...)
 }
 

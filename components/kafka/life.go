@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -24,7 +25,8 @@ type LifeArgs struct {
 }
 
 // NewLife tells the pods what their volumes cannot know when they are lost: that the
-// cluster has lived, and what of it was given up on purpose. Pods see a change of it
+// cluster has lived, and what of it was given up on purpose. And it tells of controllers that
+// came later, of which their configuration knows nothing. Pods see a change of it
 // without being restarted. The first time it has to come after all pools (with
 // pulumi.DependsOn), and later before them, since they may wait for a word.
 func NewLife(ctx *pulumi.Context, name string, args *LifeArgs, opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
@@ -37,15 +39,27 @@ func NewLife(ctx *pulumi.Context, name string, args *LifeArgs, opts ...pulumi.Re
 			Namespace: kube.Namespace(args.Plan.Namespace, args.Namespace),
 			Labels:    pulumi.ToStringMap(args.Plan.Labels()),
 		},
-		Data: pulumi.StringMap{
-			contract.LifeLived:      pulumi.String("true"),
-			contract.LifeAcceptLoss: pulumi.String(strings.Join(args.AcceptLoss, " ")),
-		},
+		Data: args.data(),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("signs of life of %s: %w", args.Plan.Name, err)
 	}
 	return made, nil
+}
+
+func (a *LifeArgs) data() pulumi.StringMap {
+	data := pulumi.StringMap{
+		contract.LifeLived:      pulumi.String("true"),
+		contract.LifeAcceptLoss: pulumi.String(strings.Join(a.AcceptLoss, " ")),
+	}
+	if len(a.Plan.Added()) > 0 {
+		var ids []string
+		for _, controller := range a.Plan.Controllers() {
+			ids = append(ids, strconv.Itoa(controller.NodeID))
+		}
+		data[contract.LifeControllers] = pulumi.String(strings.Join(ids, " "))
+	}
+	return data
 }
 
 // life makes the signs of life unless the program does. Who gives something up has a

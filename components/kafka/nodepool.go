@@ -70,8 +70,8 @@ type NodePool struct {
 
 	StatefulSet *appsv1.StatefulSet
 	// Ready is there when all pods run the newest template and are ready, their volumes are as
-	// large as they shall be, and the brokers among them are Kafka's: the last gate or, without
-	// one, the StatefulSet.
+	// large as they shall be, brokers are Kafka's, and controllers vote: the last gate or,
+	// without one, the StatefulSet.
 	Ready pulumi.CustomResource
 }
 
@@ -142,6 +142,9 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 	if p.Ready, err = joined(ctx, name, args, p.StatefulSet, p.Ready, child); err != nil {
 		return nil, fmt.Errorf("membership of %s: %w", name, err)
+	}
+	if p.Ready, err = settled(ctx, name, args, p.StatefulSet, p.Ready, child, timeouts); err != nil {
+		return nil, fmt.Errorf("quorum of %s: %w", name, err)
 	}
 
 	_, err = policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{

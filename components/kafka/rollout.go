@@ -25,6 +25,9 @@ type Rollout interface {
 	// restarted now. Pools of one cluster get one answer: the first one's roll must
 	// not be the second one's reason.
 	Preflight(ctx context.Context, namespace, selector string, progress func(string)) error
+	// Leave returns why pods of controllers that a change would stop must run on: the others
+	// could not do without them. None that is to stop: nothing is asked.
+	Leave(ctx context.Context, plan topology.Plan, pool topology.Pool, progress func(string)) error
 	// Watch tells what keeps pods from service, until ctx ends.
 	Watch(ctx context.Context, namespace, statefulSet string, tell func(string)) error
 	// Release deletes pods that do not get into service with their old template and
@@ -109,6 +112,12 @@ func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
 // beforeUpdate begins what goes on beside the provider's own wait, which would wait for
 // broken pods; it ends with the update, or when the time is over.
 func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
+	// Of combined nodes nobody goes, and all that stop together need nobody.
+	if r.pool.Pool.Has(topology.Controller) && !r.pool.Pool.Has(topology.Broker) && !r.pool.Settings.Stopped {
+		if err := r.Leave(r.run, r.pool.Plan, r.pool.Pool, r.progress); err != nil {
+			return err
+		}
+	}
 	if rolls(args.OldInputs, args.NewInputs) && !r.pool.Settings.RollDegraded {
 		if err := r.Preflight(r.run, r.namespace, selectorOf(r.pool.Plan.Labels()), r.progress); err != nil {
 			return err

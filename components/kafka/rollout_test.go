@@ -2,10 +2,12 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -52,5 +54,48 @@ func TestNothingWaitsTwice(t *testing.T) {
 		assert.Equal(t, want, w.pods)
 		assert.Equal(t, want, w.defaults)
 		assert.Error(t, run.Err(), "what goes on beside the update has ended")
+	}
+}
+
+// vetoes refuses that controllers stop, and has nothing against anything else.
+type vetoes struct{ Rollout }
+
+var errVetoed = errors.New("they must run on")
+
+func (vetoes) Leave(context.Context, topology.Plan, topology.Pool, func(string)) error {
+	return errVetoed
+}
+
+func (vetoes) DropUnbound(context.Context, string, string, string, []string, func(string)) error {
+	return nil
+}
+
+func (vetoes) Release(context.Context, string, string, func(string)) error { return nil }
+
+func (vetoes) Watch(context.Context, string, string, func(string)) error { return nil }
+
+// Controllers are asked before a change stops any; brokers are emptied by then, and who stops
+// with all others needs nobody.
+func TestControllersMayNotLeave(t *testing.T) {
+	for name, c := range map[string]struct {
+		roles   []topology.Role
+		stopped bool
+		want    error
+	}{
+		"controllers": {[]topology.Role{topology.Controller}, false, errVetoed},
+		"all stop":    {[]topology.Role{topology.Controller}, true, nil},
+		"brokers":     {[]topology.Role{topology.Broker}, false, nil},
+		"combined":    {[]topology.Role{topology.Broker, topology.Controller}, false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run, over := context.WithCancel(t.Context())
+			defer over()
+			r := &rollouts{
+				Rollout: vetoes{}, pool: &NodePoolArgs{Pool: topology.Pool{Roles: c.roles}, Settings: Settings{Stopped: c.stopped}},
+				limit: time.Minute, run: run, over: over,
+			}
+			same := resource.PropertyMap{}
+			require.ErrorIs(t, r.beforeUpdate(&pulumi.ResourceHookArgs{OldInputs: same, NewInputs: same}), c.want)
+		})
 	}
 }

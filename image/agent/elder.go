@@ -53,7 +53,7 @@ func (r *runner) newElder() (*elder, error) {
 
 // look asks the leader, and says whether it answered and why it is younger.
 func (e *elder) look(ctx context.Context) (answered bool, why string) {
-	leader := wire.NewLeader("", e.controllers(ctx), firstLook)
+	leader := wire.NewLeader("", e.controllers(ctx), firstLook, nil)
 	defer leader.Close()
 	q, _, err := leader.Describe()
 	if err != nil {

@@ -21,6 +21,9 @@ var podAddresses = func(ctx context.Context, host string) []string {
 	return addresses
 }
 
+// controllers are controllerAddresses for who has no context of his own.
+func (r *runner) controllers() []string { return controllerAddresses(context.Background(), r.node) }
+
 // controllerAddresses are those at which a controller answers, if the pod is one: every pod with the controllers' ports.
 func controllerAddresses(ctx context.Context, n settings.Node) []string {
 	ports := map[string]bool{}

@@ -89,7 +89,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	if m := r.formatted(r.node.MetadataDir); m != nil {
 		directoryID = m.DirectoryID
 	}
-	watch.Start(ctx, r.state, r.node, directoryID)
+	watch.Start(ctx, r.state, r.node, directoryID, watch.Controllers{
+		Initial: r.settings.Initial, Life: r.past.Life, Further: r.controllers,
+	})
 	go r.watchCache(ctx, jvm.pid, out)
 	younger := make(chan string, 1)
 	if r.elder != nil {
@@ -140,7 +142,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				stopAsked = true
 				r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 				go func() {
-					stop := gate.New(r.settings, r.node, r.state)
+					stop := gate.New(r.settings, r.node, r.state, r.controllers)
 					stop.Hold(again, ended)
 					select {
 					case <-ended:

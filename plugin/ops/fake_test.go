@@ -237,6 +237,12 @@ func (k *kafka) RemoveVoter(ctx context.Context, voter ops.Voter) error {
 	return ctx.Err()
 }
 
+func (k *kafka) UnregisterController(ctx context.Context, id int32) error {
+	defer k.lock()()
+	k.say("unregister controller %d", id)
+	return ctx.Err()
+}
+
 // objects are a StatefulSet called kafka that was changed so often, and its pods.
 func objects(generation int64, replicas int) []runtime.Object {
 	count := int32(replicas)

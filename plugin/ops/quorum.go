@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -34,6 +35,8 @@ type QuorumArgs struct {
 type QuorumState struct {
 	QuorumArgs
 	Outcome
+	// Retired are controllers that left and that Kafka could not forget yet.
+	Retired []int32 `pulumi:"retired,optional"`
 }
 
 var (
@@ -55,6 +58,11 @@ func (q *QuorumArgs) Annotate(a infer.Annotator) {
 	a.Describe(&q.Voters, "Ids of the pool's controllers that vote. All other voters of the pool are removed, the highest id first, once their pods are gone.")
 }
 
+// Annotate describes the outputs in the provider's schema.
+func (q *QuorumState) Annotate(a infer.Annotator) {
+	a.Describe(&q.Retired, "Ids of controllers that left and are still registered with Kafka, whose finalised metadata.version is too old to forget them.")
+}
+
 func (q QuorumArgs) wish() ops.Voters { return ops.Voters{Range: q.ids(), IDs: q.Voters} }
 
 // Create is Update for a gate that is new. Behind a StatefulSet that is new, too, the quorum was
@@ -71,7 +79,7 @@ func (q Quorum) Create(ctx context.Context, req infer.CreateRequest[QuorumArgs])
 
 // Update settles who votes.
 func (q Quorum) Update(ctx context.Context, req infer.UpdateRequest[QuorumArgs, QuorumState]) (infer.UpdateResponse[QuorumState], error) {
-	state := QuorumState{QuorumArgs: req.Inputs, Outcome: req.State.Outcome}
+	state := QuorumState{QuorumArgs: req.Inputs, Outcome: req.State.Outcome, Retired: req.State.Retired}
 	starts := req.State.Stopped && !req.Inputs.Stopped
 	if req.DryRun {
 		if starts {
@@ -126,11 +134,13 @@ func (q Quorum) reach(ctx context.Context, state QuorumState, fresh, starts bool
 	defer end()
 	wish := state.wish()
 	wish.Gone = pool.gone
+	wish.Left = without(slices.Compact(slices.Sorted(slices.Values(slices.Concat(state.Opened, state.Retired)))), state.Voters)
 	did, err := ops.Settle(ctx, admin, wish, progress(ctx))
 	if err != nil {
 		return state, unfinished(ctx, err, did.Lines()...)
 	}
-	report(ctx, did.Lines(), nil)
+	report(ctx, did.Lines(), did.Remarks())
+	state.Retired = did.Registered
 	state.open(state.Voters)
 	return state, nil
 }

@@ -54,9 +54,36 @@ func TestQuorumShrinks(t *testing.T) {
 		})
 		updated, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: voted(5)})
 		require.NoError(t, err)
-		assert.Equal(t, voted(3), updated.Output)
+		retired := voted(3)
+		retired.Retired = []int32{1003, 1004}
+		assert.Equal(t, retired, updated.Output, "Kafka cannot forget them yet")
 		assert.Equal(t, []string{"remove voter 1004", "remove voter 1003"}, k.told)
 		assert.Zero(t, k.open, "the connection was closed")
+
+		// It can later, and one that came back is not forgotten.
+		k.told, k.version = nil, 33
+		k.observers = []int32{1003}
+		gate.scale(t, 4)
+		k.later(time.Minute, func() { k.voters = firstVoters(4) })
+		updated, err = gate.Update(t.Context(), quorumUpdate{Inputs: vote(4), State: updated.Output})
+		require.NoError(t, err)
+		assert.Equal(t, voted(4), updated.Output)
+		assert.Equal(t, []string{"unregister controller 1004"}, k.told)
+	})
+}
+
+// Who was cut off between the removal and the end forgets the one that left all the same.
+func TestQuorumForgets(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := quorumOf(3)
+		k.version = 33
+		gate := Quorum{around(k, objects(3, 3)...)}
+		state := voted(4)
+		state.Pending = true
+		updated, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: state})
+		require.NoError(t, err)
+		assert.Equal(t, voted(3), updated.Output)
+		assert.Equal(t, []string{"unregister controller 1003"}, k.told)
 	})
 }
 

@@ -35,7 +35,9 @@ type Config struct {
 	// that go are emptied first.
 	Brokers int `json:"brokers"`
 	// Voters of the quorum, an odd number up to 9. 0 is as many as brokers when combined, 3
-	// when separated. Cannot be changed on a live cluster.
+	// when separated. Combined, cannot be changed on a live cluster. Separated, there can be more
+	// of them later, less than twice as many as it began with, and as few as those again: 3, then
+	// 5, then 3.
 	Controllers int `json:"controllers"`
 	// Node id of the first broker or combined node. Every pool keeps 1000 ids to itself.
 	// Cannot be changed on a live cluster.

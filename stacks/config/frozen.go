@@ -23,12 +23,12 @@ func (c Config) facts() facts {
 		"brokerIds":       strconv.Itoa(c.BrokerIDs),
 		"storage.mode":    string(c.Storage.Mode),
 	}
-	// The voters of the first quorum; more of them come by joining it.
+	// The voters of the first quorum. Separated, more of them come by joining it (Controllers).
 	switch c.Topology {
 	case topology.Combined:
 		f["brokers"] = strconv.Itoa(c.Voters())
 	case topology.Separated:
-		f["controllers"] = strconv.Itoa(c.Voters())
+		f[controllers] = strconv.Itoa(c.Voters())
 		f["controllerIds"] = strconv.Itoa(c.ControllerIDs)
 	}
 	switch c.Storage.Mode {
@@ -49,8 +49,12 @@ func (c Config) facts() facts {
 }
 
 // may reports whether a fact may be what it is now. A claim may be larger than it was, and
-// by how much less is for Smaller to say; but whether there is one is for life.
+// by how much less is for Smaller to say; but whether there is one is for life. How many
+// controllers there may be is for Voting.
 func (c Config) may(key, is, was string) bool {
+	if key == controllers {
+		return true
+	}
 	if c.Storage.Mode == PerPod && sizes[key] {
 		return (is == "") == (was == "")
 	}

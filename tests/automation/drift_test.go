@@ -1,11 +1,15 @@
 package automation
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kafka-kraft/kafka-kraft/automation"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -40,7 +44,28 @@ func TestDriftCommand(t *testing.T) {
 	text = checkout.Run("sh", "-c", "./kafka-kraft-command up -smoke -records 10 -stack "+own+" 2>&1")
 	assert.NotContains(t, text, "replace")
 	assert.Contains(t, text, "Kafka works: 1 broker, 10 records")
-	assert.Contains(t, checkout.Run("./kafka-kraft-command", "status", "-stack", own), "broker,controller")
+	text = checkout.Run("./kafka-kraft-command", "status", "-stack", own)
+	for _, want := range []string{`kafka-0 +broker,controller`, `0 +kafka-0 +serves`, `0 +kafka-0 +leads`, `data-kafka-0 +1Gi +Bound`} {
+		assert.Regexp(t, want, text)
+	}
+	var found struct {
+		Members automation.Members `json:"members"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(checkout.Run("./kafka-kraft-command", "status", "-output", "json", "-stack", own)), &found))
+	require.Len(t, found.Members.Brokers, 1)
+	assert.Equal(t, automation.Serves, found.Members.Brokers[0].State)
+
+	// What is refused by the plan is not kept.
+	file := filepath.Join(checkout.Dir(), "Pulumi."+own+".yaml")
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	text = checkout.Run("sh", "-c", "./kafka-kraft-command scale -brokers 3 -stack "+own+" 2>&1; echo exit code $?")
+	assert.Contains(t, text, "kafka-kraft:brokers: \"3\": cannot be changed on a live cluster")
+	assert.Contains(t, text, "is as it was: brokers stays\n")
+	assert.Contains(t, text, "exit code 1")
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
 	checkout.Run("pulumi", "preview", "--expect-no-changes", "--stack", own)
 	assert.Contains(t, look(), "is as its last up left it")
 	require.NoError(t, kafka.PodsReady(t.Context(), "kafka-0"))

@@ -43,6 +43,8 @@ var subjects = []subject{
 	{name: "pod", pairs: 5, prepare: preparePod},
 	{name: "stack", pairs: 5, prepare: prepareStack},
 	{name: "preview", pairs: 5, prepare: preparePreview},
+	{name: "wide", pairs: 5, prepare: prepareWide},
+	{name: "drain", pairs: 5, prepare: prepareDrain},
 }
 
 // TestBench runs the cases. It never fails for a figure, only when there is none.

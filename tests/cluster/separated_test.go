@@ -33,6 +33,7 @@ func TestSeparated(t *testing.T) {
 		{"no change of configuration costs records", (*separated).replacements},
 		{"volumes grow under running pods", (*separated).grown},
 		{"brokers come and go", (*separated).brokersComeAndGo},
+		{"controllers come and go", (*separated).controllersComeAndGo},
 		{"a client outside the cluster", (*separated).fromOutside},
 		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},
@@ -82,7 +83,7 @@ func (w *separated) replacements(t *testing.T) {
 		{"topology": "combined"},
 		{
 			"clusterName": "other", "namespace": "other", "clusterId": "AAAAAAAAAAAAAAAAAAAAAQ",
-			"controllers": "5", "controllerIds": "3000",
+			"controllers": "7", "controllerIds": "3000",
 			"storage.size": "2Gi", "storage.controllerSize": "512Mi", "storage.className": "other",
 		},
 	})

@@ -19,6 +19,54 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
+// TestGateOfVoters takes the gate of controllers that come and go through the real engine, with a
+// Kubernetes that has the pool and no Kafka that answers.
+func TestGateOfVoters(t *testing.T) {
+	kit.Engine(t)
+	t.Setenv("KUBECONFIG", fakekube.New(t).Kubeconfig(t, kit.Context))
+	voters, timeout := []int{0}, "1m"
+	place := gates.Place{
+		Context: kit.Context, Plan: topology.Plan{Name: fakekube.Set, Namespace: "n"}.Separated(topology.Pool{Replicas: 1}, topology.Pool{}),
+		Pool: topology.Pool{Name: fakekube.Set, Replicas: 1},
+	}
+	stack, err := auto.UpsertStackInlineSource(t.Context(), "kk-test-voters", "kafka-kraft", func(ctx *pulumi.Context) error {
+		_, err := gates.NewQuorum(ctx, "kafka", &gates.QuorumArgs{Place: place, Voters: voters},
+			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout}))
+		return err
+	}, auto.EnvVars(kit.InlineEnv(t)))
+	require.NoError(t, err)
+	up := func() (string, error) {
+		var said strings.Builder
+		_, err := stack.Up(t.Context(), optup.ProgressStreams(&said), optup.ErrorProgressStreams(&said))
+		return said.String(), err
+	}
+
+	// The first up asks no Kafka.
+	text, err := up()
+	require.NoError(t, err, text)
+	assert.NotContains(t, text, "no broker can be asked")
+
+	// None goes: what comes next is let through, and the gate is gone through again.
+	voters = []int{0, 1, 2}
+	text, err = up()
+	require.NoError(t, err, text)
+	assert.Contains(t, text, "no broker can be asked who votes, so that is left to the next up")
+	preview, err := stack.Preview(t.Context(), optpreview.SuppressProgress())
+	require.NoError(t, err)
+	assert.Equal(t, 1, preview.ChangeSummary[apitype.OpUpdate], "of no input: %s", preview.StdOut)
+
+	// Some go: the gate stays shut.
+	voters = []int{0}
+	text, err = up()
+	require.NoError(t, err, "it last stood open for this one alone: %s", text)
+	voters, timeout = []int{}, "5s"
+	text, err = up()
+	require.Error(t, err)
+	assert.Contains(t, text, "kafka does not answer")
+	_, err = stack.Destroy(t.Context())
+	require.NoError(t, err, "deleting a gate asks nobody")
+}
+
 // TestGatesOfMembers takes the gates before and behind a pool of one broker through the real
 // engine, with a Kubernetes that has the pool and no Kafka that answers.
 func TestGatesOfMembers(t *testing.T) {

@@ -13,7 +13,7 @@ const (
 	AgentPath    = "/opt/kafka/bin/kafka-agent" // the image's entry point
 	ConfigMount  = "/etc/kafka"                 // where the pod has ConfigFile, with placeholders
 	ConfigFile   = "server.properties"          // of Kafka, as properties.Write writes it
-	LifeMount    = "/etc/kafka-life"            // where the pod has LifeLived and LifeAcceptLoss
+	LifeMount    = "/etc/kafka-life"            // where the pod has LifeLived and what follows there
 	ScratchMount = "/tmp"                       // the one place that both the agent and Kafka may write to beside the volumes
 )
 
@@ -21,13 +21,17 @@ const (
 // broker.session.timeout.ms). The agent reckons with it: one that was silent for longer may have been fenced.
 const BrokerSession = 6 * time.Second
 
-// Files in LifeMount, which the agent reads whenever it has to decide about a volume that was lost. Both may be missing.
+// Files in LifeMount, which the agent reads whenever it has to decide about a volume that was lost, or whom it reckons
+// with. Each may be missing.
 const (
 	// LifeLived is "true" once all of the cluster has been in service.
 	LifeLived = "lived"
 	// LifeAcceptLoss names what is given up on purpose, in words separated by spaces: pods whose volume was lost, or
 	// LossOfQuorum.
 	LifeAcceptLoss = "acceptLoss"
+	// LifeControllers are the node ids of all controllers, in words separated by spaces. Missing: those that began the
+	// quorum (EnvInitialControllers) are all that there are.
+	LifeControllers = "controllers"
 	// LossOfQuorum is the word that lets controllers form a new quorum, without topics, offsets, users and ACLs.
 	LossOfQuorum = "quorum"
 )

@@ -19,9 +19,10 @@ type Gate struct {
 	state      *probes.Latest
 	broker     wire.Client
 	quorum     wire.Leader
-	hosts      map[int]string // of brokers and controllers as last heard
-	voters     []int          // as last heard from a leader
-	minISR     map[string]int // as last heard, by topic
+	further    func() []string // addresses of controllers that the configuration does not name
+	hosts      map[int]string  // of brokers and controllers as last heard
+	voters     []int           // as last heard from a leader
+	minISR     map[string]int  // as last heard, by topic
 	neighbours *neighbours
 	// since when each of those that are asked is silent
 	brokerSilent, minISRSilent, quorumSilent silence
@@ -30,15 +31,20 @@ type Gate struct {
 
 var errFenced = errors.New("the controllers have fenced it")
 
-// New makes the gate of a node. The controllers that it was planned with are known until a leader names others.
-func New(s settings.Settings, n settings.Node, st *probes.Latest) *Gate {
-	g := &Gate{settings: s, node: n, state: st,
+// New makes the gate of a node. The controllers that it was planned with are known until a leader names others. further
+// are addresses of controllers that came later (wire.NewLeader).
+func New(s settings.Settings, n settings.Node, st *probes.Latest, further func() []string) *Gate {
+	g := &Gate{settings: s, node: n, state: st, further: further,
 		broker: wire.Client{Address: n.BrokerAddress},
-		quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout),
+		quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout, further),
 		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{}}
 	for _, v := range s.Initial {
 		g.hosts[v.ID] = v.Host
 		g.voters = append(g.voters, v.ID)
+	}
+	if c := st.Read().Control; len(c.Voters) > 0 { // there may be more by now, and the leader may be stopping, too
+		g.voters = c.Voters
+		maps.Copy(g.hosts, c.Hosts)
 	}
 	return g
 }

@@ -2,10 +2,12 @@ package gate
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
 )
@@ -41,7 +43,7 @@ func TestSilence(t *testing.T) {
 // quietNode is a combined node of which nothing listens.
 func quietNode(change func(*probes.Observation)) *Gate {
 	n := settings.Node{ID: 1, Broker: true, Controller: true, BrokerAddress: "127.0.0.1:1", ControllerAddress: "127.0.0.1:1"}
-	g := New(settings.Settings{}, n, probes.NewLatest(settings.Settings{}, n))
+	g := New(settings.Settings{}, n, probes.NewLatest(settings.Settings{}, n), nil)
 	g.state.Update(func(o *probes.Observation) {
 		up := probes.Port{Answering: true, EverAnswers: true}
 		*o = probes.Observation{Started: true, HasBroker: true, HasControl: true, Broker: probes.Broker{Registered: true}, BrokerPort: up, ControlPort: up}
@@ -91,5 +93,21 @@ func TestFencedForAMoment(t *testing.T) {
 		if view, err := g.look(); err != nil || decideStop(view) != "" {
 			t.Errorf("%s for long: %v, %q", name, err, decideStop(view))
 		}
+	}
+}
+
+// There may be more controllers than began the quorum, and when they stop, their leader may be stopping, too.
+func TestGateKnowsWhoVotes(t *testing.T) {
+	s := settings.Settings{Initial: []contract.Voter{{ID: 0, Host: "a"}, {ID: 1, Host: "b"}}}
+	n := settings.Node{ID: 1, Controller: true}
+	state := probes.NewLatest(s, n)
+	if g := New(s, n, state, nil); !reflect.DeepEqual(g.voters, []int{0, 1}) || g.hosts[0] != "a" {
+		t.Errorf("nobody has told: %v, %v", g.voters, g.hosts)
+	}
+	state.Update(func(o *probes.Observation) {
+		o.Control = probes.Control{Voters: []int{0, 1, 2}, Hosts: map[int]string{0: "a", 2: "c"}}
+	})
+	if g := New(s, n, state, nil); !reflect.DeepEqual(g.voters, []int{0, 1, 2}) || g.hosts[1] != "b" || g.hosts[2] != "c" {
+		t.Errorf("a leader has told: %v, %v", g.voters, g.hosts)
 	}
 }

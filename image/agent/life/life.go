@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -21,6 +22,17 @@ func (l Folder) Lived() bool { return slices.Equal(l.words(contract.LifeLived), 
 // Accepts reports whether somebody has accepted a loss on purpose: of a pod's volume by the pod's name, or of the quorum.
 func (l Folder) Accepts(what string) bool {
 	return slices.Contains(l.words(contract.LifeAcceptLoss), what)
+}
+
+// Controllers are the node ids of the controllers that there shall be; none where the stack does not say.
+func (l Folder) Controllers() []int {
+	var ids []int
+	for _, word := range l.words(contract.LifeControllers) {
+		if id, err := strconv.Atoi(word); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (l Folder) words(file string) []string {

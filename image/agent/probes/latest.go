@@ -16,13 +16,8 @@ type Latest struct {
 
 // NewLatest holds a node that was not started yet.
 func NewLatest(s settings.Settings, n settings.Node) *Latest {
-	var planned []int
-	for _, v := range s.Initial {
-		planned = append(planned, v.ID)
-	}
 	return &Latest{now: Observation{
-		planned: planned,
-		NodeID:  s.NodeID, ClusterID: s.ClusterID, HasBroker: n.Broker, HasControl: n.Controller,
+		NodeID: s.NodeID, ClusterID: s.ClusterID, HasBroker: n.Broker, HasControl: n.Controller,
 		Control: Control{LeaderID: -1},
 	}}
 }

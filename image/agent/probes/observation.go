@@ -13,7 +13,6 @@ type Observation struct {
 	Stopping    bool          // SIGTERM has come
 	Leaving     bool          // the stop was let through
 	Told        bool          // the JVM was told to stop
-	planned     []int         // ids of the planned controllers; only with the controller role
 	AnsweredFor time.Duration // since it first had answered on the listener of every role
 	HasBroker   bool
 	HasControl  bool
@@ -54,6 +53,8 @@ type Control struct {
 	Behind      time.Duration // how long ago this one last had everything that the leader has
 	Voters      []int         // ids of all voters
 	Alive       []int         // ids of those that the leader hears, itself included
+	Unplanned   []int         // ids of those that the plan does not have
+	Hosts       map[int]string
 }
 
 // Place is a controller's place in the quorum.

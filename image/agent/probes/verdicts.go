@@ -2,7 +2,6 @@ package probes
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -137,7 +136,7 @@ func (o Observation) inService() Verdict {
 
 // ExtraVoters says which voters the plan does not have, and the way out; empty: none.
 func (o Observation) ExtraVoters() string {
-	extra := o.unplanned()
+	extra := o.Control.Unplanned
 	if len(extra) == 0 {
 		return ""
 	}
@@ -180,17 +179,6 @@ func (o Observation) controllerReady() Verdict {
 	return yes("%s of the quorum, leader is controller %d", o.Control.Place, o.Control.LeaderID)
 }
 
-// unplanned are the voters that the plan does not have: somebody scaled by hand, and nothing takes them out again.
-func (o Observation) unplanned() []int {
-	var extra []int
-	for _, id := range o.Control.Voters {
-		if len(o.planned) > 0 && !slices.Contains(o.planned, id) {
-			extra = append(extra, id)
-		}
-	}
-	return extra
-}
-
 // Role is the node's role as KubeBlocks names roles: of a controller its part in the quorum, otherwise broker; empty
 // when it is not known.
 func (o Observation) Role() string {
@@ -218,7 +206,7 @@ func (o Observation) State(now contract.History) contract.State {
 	r := contract.State{
 		NodeID: o.NodeID, ClusterID: o.ClusterID, LeaderID: -1, Stopping: o.Stopping, Leaving: o.Leaving,
 		Ready: o.Readiness().OK, CaughtUp: &caughtUp,
-		OutOfSync: o.Broker.OutOfSync, Leaderless: o.Broker.Leaderless, UnplannedVoters: o.unplanned(),
+		OutOfSync: o.Broker.OutOfSync, Leaderless: o.Broker.Leaderless, UnplannedVoters: o.Control.Unplanned,
 	}
 	if !o.HasControl {
 		return r

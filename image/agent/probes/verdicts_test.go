@@ -113,7 +113,7 @@ func TestReport(t *testing.T) {
 	if got := o.State(contract.Lived); !reflect.DeepEqual(got, want) {
 		t.Errorf("healthy: %+v", got)
 	}
-	o.planned, o.Control.Voters = []int{0, 1, 2}, []int{0, 1, 2, 3, 4} // somebody scaled by hand, up and down again
+	o.Control.Voters, o.Control.Unplanned = []int{0, 1, 2, 3, 4}, []int{3, 4} // somebody scaled by hand, up and down again
 	o.Broker.CaughtUp, o.Broker.OutOfSync, o.Broker.Leaderless = false, 2, 1
 	if got := o.State(contract.Lived); *got.CaughtUp || !got.Ready || got.OutOfSync != 2 || got.Leaderless != 1 || !reflect.DeepEqual(got.UnplannedVoters, []int{3, 4}) {
 		t.Errorf("behind, with two voters too many: %+v", got)

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
@@ -19,6 +20,8 @@ type controlWatch struct {
 	last        probes.Control // the leader's last word
 	heard       time.Time      // and when it came
 	observes    time.Time      // since when it is an observer
+	planned     func() []int   // ids of the controllers that there shall be; none: nobody knows
+	strange     time.Time      // since when there are other voters, too
 	told        string         // what the log has of voters beyond the plan
 }
 
@@ -34,6 +37,7 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 		if !w.observes.IsZero() {
 			w.last.Observes = now.Sub(w.observes)
 		}
+		w.last.Unplanned = w.unplanned(now)
 	}
 	view := probes.Control{LeaderID: -1}
 	if !w.heard.IsZero() && now.Sub(w.heard) <= QuorumMemory {
@@ -53,10 +57,32 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 	return watchEvery
 }
 
+// toldWithin is how long what the stack tells its pods may take to reach them (life.Folder), with room for the voters that
+// come and go meanwhile.
+const toldWithin = 2 * time.Minute
+
+// unplanned are voters that there shall not be, once they have been there for longer than it takes to hear of them:
+// somebody scaled by hand, and nothing takes them out again.
+func (w *controlWatch) unplanned(now time.Time) []int {
+	planned := w.planned()
+	extra := slices.DeleteFunc(slices.Clone(w.last.Voters), func(id int) bool { return slices.Contains(planned, id) })
+	switch {
+	case len(planned) == 0 || len(extra) == 0:
+		w.strange = time.Time{}
+		return nil
+	case w.strange.IsZero():
+		w.strange = now
+	}
+	if now.Sub(w.strange) < toldWithin {
+		return nil
+	}
+	return extra
+}
+
 // controlViewOf finds this controller, by id and directory, in the leader's answer. A replica with this id but another
 // directory is a former self, whose volume was emptied.
 func controlViewOf(q wire.Quorum, id int, directoryID string) probes.Control {
-	view := probes.Control{LeaderID: q.LeaderID, LeaderEpoch: q.LeaderEpoch}
+	view := probes.Control{LeaderID: q.LeaderID, LeaderEpoch: q.LeaderEpoch, Hosts: q.Hosts}
 	now := q.Now()
 	for _, r := range q.Voters {
 		view.Voters = append(view.Voters, r.ID)

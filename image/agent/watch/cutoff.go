@@ -31,8 +31,8 @@ type cutOffWatch struct {
 	since   time.Time            // when the leader was first out of reach
 }
 
-func newCutOffWatch(s *probes.Latest, bootstrap []string) *cutOffWatch {
-	quorum := wire.NewLeader("", bootstrap, wire.LeaderTimeout)
+func newCutOffWatch(s *probes.Latest, bootstrap []string, further func() []string) *cutOffWatch {
+	quorum := wire.NewLeader("", bootstrap, wire.LeaderTimeout, further)
 	var initials []contract.Voter
 	for _, address := range bootstrap {
 		if host, _, err := net.SplitHostPort(address); err == nil {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/life"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
@@ -43,18 +45,37 @@ func guarded(poll func(time.Time) time.Duration) (pause time.Duration) {
 	return poll(time.Now())
 }
 
+// Controllers is what a node knows of controllers beside its own configuration.
+type Controllers struct {
+	Initial []contract.Voter // those that began the quorum; empty on a broker
+	Life    life.Folder      // tells of those that came later
+	Further func() []string  // where they may be (wire.NewLeader)
+}
+
+// planned are the ids of the controllers that there shall be.
+func (c Controllers) planned() []int {
+	if ids := c.Life.Controllers(); len(ids) > 0 {
+		return ids
+	}
+	var ids []int
+	for _, v := range c.Initial {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}
+
 // Start starts the watchers of a node's roles. directoryID is that of its metadata directory.
-func Start(ctx context.Context, s *probes.Latest, n settings.Node, directoryID string) {
+func Start(ctx context.Context, s *probes.Latest, n settings.Node, directoryID string, c Controllers) {
 	if n.Broker {
 		w := &brokerWatch{state: s, id: n.ID, client: wire.Client{Address: n.BrokerAddress}}
 		go loop(ctx, w.poll)
 	}
 	if !n.Controller { // one with both roles hears of its own voter what the quorum does
-		go loop(ctx, newCutOffWatch(s, n.Bootstrap).poll)
+		go loop(ctx, newCutOffWatch(s, n.Bootstrap, c.Further).poll)
 	}
 	if n.Controller {
-		w := &controlWatch{state: s, id: n.ID, directoryID: directoryID,
-			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout)}
+		w := &controlWatch{state: s, id: n.ID, directoryID: directoryID, planned: c.planned,
+			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout, c.Further)}
 		go loop(ctx, w.poll)
 	}
 }

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,13 +14,17 @@ const LeaderTimeout = 2 * time.Second
 // majority resigns within seconds, so the answer is proof of a working quorum, which a remembered leader id is not.
 type Leader struct {
 	local   Client             // this node's controller listener; without an address on a broker
-	others  map[string]*Client // the other controllers' listeners, by address
-	leading string             // the address of theirs that answered as leader last
+	others  map[string]*Client // the listeners of the controllers that the configuration names, by address
+	further func() []string    // addresses of controllers that it may not name; nil: there are none
+	leading *Client            // that answered as leader last
+	timeout time.Duration
 }
 
-// NewLeader takes this node's controller listener and the bootstrap servers, among which it may be itself.
-func NewLeader(local string, bootstrap []string, timeout time.Duration) Leader {
-	c := Leader{local: Client{Address: local, Timeout: timeout}, others: map[string]*Client{}}
+// NewLeader takes this node's controller listener and the bootstrap servers, among which it may be itself. further are
+// asked for when none of those leads: controllers that came later lead, too, and no configuration names them. nil: there
+// are none.
+func NewLeader(local string, bootstrap []string, timeout time.Duration, further func() []string) Leader {
+	c := Leader{local: Client{Address: local, Timeout: timeout}, others: map[string]*Client{}, further: further, timeout: timeout}
 	for _, address := range bootstrap {
 		c.others[address] = &Client{Address: address, Timeout: timeout}
 	}
@@ -34,24 +40,51 @@ func (c *Leader) Describe() (q Quorum, local, err error) {
 			return q, nil, nil
 		}
 	}
-	if leader, known := c.others[c.leading]; known {
-		if q, err = leader.DescribeQuorum(); err == nil {
+	if c.leading != nil {
+		if q, err = c.leading.DescribeQuorum(); err == nil {
 			return q, local, nil
 		}
+		c.forget()
 	}
-	q, err = c.search()
+	q, c.leading, err = search(slices.Collect(maps.Values(c.others)))
+	if err != nil && c.further != nil {
+		q, err = c.searchFurther()
+	}
 	return q, local, err
 }
 
-// search asks all controllers at the same time.
-func (c *Leader) search() (Quorum, error) {
+// searchFurther asks the controllers that the configuration does not name.
+func (c *Leader) searchFurther() (q Quorum, err error) {
+	var all []*Client
+	for _, address := range c.further() {
+		all = append(all, &Client{Address: address, Timeout: c.timeout})
+	}
+	q, c.leading, err = search(all)
+	for _, other := range all {
+		if other != c.leading {
+			other.Close()
+		}
+	}
+	return q, err
+}
+
+// forget is for a leader that answers as one no more.
+func (c *Leader) forget() {
+	if c.leading != nil && c.others[c.leading.Address] != c.leading {
+		c.leading.Close()
+	}
+	c.leading = nil
+}
+
+// search asks all of them at the same time. The error is ErrNotLeader where none answers as leader.
+func search(all []*Client) (Quorum, *Client, error) {
 	var (
-		mu    sync.Mutex
-		group sync.WaitGroup
-		found Quorum
-		err   = ErrNotLeader
+		mu      sync.Mutex
+		group   sync.WaitGroup
+		found   Quorum
+		leading *Client
 	)
-	for address, other := range c.others {
+	for _, other := range all {
 		group.Add(1)
 		go func() {
 			defer group.Done()
@@ -59,19 +92,23 @@ func (c *Leader) search() (Quorum, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				// Of two that call themselves leader, the older one has not noticed yet.
-				if err != nil || q.LeaderEpoch > found.LeaderEpoch {
-					found, err, c.leading = q, nil, address
+				if leading == nil || q.LeaderEpoch > found.LeaderEpoch {
+					found, leading = q, other
 				}
 			}
 		}()
 	}
 	group.Wait()
-	return found, err
+	if leading == nil {
+		return found, nil, ErrNotLeader
+	}
+	return found, leading, nil
 }
 
 // Close closes all connections.
 func (c *Leader) Close() {
 	c.local.Close()
+	c.forget()
 	for _, other := range c.others {
 		other.Close()
 	}

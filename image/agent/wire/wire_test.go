@@ -57,7 +57,8 @@ func TestDecodeQuorum(t *testing.T) {
 	}
 }
 
-func TestDecodeQuorumOfAFollower(t *testing.T) {
+// followers is what a controller answers to DescribeQuorum that does not lead.
+func followers() []byte {
 	var e codec.Encoder
 	e.Int16(0)
 	e.Null() // message
@@ -73,7 +74,11 @@ func TestDecodeQuorumOfAFollower(t *testing.T) {
 	for range 7 { // no voters, no observers, tags, tags, no nodes, tags
 		e.Data = append(e.Data, 0)
 	}
-	if _, err := decodeQuorum(&codec.Decoder{Data: e.Data}); !errors.Is(err, ErrNotLeader) {
+	return e.Data
+}
+
+func TestDecodeQuorumOfAFollower(t *testing.T) {
+	if _, err := decodeQuorum(&codec.Decoder{Data: followers()}); !errors.Is(err, ErrNotLeader) {
 		t.Errorf("%v", err)
 	}
 }
