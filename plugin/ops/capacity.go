@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -63,7 +64,18 @@ func (c *CapacityState) Annotate(a infer.Annotator) {
 }
 
 // wanted are the sizes as numbers.
-func (c CapacityArgs) wanted() (map[string]resource.Quantity, error) { return quantities("sizes", c.Sizes) }
+func (c CapacityArgs) wanted() (map[string]resource.Quantity, error) {
+	sizes := map[string]resource.Quantity{}
+	var wrong []error
+	for _, name := range slices.Sorted(maps.Keys(c.Sizes)) {
+		size, err := resource.ParseQuantity(c.Sizes[name])
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("sizes[%s] %q: must be a quantity of Kubernetes, such as 10Gi", name, c.Sizes[name]))
+		}
+		sizes[name] = size
+	}
+	return sizes, errors.Join(wrong...)
+}
 
 // Create is Update for a gate that is new. The claims behind it may be older than it.
 func (c Capacity) Create(ctx context.Context, req infer.CreateRequest[CapacityArgs]) (infer.CreateResponse[CapacityState], error) {
@@ -107,7 +119,7 @@ func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArg
 	}
 	var there []corev1.PersistentVolumeClaim
 	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
-		there, err = pool.claims(ctx, sizes)
+		there, err = pool.claims(ctx, maps.Keys(sizes))
 		return err
 	}); err != nil {
 		return state, unfinished(ctx, err)
@@ -202,7 +214,7 @@ func (c Capacity) look(ctx context.Context, args CapacityArgs, sizes map[string]
 	if err != nil {
 		return nil, nil, err
 	}
-	there, err := pool.claims(ctx, sizes)
+	there, err := pool.claims(ctx, maps.Keys(sizes))
 	return pool, there, err
 }
 

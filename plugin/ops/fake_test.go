@@ -196,6 +196,14 @@ func (k *kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]m
 	return all, ctx.Err()
 }
 
+func (k *kafka) MinInSync(ctx context.Context, topics []string) (map[string]int, error) {
+	all := map[string]int{}
+	for _, topic := range topics {
+		all[topic] = 2
+	}
+	return all, ctx.Err()
+}
+
 func (k *kafka) AlterTopic(ctx context.Context, topic string, values map[string]string) error {
 	defer k.lock()()
 	k.say("topic %s: %v", topic, values)

@@ -3,14 +3,10 @@ package ops
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -19,16 +15,14 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
-// Replacement is the gate before a StatefulSet of whose pods some are to get an empty volume
-// under their old names and ids: it opens when each of them has one, and has got back what it
-// had (ops.AwaitReplaced). It stands before everything that changes the pool, and what waits for
-// its pods: a pod whose disk is dead would be waited for in vain.
+// Replacement is the gate before a StatefulSet some of whose pods are to get an empty volume under
+// their old names and ids: it opens when each of them has one, and has got back what it had
+// (ops.AwaitReplaced). It stands behind the claims and before the StatefulSet, whose Rollout would
+// wait in vain for a pod whose disk is dead.
 //
 // One pod comes after the other. Its claims and the pod are deleted, and the StatefulSet's
-// controller makes both anew. What is deleted is written down in Kubernetes before, by its uid:
-// a run that was killed at whatever moment, and all that come after it, never delete the volume
-// that took its place. A replacement that has begun is gone on with, whatever the program wants
-// by then.
+// controller makes both anew. What is deleted is written down at the StatefulSet before, by its
+// uid, and stays there: no run, however the one before it ended, deletes what took its place.
 type Replacement struct{ Cluster }
 
 // ReplacementArgs says which pods get an empty volume. There is no time limit by default, since
@@ -42,13 +36,14 @@ type ReplacementArgs struct {
 // Replaced is one pod that gets an empty volume whenever its token is another one.
 type Replaced struct {
 	Token  string            `pulumi:"token"`
+	ID     int32             `pulumi:"id"`
 	Claims map[string]string `pulumi:"claims"`
 }
 
 // ReplacementState is what the gate remembers.
 type ReplacementState struct {
 	ReplacementArgs
-	// Done are the tokens of the last replacements, by pod.
+	// Done are the tokens that pods have been replaced for, by pod.
 	Done    map[string]string `pulumi:"done,optional"`
 	Pending bool              `pulumi:"pending,optional"` // see Outcome
 }
@@ -56,7 +51,6 @@ type ReplacementState struct {
 var (
 	_ infer.CustomResource[ReplacementArgs, ReplacementState] = Replacement{}
 	_ infer.CustomUpdate[ReplacementArgs, ReplacementState]   = Replacement{}
-	_ infer.CustomRead[ReplacementArgs, ReplacementState]     = Replacement{}
 	_ infer.CustomDiff[ReplacementArgs, ReplacementState]     = Replacement{}
 )
 
@@ -75,42 +69,14 @@ func (r *ReplacementArgs) Annotate(a infer.Annotator) {
 // Annotate describes the inputs in the provider's schema.
 func (r *Replaced) Annotate(a infer.Annotator) {
 	a.Describe(&r.Token, "Any text. When it is another one than the last, the pod gets an empty volume.")
+	a.Describe(&r.ID, "The pod's node id.")
 	a.Describe(&r.Claims, "What the pod's claims ask for, as Kubernetes' quantities (10Gi), by name.")
 }
 
 // Annotate describes the outputs in the provider's schema.
 func (r *ReplacementState) Annotate(a infer.Annotator) {
-	a.Describe(&r.Done, "The tokens of the last replacements, by pod.")
+	a.Describe(&r.Done, "The tokens that pods have been replaced for, by pod.")
 	a.Describe(&r.Pending, "The gate did not do all that it is for, and the next up goes through it again.")
-}
-
-// node is what Kafka knows a pod as.
-func (r ReplacementArgs) node(pod string) (ops.Node, error) {
-	number, ours := strings.CutPrefix(pod, r.StatefulSet+"-")
-	ordinal, err := strconv.ParseInt(number, 10, 32)
-	if id := r.First + int32(ordinal); ours && err == nil && ordinal >= 0 && r.ids().Has(id) {
-		return ops.Node{
-			ID: id, Broker: slices.Contains(r.Roles, string(topology.Broker)), Controller: slices.Contains(r.Roles, string(topology.Controller)),
-		}, nil
-	}
-	return ops.Node{}, fmt.Errorf("pods[%s]: is no pod of %s", pod, r.StatefulSet)
-}
-
-// check returns what is wrong with the wishes themselves.
-func (r ReplacementArgs) check() error {
-	var wrong []error
-	for _, pod := range slices.Sorted(maps.Keys(r.Pods)) {
-		if _, err := r.node(pod); err != nil {
-			wrong = append(wrong, err)
-		}
-		if r.Pods[pod].Token == "" {
-			wrong = append(wrong, fmt.Errorf("pods[%s].token is empty", pod))
-		}
-		if _, err := quantities("pods["+pod+"].claims", r.Pods[pod].Claims); err != nil {
-			wrong = append(wrong, err)
-		}
-	}
-	return errors.Join(wrong...)
 }
 
 // Create is Update for a gate that is new.
@@ -139,67 +105,50 @@ func (r Replacement) Diff(_ context.Context, req infer.DiffRequest[ReplacementAr
 	return changes(req.State.ReplacementArgs, req.Inputs, req.State.Pending && !req.Inputs.Stopped), nil
 }
 
-// due is what is to be done of a pool as it is now.
+// due is a pod whose volume is to be replaced.
 type due struct {
-	underWay *underWay // nil: nothing
-	begun    bool      // some of what it deletes is gone, or about to be
-	pods     []string  // that get an empty volume, in the order of their numbers
-	later    []string  // that would, if they ran
+	Replaced
+	pod   string
+	begun *emptied // what an earlier run wrote down for this token; nil: nothing
 }
 
-// due looks at Kubernetes. A pod that has no claim yet gets an empty volume anyway, and one
-// whose claims have the token has got it, even if Pulumi has forgotten.
-func (r Replacement) due(ctx context.Context, pool *pool, state *ReplacementState) (due, error) {
-	var found due
-	var err error
-	if found.underWay, err = pool.underWay(); err != nil {
-		return found, err
-	}
-	if found.underWay != nil {
-		if found.begun, err = pool.begun(ctx, found.underWay); err != nil {
-			return found, err
-		}
-	}
-	state.Done = maps.Clone(state.Done)
-	maps.DeleteFunc(state.Done, func(pod, _ string) bool { _, wanted := state.Pods[pod]; return !wanted })
-	members := pool.members()
-	for _, pod := range slices.SortedFunc(maps.Keys(state.Pods), byNumber) {
+// due are the pods to replace, those first that an earlier run has begun with: the others may
+// have to wait for them. A pod that is yet to be made has an empty volume, or one that was kept
+// for it, and its token is done with that; those of a pool that does not run are later.
+func (r Replacement) due(pool *pool, state *ReplacementState) (all []due, later []string, err error) {
+	done := map[string]string{}
+	for _, pod := range slices.Sorted(maps.Keys(state.Pods)) {
 		wish := state.Pods[pod]
-		if state.Done[pod] == wish.Token || found.begun && found.underWay.Pod == pod && found.underWay.Token == wish.Token {
+		switch {
+		case state.Done[pod] == wish.Token, pool.set == nil, !pool.rests() && !slices.Contains(pool.members(), wish.ID):
+			done[pod] = wish.Token
+			continue
+		case pool.rests():
+			later = append(later, pod)
 			continue
 		}
-		tokens, err := pool.tokens(ctx, wish)
+		begun, err := pool.emptied(wish.ID)
 		if err != nil {
-			return found, err
+			return nil, nil, err
 		}
-		node, err := state.node(pod)
-		runs := err == nil && !pool.Stopped && slices.Contains(members, node.ID)
-		switch {
-		case !slices.ContainsFunc(tokens, func(token string) bool { return token != wish.Token }):
-			state.done(pod, wish.Token)
-		case runs:
-			found.pods = append(found.pods, pod)
-		default:
-			found.later = append(found.later, pod)
+		if begun != nil && begun.Token != wish.Token {
+			begun = nil // of an earlier wish
 		}
+		all = append(all, due{wish, pod, begun})
 	}
-	return found, nil
+	state.Done = done
+	slices.SortFunc(all, func(a, b due) int { return cmp.Or(fresh(a)-fresh(b), int(a.ID-b.ID)) })
+	return all, later, nil
 }
 
-func (r *ReplacementState) done(pod, token string) {
-	if r.Done == nil {
-		r.Done = map[string]string{}
+func fresh(d due) int {
+	if d.begun == nil {
+		return 1
 	}
-	r.Done[pod] = token
+	return 0
 }
-
-// byNumber puts pod 10 behind pod 9.
-func byNumber(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }
 
 func (r Replacement) reach(ctx context.Context, state ReplacementState) (ReplacementState, error) {
-	if err := state.check(); err != nil {
-		return state, err
-	}
 	pool, err := r.pool(ctx, state.Place, patience)
 	if errors.As(err, new(unusable)) {
 		return state, err
@@ -208,233 +157,124 @@ func (r Replacement) reach(ctx context.Context, state ReplacementState) (Replace
 	if err != nil {
 		return state, unfinished(ctx, err)
 	}
-	var now due
-	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
-		now, err = r.due(ctx, pool, &state)
-		return err
-	}); err != nil {
+	all, later, err := r.due(pool, &state)
+	if err != nil {
 		return state, unfinished(ctx, err)
 	}
-	if err := r.goOn(ctx, pool, now, &state); err != nil {
-		return state, unfinished(ctx, err)
-	}
-	if pool.rests() && now.begun {
-		return state, nil // which has told why
-	}
-	for i, pod := range now.pods {
-		if err := r.replace(ctx, pool, now.pods[i:], &state); err != nil {
-			return state, unfinished(ctx, err, replacedSoFar(now.pods[:i])...)
+	var done []string
+	for i, d := range all {
+		if err := r.replace(ctx, pool, all[i:], state.ReplacementArgs); err != nil {
+			return state, unfinished(ctx, err, done...)
 		}
-		p.GetLogger(ctx).Info(pod + " has a new volume, and all on it that it had")
+		state.Done[d.pod] = d.Token
+		done = append(done, d.pod+" has a new volume, and all on it that it had")
+		p.GetLogger(ctx).Info(done[i])
 	}
-	if len(now.later) > 0 {
-		p.GetLogger(ctx).Warning(notRunning(now.later))
-		return state, nil // with what is pending
+	if len(later) > 0 {
+		p.GetLogger(ctx).Warning(notRunning(later))
 	}
-	state.Pending = false
+	state.Pending = len(later) > 0
 	return state, nil
 }
 
-func replacedSoFar(pods []string) []string {
-	if len(pods) == 0 {
-		return nil
-	}
-	return []string{"new volumes for " + strings.Join(pods, ", ")}
-}
-
 func notRunning(pods []string) string {
-	return strings.Join(pods, ", ") + ": what does not run is not replaced, since only others that run tell whether they have all that it has; " +
-		"the first up after its start does it"
+	return strings.Join(pods, ", ") + ": only nodes that run can tell whether they have all that is on these volumes, so those are replaced by the first up after the start"
 }
 
-// goOn finishes what an earlier run has begun. Of one that has deleted nothing yet there is
-// nothing to finish, and all that has to be true before is looked at anew.
-func (r Replacement) goOn(ctx context.Context, pool *pool, now due, state *ReplacementState) error {
-	switch {
-	case now.underWay == nil:
-		return nil
-	case !now.begun:
-		return pool.note(ctx, nil)
-	case pool.rests():
-		p.GetLogger(ctx).Warning(fmt.Sprintf("the volume of %s is being replaced, which goes on in the first up after its start", now.underWay.Pod))
-		return nil
-	}
-	if holds, err := pool.holds(ctx, *now.underWay); err != nil {
-		return err
-	} else if holds { // its records may be needed by now
-		wishes := map[string]Replaced{now.underWay.Pod: now.underWay.wish()}
-		if _, err := r.allowed(ctx, pool, []string{now.underWay.Pod}, state.ReplacementArgs, wishes); err != nil {
-			return err
-		}
-	}
-	return r.finish(ctx, pool, *now.underWay, state)
-}
-
-// replace gives the first of these pods an empty volume. The others are to get one, too.
-func (r Replacement) replace(ctx context.Context, pool *pool, pods []string, state *ReplacementState) error {
-	pod := pods[0]
-	plan, err := r.allowed(ctx, pool, pods, state.ReplacementArgs, state.Pods)
-	if err != nil {
-		return err
-	}
-	begins := underWay{Pod: pod, Token: state.Pods[pod].Token}
-	if voter, votes := plan.Voters[plan.Nodes[0].ID]; votes {
-		begins.Voter = base64.RawURLEncoding.EncodeToString(voter[:])
-	}
-	if begins.Claims, err = pool.former(ctx, state.Pods[pod]); err != nil {
-		return err
-	}
-	if err := pool.note(ctx, &begins); err != nil {
-		return err
-	}
-	return r.finish(ctx, pool, begins, state)
-}
-
-// allowed waits a moment for what may be about to be well.
-func (r Replacement) allowed(ctx context.Context, pool *pool, pods []string, args ReplacementArgs, wishes map[string]Replaced) (plan ops.ReplacementPlan, err error) {
+// replace gives the first of these pods an empty volume, or goes on with it. The others are to
+// get one, too.
+func (r Replacement) replace(ctx context.Context, pool *pool, all []due, args ReplacementArgs) error {
+	d := all[0]
 	admin, end, err := r.connect(ctx, args.Place, patience)
 	if err != nil {
-		return plan, err
-	}
-	defer end()
-	begun := time.Now()
-	for {
-		plan, err = r.judge(ctx, pool, admin, pods, args, wishes)
-		var refusal *ops.Refusal
-		if !errors.As(err, &refusal) || time.Since(begun) > moment {
-			return plan, err
-		}
-		progress(ctx)("waits a moment: " + strings.Join(refusal.Reasons, "; "))
-		select {
-		case <-ctx.Done():
-			return plan, err
-		case <-time.After(retry):
-		}
-	}
-}
-
-// judge is the plan for these pods, or all reasons against it.
-func (r Replacement) judge(ctx context.Context, pool *pool, admin ops.Admin, pods []string, args ReplacementArgs, wishes map[string]Replaced) (ops.ReplacementPlan, error) {
-	var nodes []ops.Node
-	for _, pod := range pods {
-		node, err := args.node(pod)
-		if err != nil {
-			return ops.ReplacementPlan{}, err
-		}
-		nodes = append(nodes, node)
-	}
-	plan, err := ops.PlanReplacement(ctx, admin, nodes)
-	var refusal *ops.Refusal
-	if err != nil && !errors.As(err, &refusal) {
-		return plan, err
-	}
-	reasons, kubeErr := pool.cannotGrow(ctx, pods, wishes)
-	if kubeErr != nil {
-		return plan, kubeErr
-	}
-	if len(reasons) > 0 {
-		all := &ops.Refusal{What: "no volume is replaced", Reasons: reasons}
-		if refusal != nil {
-			all.Reasons = slices.Concat(refusal.Reasons, reasons)
-		}
-		return plan, all
-	}
-	return plan, err
-}
-
-// finish brings a replacement to its end, from wherever it is.
-func (r Replacement) finish(ctx context.Context, pool *pool, u underWay, state *ReplacementState) error {
-	node, err := state.node(u.Pod)
-	if err != nil {
 		return err
 	}
-	say := progress(ctx)
-	for _, step := range []func(context.Context, underWay) (string, error){pool.clear, pool.dress, pool.serves} {
-		if err := until(ctx, say, func(ctx context.Context) (string, error) { return step(ctx, u) }); err != nil {
+	defer end()
+	now := d.begun
+	if now == nil {
+		now = &emptied{Token: d.Token}
+		if now.Claims, err = pool.uids(ctx, d.Claims); err != nil {
 			return err
 		}
 	}
-	admin, end, err := r.connect(ctx, state.Place, patience)
+	left, err := pool.left(ctx, *now)
 	if err != nil {
 		return err
 	}
-	defer end()
-	if err := ops.AwaitReplaced(ctx, admin, node, u.voter(), say); err != nil {
+	if d.begun == nil || len(left) > 0 { // its records may be needed
+		var plan ops.ReplacementPlan
+		if err := insist(ctx, moment, func(ctx context.Context) (err error) {
+			plan, err = ops.PlanReplacement(ctx, admin, args.nodes(all))
+			return err
+		}); err != nil {
+			return err
+		}
+		if voter, votes := plan.Voters[d.ID]; votes && d.begun == nil {
+			now.Voter = voter[:]
+		}
+	}
+	if d.begun == nil {
+		if err := pool.write(ctx, d.ID, *now); err != nil {
+			return err
+		}
+	}
+	if err := pool.renewed(ctx, d, *now, progress(ctx)); err != nil {
 		return err
 	}
-	if err := pool.mark(ctx, u); err != nil {
-		return err
+	var was [16]byte
+	copy(was[:], now.Voter)
+	return ops.AwaitReplaced(ctx, admin, args.nodes(all)[0], was, progress(ctx))
+}
+
+// nodes are what Kafka knows pods as.
+func (r ReplacementArgs) nodes(all []due) []ops.Node {
+	var nodes []ops.Node
+	for _, d := range all {
+		nodes = append(nodes, ops.Node{
+			ID: d.ID, Broker: slices.Contains(r.Roles, string(topology.Broker)), Controller: slices.Contains(r.Roles, string(topology.Controller)),
+		})
 	}
-	if err := pool.note(ctx, nil); err != nil {
-		return err
-	}
-	if _, wanted := state.Pods[u.Pod]; wanted {
-		state.done(u.Pod, u.Token)
-	}
-	return nil
+	return nodes
 }
 
 // preview says what an update would do. What would be refused is refused now.
 func (r Replacement) preview(ctx context.Context, state ReplacementState) error {
-	if err := state.check(); err != nil {
-		return err
-	}
 	lines, err := r.foresee(ctx, state)
 	return foretell(ctx, lines, err)
 }
 
-// foresee is what would be done, a line each.
-func (r Replacement) foresee(ctx context.Context, state ReplacementState) ([]string, error) {
+// foresee is what would be done, a line each. While an earlier replacement is under way, Kafka is
+// not asked: that may be what the others have to wait for.
+func (r Replacement) foresee(ctx context.Context, state ReplacementState) (lines []string, err error) {
 	pool, err := r.pool(ctx, state.Place, glance)
 	if err != nil {
 		return nil, err
 	}
-	looking, over := context.WithTimeout(ctx, glance)
-	defer over()
-	now, err := r.due(looking, pool, &state)
+	all, later, err := r.due(pool, &state)
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
-	if now.begun {
-		lines = append(lines, fmt.Sprintf("goes on with the new volume of %s", now.underWay.Pod))
+	if len(later) > 0 {
+		lines = append(lines, notRunning(later))
 	}
-	if len(now.later) > 0 {
-		lines = append(lines, notRunning(now.later))
+	if len(all) == 0 {
+		return lines, nil
 	}
-	if len(now.pods) == 0 {
+	if all[0].begun != nil {
+		for _, d := range all {
+			line := "goes on with the new volume of " + d.pod
+			if d.begun == nil {
+				line = "then replaces the volume of " + d.pod + ", when Kafka can do without it"
+			}
+			lines = append(lines, line)
+		}
 		return lines, nil
 	}
 	plan, err := ask(ctx, r.Cluster, state.Place, func(ctx context.Context, admin ops.Admin) (ops.ReplacementPlan, error) {
-		return r.judge(ctx, pool, admin, now.pods, state.ReplacementArgs, state.Pods)
+		return ops.PlanReplacement(ctx, admin, state.nodes(all))
 	})
-	for i, node := range plan.Nodes {
-		lines = append(lines, node.String()+"; "+pool.fate(looking, state.Pods[now.pods[i]]))
-	}
-	if now.begun && errors.As(err, new(*ops.Refusal)) {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("as it is now, %v", err)) // one that is on its way may be the reason
-		err = nil
+	for _, node := range plan.Nodes {
+		lines = append(lines, node.String()+"; its volume is deleted")
 	}
 	return lines, err
-}
-
-// Read tells what a refresh finds; see Rollout.Read.
-func (r Replacement) Read(ctx context.Context, req infer.ReadRequest[ReplacementArgs, ReplacementState]) (infer.ReadResponse[ReplacementArgs, ReplacementState], error) {
-	found := infer.ReadResponse[ReplacementArgs, ReplacementState](req)
-	if req.Inputs.StatefulSet == "" {
-		return found, errNoImport
-	}
-	pool, err := r.pool(ctx, req.Inputs.Place, glance)
-	if err != nil {
-		unseen(ctx, err)
-		return found, nil
-	}
-	u, err := pool.underWay()
-	if err != nil {
-		return found, err
-	}
-	if u != nil {
-		return found, infer.ResourceInitFailedError{Reasons: []string{"the replacement of the volume of " + u.Pod + " was cut off; the next up goes on with it"}}
-	}
-	return found, nil
 }
