@@ -15,6 +15,7 @@ import (
 // schemaTypes are what Pulumi calls the types of top-level keys.
 var schemaTypes = map[reflect.Kind]string{
 	reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Slice: "array",
+	reflect.Map:   "object",
 	reflect.Int64: "string", // a Duration
 }
 
@@ -46,7 +47,7 @@ func writeSchema(t *testing.T, to *strings.Builder, key described) {
 	line(key.path, ":")
 	line("  type: ", schemaTypes[key.value.Kind()])
 	switch key.value.Kind() {
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		line("  default: {}") // given in part, it keeps the other fields' defaults
 	case reflect.Slice:
 		line("  items:")

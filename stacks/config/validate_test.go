@@ -55,6 +55,7 @@ func TestGoodConfigurations(t *testing.T) {
 		"waived rules":         {"waive": `["image-digest","pod-security"]`},
 		"said as by default":   {"controller": `{"heap":"256Mi"}`, "controllerIds": "1000", "storage": `{"controllerSize":"2Gi"}`, "retainData": "true"},
 		"no waived rule":       {"waive": `[]`},
+		"an empty volume":      {"storage": `{"mode":"perPod"}`, "replace": `{"kafka-1":20261128}`, "topology": "combined"},
 		"longest name":         {"clusterName": strings.Repeat("k", 52)},
 	}
 	for name, base := range good {
@@ -340,6 +341,9 @@ var badCombined = []bad{
 	{"external", `{"type":"nodePort","host":"[fd00::1]","basePort":31000}`, "must be without brackets"},
 	{"imagePullSecrets", `["Not A Name"]`, "must be the name of a secret"},
 	{"acceptLoss", `["kafka-7"]`, "or the pod whose volume was lost, such as kafka-2"},
+	{"replace", `{"kafka-1":"2026-11-28"}`, "where all pods have one volume together"},
+	{"replace", `["kafka-1"]`, "must be an object of texts"},
+	{"replace", `{"kafka-7":"x"}`, "there is no pod of this name: name one of kafka-0 to kafka-2"},
 	{"stopGateSeconds", "-1", "must be from 0"},
 	{"stopGateSeconds", "691", "must leave Kafka 30"},
 	{"stopGateSeconds", "720", "must leave Kafka 30"},
@@ -379,6 +383,8 @@ var badSeparated = []bad{
 	{"brokers", "0", "from 1 to 100"},
 	{"replicationFactor", "4", "number of brokers (3)"},
 	{"storage.mode", `"shared"`, "use perPod"},
+	{"replace", `{"kafka-kafka-broker-3":"x"}`, "name one of kafka-kafka-controller-0 to kafka-kafka-controller-2, kafka-kafka-broker-0 to kafka-kafka-broker-2"},
+	{"replace", `{"kafka-kafka-broker-1":""}`, "must be some text, such as a date"},
 	{"storage.metadataSize", `"1Gi"`, "use storage.controllerSize"},
 	{"controller.heap", `"449Mi"`, "leave a quarter and at least 320Mi of controller.memoryLimit (768Mi)"},
 	{"controller.memoryLimit", `"128Mi"`, "must not be less"},
