@@ -66,9 +66,9 @@ func (p *pool) write(ctx context.Context, id int32, now emptied) error {
 }
 
 // uids are those of a pod's claims that there are.
-func (p *pool) uids(ctx context.Context, names map[string]string) (uids map[string]types.UID, err error) {
+func (p *pool) uids(ctx context.Context, sizes map[string]resource.Quantity) (uids map[string]types.UID, err error) {
 	err = insist(ctx, patience, func(ctx context.Context) error {
-		there, err := p.claims(ctx, maps.Keys(names))
+		there, err := p.claims(ctx, maps.Keys(sizes))
 		uids = map[string]types.UID{}
 		for _, claim := range there {
 			uids[claim.Name] = claim.UID
@@ -89,11 +89,7 @@ func (p *pool) left(ctx context.Context, was emptied) (there []corev1.Persistent
 
 // renewed returns when a pod is ready with an empty volume of the wanted size. It does what there
 // is to do of that, from wherever an earlier run left it.
-func (p *pool) renewed(ctx context.Context, d due, was emptied, say func(string)) error {
-	sizes, err := (CapacityArgs{Sizes: d.Claims}).wanted()
-	if err != nil {
-		return err
-	}
+func (p *pool) renewed(ctx context.Context, pod string, was emptied, sizes map[string]resource.Quantity, say func(string)) error {
 	for {
 		var waits string
 		if err := insist(ctx, patience, func(ctx context.Context) (err error) {
@@ -101,10 +97,10 @@ func (p *pool) renewed(ctx context.Context, d due, was emptied, say func(string)
 			switch {
 			case err != nil:
 			case len(left) > 0:
-				waits, err = p.clear(ctx, d.pod, left)
+				waits, err = p.clear(ctx, pod, left)
 			default:
 				if waits, err = p.dress(ctx, sizes); err == nil && waits == "" {
-					waits, err = p.ready(ctx, d.pod)
+					waits, err = p.ready(ctx, pod)
 				}
 			}
 			return err

@@ -185,6 +185,10 @@ func notRunning(pods []string) string {
 // get one, too.
 func (r Replacement) replace(ctx context.Context, pool *pool, all []due, args ReplacementArgs) error {
 	d := all[0]
+	sizes, err := CapacityArgs{Sizes: d.Claims}.wanted()
+	if err != nil {
+		return err
+	}
 	admin, end, err := r.connect(ctx, args.Place, patience)
 	if err != nil {
 		return err
@@ -193,7 +197,7 @@ func (r Replacement) replace(ctx context.Context, pool *pool, all []due, args Re
 	now := d.begun
 	if now == nil {
 		now = &emptied{Token: d.Token}
-		if now.Claims, err = pool.uids(ctx, d.Claims); err != nil {
+		if now.Claims, err = pool.uids(ctx, sizes); err != nil {
 			return err
 		}
 	}
@@ -218,7 +222,7 @@ func (r Replacement) replace(ctx context.Context, pool *pool, all []due, args Re
 			return err
 		}
 	}
-	if err := pool.renewed(ctx, d, *now, progress(ctx)); err != nil {
+	if err := pool.renewed(ctx, d.pod, *now, sizes, progress(ctx)); err != nil {
 		return err
 	}
 	var was [16]byte
