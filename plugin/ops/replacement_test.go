@@ -40,7 +40,8 @@ var (
 type kubelet struct {
 	*fake.Clientset
 	kafka   *kafka
-	first   int32 // node id of pod 0
+	first   int32         // node id of pod 0
+	starts  time.Duration // that a new pod takes until it is ready
 	deleted map[types.UID]int
 	made    int
 	asked   []string // to change, in order
@@ -65,7 +66,7 @@ func serving(t *testing.T, k *kafka, first int32, replicas int) (*kubelet, Repla
 		list = append(list, claimOf(i, types.UID(fmt.Sprintf("old-%d", i)), "10Gi", storage.ClaimAnnotations()))
 	}
 	gate := Replacement{around(k, list...)}
-	w := &kubelet{Clientset: gate.kube(t), kafka: k, first: first, deleted: map[types.UID]int{}}
+	w := &kubelet{Clientset: gate.kube(t), kafka: k, first: first, starts: 4 * time.Minute, deleted: map[types.UID]int{}}
 	w.PrependReactor("delete", "*", w.delete)
 	w.PrependReactor("patch", "*", w.patch)
 	w.PrependReactor("*", "*", func(action kubetesting.Action) (bool, runtime.Object, error) {
@@ -170,17 +171,17 @@ func (w *kubelet) replace(name string) {
 		}
 		_ = w.Tracker().Add(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: name, UID: types.UID(fmt.Sprintf("new-pod-%d", w.made))}})
 	})
-	time.AfterFunc(10*time.Second, func() {
+	time.AfterFunc(patience+time.Minute, func() { // storage may be slow
 		claim := w.claim("data-" + name)
 		claim.Status = corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimBound, Capacity: claim.Spec.Resources.Requests}
 		_ = w.Tracker().Update(claims, claim, "n")
 	})
-	time.AfterFunc(20*time.Second, func() {
+	time.AfterFunc(w.starts, func() {
 		pod := w.pod(name)
 		pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 		_ = w.Tracker().Update(pods, pod, "n")
 	})
-	w.kafka.later(time.Minute, func() { w.kafka.back(id, emptied) })
+	w.kafka.later(5*time.Minute, func() { w.kafka.back(id, emptied) })
 }
 
 // patch lets a volume grow.
@@ -269,21 +270,24 @@ func TestReplacement(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka(4)
 		w, gate := serving(t, k, 0, 4)
+		w.starts = 6 * time.Minute // after Kafka has all
 		begun := time.Now()
-		time.AfterFunc(time.Minute, func() { assert.Len(t, w.deleted, 2, "the other one waits") })
+		time.AfterFunc(6*time.Minute, func() { assert.Len(t, w.deleted, 2, "the other one waits") })
 		args := replacing(map[int]string{1: "a", 3: "b"})
 		made, err := gate.Create(t.Context(), replacementCreate{Inputs: args})
 		require.NoError(t, err)
 		assert.Equal(t, done(args), made.Output)
 		w.emptied(t, 1, 3)
-		assert.GreaterOrEqual(t, time.Since(begun), 2*time.Minute)
+		assert.GreaterOrEqual(t, time.Since(begun), 2*w.starts)
 		for _, p := range k.partitions {
 			assert.Len(t, p.ISR, 3)
 		}
 		assert.Zero(t, k.open, "the connections were closed")
 
 		// Nothing is left to do, whatever the gate remembers.
+		asked := k.connections
 		for _, state := range []ReplacementState{made.Output, {}} {
+			assert.Equal(t, asked, k.connections, "nobody is asked what is known")
 			again, err := gate.Update(t.Context(), replacementUpdate{Inputs: args, State: state})
 			require.NoError(t, err)
 			assert.Equal(t, done(args), again.Output)
@@ -417,12 +421,12 @@ func TestReplacementOfAController(t *testing.T) {
 		begun := time.Now()
 		// A run that is cut off before the swap leaves it to the next one, which has to know the old id.
 		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(40*time.Second, cancel)
+		time.AfterFunc(4*time.Minute+30*time.Second, cancel)
 		_, err = gate.Create(ctx, replacementCreate{Inputs: args})
 		assert.Contains(t, said(t, err), "controller 1000 has yet to join the quorum with its new volume")
 		_, err = gate.Create(t.Context(), replacementCreate{Inputs: args})
 		require.NoError(t, err)
-		assert.GreaterOrEqual(t, time.Since(begun), 70*time.Second)
+		assert.GreaterOrEqual(t, time.Since(begun), 5*time.Minute)
 		assert.Equal(t, [16]byte{101}, k.directory[1000])
 		w.emptied(t, 0)
 	})

@@ -34,6 +34,7 @@ func TestSeparated(t *testing.T) {
 		{"volumes grow under running pods", (*separated).grown},
 		{"brokers come and go", (*separated).brokersComeAndGo},
 		{"controllers come and go", (*separated).controllersComeAndGo},
+		{"a broker, then a controller, gets an empty volume", (*separated).replaced},
 		{"a client outside the cluster", (*separated).fromOutside},
 		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},
