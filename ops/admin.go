@@ -29,6 +29,9 @@ type Admin interface {
 	AlterBroker(ctx context.Context, broker int32, values map[string]string) error
 	// TopicConfigs are what was set for these topics, by topic. Topics that are gone are left out.
 	TopicConfigs(ctx context.Context, topics []string) (map[string]map[string]string, error)
+	// MinInSync is the min.insync.replicas that these topics have, set for them or not, by topic.
+	// Topics that are gone are left out.
+	MinInSync(ctx context.Context, topics []string) (map[string]int, error)
 	// AlterTopic sets values for a topic, and takes out those that are "". A topic that is gone
 	// is no error.
 	AlterTopic(ctx context.Context, topic string, values map[string]string) error

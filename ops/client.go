@@ -197,22 +197,49 @@ func (k kafka) AlterBroker(ctx context.Context, broker int32, values map[string]
 }
 
 func (k kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	return all, k.eachTopic(ctx, topics, func(topic string, configs []kadm.Config) error {
+		all[topic] = map[string]string{}
+		collect(all[topic], configs, kmsg.ConfigSourceDynamicTopicConfig)
+		return nil
+	})
+}
+
+func (k kafka) MinInSync(ctx context.Context, topics []string) (map[string]int, error) {
+	all := map[string]int{}
+	return all, k.eachTopic(ctx, topics, func(topic string, configs []kadm.Config) error {
+		for _, c := range configs {
+			if c.Key != "min.insync.replicas" {
+				continue
+			}
+			least, err := strconv.Atoi(c.MaybeValue())
+			if err != nil {
+				return fmt.Errorf("configuration of topic %s: %s is %q", topic, c.Key, c.MaybeValue())
+			}
+			all[topic] = least
+		}
+		return nil
+	})
+}
+
+// eachTopic tells the configuration of topics, what is not set for them, too.
+func (k kafka) eachTopic(ctx context.Context, topics []string, tell func(topic string, configs []kadm.Config) error) error {
 	resources, err := k.admin.DescribeTopicConfigs(ctx, topics...)
 	if err != nil {
-		return nil, fmt.Errorf("configuration of topics: %w", err)
+		return fmt.Errorf("configuration of topics: %w", err)
 	}
-	all := map[string]map[string]string{}
 	for _, r := range resources {
 		if errors.Is(r.Err, kerr.UnknownTopicOrPartition) {
 			continue
 		}
 		if r.Err != nil {
-			return nil, fmt.Errorf("configuration of topic %s: %w", r.Name, worded(r.Err, r.ErrMessage))
+			return fmt.Errorf("configuration of topic %s: %w", r.Name, worded(r.Err, r.ErrMessage))
 		}
-		all[r.Name] = map[string]string{}
-		collect(all[r.Name], r.Configs, kmsg.ConfigSourceDynamicTopicConfig)
+		if err := tell(r.Name, r.Configs); err != nil {
+			return err
+		}
 	}
-	return all, nil
+	return nil
 }
 
 func (k kafka) AlterTopic(ctx context.Context, topic string, values map[string]string) error {

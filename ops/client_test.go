@@ -142,6 +142,22 @@ func TestClientConfigs(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]map[string]string{"a": {"DYNAMIC_TOPIC_CONFIG": "*"}}, topics)
 
+	on(w, func(_ int32, _ *kmsg.DescribeConfigsRequest, r *kmsg.DescribeConfigsResponse) {
+		for topic, least := range map[string]string{"a": "2", "b": "1"} {
+			r.Resources = append(r.Resources, kmsg.DescribeConfigsResponseResource{
+				ResourceType: kmsg.ConfigResourceTypeTopic, ResourceName: topic,
+				Configs: []kmsg.DescribeConfigsResponseResourceConfig{
+					{Name: "retention.ms", Value: ptr("x")},
+					{Name: "min.insync.replicas", Value: ptr(least), Source: kmsg.ConfigSourceStaticBrokerConfig},
+				},
+			})
+		}
+		r.Resources = append(r.Resources, kmsg.DescribeConfigsResponseResource{ResourceName: "gone", ErrorCode: kerr.UnknownTopicOrPartition.Code})
+	})
+	least, err := admin.MinInSync(t.Context(), []string{"a", "b", "gone"})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"a": 2, "b": 1}, least, "whoever has set it")
+
 	failure := int16(0)
 	on(w, func(_ int32, q *kmsg.IncrementalAlterConfigsRequest, r *kmsg.IncrementalAlterConfigsResponse) {
 		for _, resource := range q.Resources {

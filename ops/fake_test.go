@@ -414,6 +414,22 @@ func (f *fake) TopicConfigs(ctx context.Context, topics []string) (map[string]ma
 	return all, nil
 }
 
+func (f *fake) MinInSync(ctx context.Context, topics []string) (map[string]int, error) {
+	if err := f.call(ctx, "min in sync"); err != nil {
+		return nil, err
+	}
+	all := map[string]int{}
+	for _, topic := range topics {
+		if values, known := f.topics[topic]; known {
+			all[topic] = 2
+			if text := values["min.insync.replicas"]; text != "" {
+				all[topic], _ = strconv.Atoi(text)
+			}
+		}
+	}
+	return all, nil
+}
+
 func (f *fake) AlterTopic(ctx context.Context, topic string, values map[string]string) error {
 	if err := f.call(ctx, "configure", topic, values); err != nil {
 		return err

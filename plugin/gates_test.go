@@ -113,6 +113,45 @@ func TestGateThroughTheEngine(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Wishes for empty volumes go through the engine as they are; another text is an update in place.
+func TestReplacementThroughTheEngine(t *testing.T) {
+	t.Parallel()
+	s, err := Serve(fakekube.New(t).Kubeconfig(t, "here"))
+	require.NoError(t, err)
+	defer s.Close()
+	run := engine(t, s)
+	const kind = "kafka-kraft:ops:Replacement"
+	const urn = "urn:pulumi:s::p::" + kind + "::kafka"
+	inputs := func(token string) *structpb.Struct {
+		made, err := structpb.NewStruct(map[string]any{
+			"context": "here", "namespace": "n", "statefulSet": "not-yet-there", "bootstrapServers": "kafka:9092",
+			"first": 0, "end": 1000, "roles": []any{"broker"},
+			"pods": map[string]any{"kafka-1": map[string]any{"token": token, "id": 1, "claims": map[string]any{"data-kafka-1": "5Gi"}}},
+		})
+		require.NoError(t, err)
+		return made
+	}
+	checked, err := run.Check(t.Context(), &pulumirpc.CheckRequest{Urn: urn, Type: kind, News: inputs("a")})
+	require.NoError(t, err)
+	require.Empty(t, checked.Failures)
+	made, err := run.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn, Name: "kafka", Type: kind, Properties: checked.Inputs})
+	require.NoError(t, err)
+	assert.Equal(t, inputs("a").AsMap()["pods"], made.Properties.AsMap()["pods"])
+	assert.Equal(t, map[string]any{"kafka-1": "a"}, made.Properties.AsMap()["done"])
+	for token, want := range map[string]pulumirpc.DiffResponse_DiffChanges{
+		"a": pulumirpc.DiffResponse_DIFF_NONE, "b": pulumirpc.DiffResponse_DIFF_SOME,
+	} {
+		diff, err := run.Diff(t.Context(), &pulumirpc.DiffRequest{
+			Id: made.Id, Urn: urn, Type: kind, Olds: made.Properties, OldInputs: checked.Inputs, News: inputs(token),
+		})
+		require.NoError(t, err)
+		assert.Equal(t, want, diff.Changes, token)
+		assert.Empty(t, diff.Replaces)
+	}
+	_, err = run.Read(t.Context(), &pulumirpc.ReadRequest{Id: made.Id, Urn: urn, Type: kind, Inputs: inputs("a"), Properties: made.Properties})
+	require.NoError(t, err)
+}
+
 // Sizes go through the engine as they are, and one that differs is an update in place.
 func TestCapacityThroughTheEngine(t *testing.T) {
 	t.Parallel()

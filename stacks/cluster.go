@@ -33,6 +33,7 @@ func (s stack) gate() *kafka.Gate {
 		Context:   s.Context,
 		Rebalance: s.Moves.Rebalance,
 		Pace:      gates.Pace{Throttle: s.Moves.ThrottleBytes(), Concurrency: s.Moves.Concurrency},
+		Replace:   s.Replace,
 	}
 }
 

@@ -15,6 +15,8 @@
 //
 //	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Quorum ─► Membership
 //
+// Where pods of a pool are to get an empty volume, Replacement stands right before its StatefulSet.
+//
 // Adding or removing such an edge is no change, so that a first up, on which no gate has
 // anything to do, can go without.
 package gates
@@ -30,10 +32,11 @@ import (
 
 // The gates' types.
 const (
-	CapacityType   = "kafka-kraft:ops:Capacity"
-	EvacuationType = "kafka-kraft:ops:Evacuation"
-	MembershipType = "kafka-kraft:ops:Membership"
-	QuorumType     = "kafka-kraft:ops:Quorum"
+	CapacityType    = "kafka-kraft:ops:Capacity"
+	EvacuationType  = "kafka-kraft:ops:Evacuation"
+	MembershipType  = "kafka-kraft:ops:Membership"
+	QuorumType      = "kafka-kraft:ops:Quorum"
+	ReplacementType = "kafka-kraft:ops:Replacement"
 )
 
 // Place is the node pool that a gate looks after.
@@ -200,6 +203,43 @@ func NewQuorum(ctx *pulumi.Context, name string, args *QuorumArgs, opts ...pulum
 		inputs["generation"] = args.Generation
 	}
 	return made, register(ctx, QuorumType, name, inputs, made, opts)
+}
+
+// ReplacementArgs says which pods of a pool get an empty volume.
+type ReplacementArgs struct {
+	Place
+	// Tokens are any texts, by pod. A pod gets an empty volume when it is named for the first
+	// time, and whenever its token is another one.
+	Tokens map[string]string
+}
+
+// Replacement is the gate before a StatefulSet and behind its pods' claims. It must not be there
+// without claims per pod.
+type Replacement struct{ pulumi.CustomResourceState }
+
+// NewReplacement makes the gate. It takes as long as the replicas do, so it is best without
+// pulumi.Timeouts.
+func NewReplacement(ctx *pulumi.Context, name string, args *ReplacementArgs, opts ...pulumi.ResourceOption) (*Replacement, error) {
+	made := &Replacement{}
+	inputs := args.inputs()
+	roles := pulumi.StringArray{}
+	for _, role := range args.Pool.Roles {
+		roles = append(roles, pulumi.String(role))
+	}
+	inputs["roles"] = roles
+	pods := pulumi.Map{}
+	for ordinal := range args.Pool.Replicas {
+		pod := args.Pool.Pod(ordinal)
+		if token := args.Tokens[pod]; token != "" {
+			claims := pulumi.StringMap{}
+			for _, claim := range args.Pool.Claims {
+				claims[claim.Of(pod)] = pulumi.String(claim.SizeOf(pod))
+			}
+			pods[pod] = pulumi.Map{"token": pulumi.String(token), "id": pulumi.Int(args.Pool.NodeID(ordinal)), "claims": claims}
+		}
+	}
+	inputs["pods"] = pods
+	return made, register(ctx, ReplacementType, name, inputs, made, opts)
 }
 
 func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, made pulumi.CustomResource, opts []pulumi.ResourceOption) error {

@@ -290,6 +290,34 @@ func TestCapacity(t *testing.T) {
 	assert.NotContains(t, made(t, combined, kafka.Settings{}, nil), gates.CapacityType+" k")
 }
 
+// Before a pool some of whose pods get an empty volume, and behind its claims, stands what sees to
+// that. Pools without are as they were.
+func TestReplacement(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{Claims: []topology.Claim{
+		{Name: topology.RecordsClaim, TemplateSize: "5Gi", Size: "10Gi", Sizes: map[string]string{"k-kafka-broker-1": "30Gi"}},
+	}})
+	of := func(replace map[string]string) map[string]record.Resource {
+		return made(t, plan, kafka.Settings{}, &kafka.Gate{Context: "here", Replace: replace})
+	}
+	const gate, set = gates.ReplacementType + " k-kafka-broker", "kubernetes:apps/v1:StatefulSet k-kafka-broker"
+	without, with := of(nil), of(map[string]string{"k-kafka-broker-1": "2026-11-28"})
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k-kafka-broker", "first": 0.0, "end": 1000.0,
+		"bootstrapServers": plan.BootstrapServers(), "roles": []any{"broker"},
+		"pods": map[string]any{"k-kafka-broker-1": map[string]any{
+			"token": "2026-11-28", "id": 1.0, "claims": map[string]any{"data-k-kafka-broker-1": "30Gi"},
+		}},
+	}, with[gate].Inputs)
+	assert.Contains(t, with[gate].After, claimType+" data-k-kafka-broker-1")
+	assert.Contains(t, with[set].After, gate)
+	assert.Empty(t, strings.TrimRight(with[gate].Timeouts, "0s"), "replicas take the time that they take")
+	delete(with, gate)
+	assert.Len(t, with, len(without))
+	for name, was := range without {
+		assert.Equal(t, was.Inputs, with[name].Inputs, name)
+	}
+}
+
 // What waits for pods waits for the gate, or, without one, for the StatefulSet.
 func TestWhatWaitsForPods(t *testing.T) {
 	for _, gate := range []*kafka.Gate{nil, {Context: "here"}} {
@@ -370,7 +398,13 @@ func TestWrongArguments(t *testing.T) {
 		"two places":        {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
 		"monitor":           {func(a *kafka.Args) { a.PodMonitor = true }, "PodMonitor needs Settings.Metrics"},
 		"no context":        {func(a *kafka.Args) { a.Gate = &kafka.Gate{} }, "Gate.Context"},
-		"image":             {func(a *kafka.Args) { a.Image = image.Args{Context: "no/such/folder"} }, "no/such/folder"},
+		"no such pod": {func(a *kafka.Args) {
+			a.Gate = &kafka.Gate{Context: "here", Replace: map[string]string{"other-1": "x"}}
+		}, "Gate.Replace[other-1] is of no pod"},
+		"one volume for all": {func(a *kafka.Args) {
+			a.Gate = &kafka.Gate{Context: "here", Replace: map[string]string{a.Plan.Pools[0].Pod(0): "x"}}
+		}, "the pod has no volume of its own"},
+		"image": {func(a *kafka.Args) { a.Image = image.Args{Context: "no/such/folder"} }, "no/such/folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := clusterArgs()

@@ -3,6 +3,8 @@ package kafka
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -28,13 +30,32 @@ type Gate struct {
 	Rebalance placement.Rebalance `pulumi:"rebalance,optional"`
 	// Pace is how fast replicas move when brokers come and go.
 	Pace gates.Pace `pulumi:"pace,optional"`
+	// Replace gives pods empty volumes under their old ids, by name: each when it is named for
+	// the first time, and whenever its text is another one. It needs claims per pod.
+	Replace map[string]string `pulumi:"replace,optional"`
 }
 
-func (g *Gate) validate() error {
-	if g != nil && g.Context == "" {
-		return errors.New("Gate.Context is empty: it must name a context of the kubeconfig")
+// validate judges a gate of these pools.
+func (g *Gate) validate(pools ...topology.Pool) error {
+	if g == nil {
+		return nil
 	}
-	return nil
+	var problems []error
+	if g.Context == "" {
+		problems = append(problems, errors.New("Gate.Context is empty: it must name a context of the kubeconfig"))
+	}
+	for _, pod := range slices.Sorted(maps.Keys(g.Replace)) {
+		of := slices.IndexFunc(pools, func(pool topology.Pool) bool { return slices.Contains(pool.Pods(), pod) })
+		switch {
+		case of < 0:
+			problems = append(problems, fmt.Errorf("Gate.Replace[%s] is of no pod", pod))
+		case len(pools[of].Claims) == 0:
+			problems = append(problems, fmt.Errorf("Gate.Replace[%s]: the pod has no volume of its own", pod))
+		case g.Replace[pod] == "":
+			problems = append(problems, fmt.Errorf("Gate.Replace[%s] is empty", pod))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 type gate struct{ pulumi.CustomResourceState }
@@ -100,6 +121,17 @@ func (m *making) emptied(args NodePoolArgs) ([]pulumi.Resource, error) {
 		made = append(made, gate)
 	}
 	return made, nil
+}
+
+// replaced makes the gate behind the claims of pods some of which are to get an empty volume, and
+// returns what the StatefulSet waits for. No timeout knows how long replicas take.
+func replaced(ctx *pulumi.Context, name string, pool *NodePoolArgs, claims []pulumi.Resource, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
+	if pool.Gate == nil || !slices.ContainsFunc(pool.Pool.Pods(), func(pod string) bool { return pool.Gate.Replace[pod] != "" }) {
+		return claims, nil
+	}
+	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn(claims))
+	gate, err := gates.NewReplacement(ctx, name, &gates.ReplacementArgs{Place: pool.place(), Tokens: pool.Gate.Replace}, opts...)
+	return append(claims, gate), err
 }
 
 // grown makes the gate behind that of the pods, after which their volumes are as large as their

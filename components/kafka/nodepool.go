@@ -116,6 +116,9 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
+	if before, err = replaced(ctx, name, args, before, child); err != nil {
+		return nil, fmt.Errorf("replacement in %s: %w", name, err)
+	}
 	timeout := args.Settings.Timeout
 	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
 	spec := args.statefulSetSpec(config.Metadata.Name().Elem())

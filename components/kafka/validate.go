@@ -18,7 +18,7 @@ import (
 // validate finds what would panic later, or fail only in Kubernetes. Whether the
 // values are wise is the caller's business.
 func (a *Args) validate() error {
-	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate(), a.Gate.validate()}
+	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate(), a.Gate.validate(a.Plan.Pools...)}
 	for _, pool := range a.Plan.Pools {
 		problems = append(problems, checkPool(pool))
 	}
@@ -34,7 +34,7 @@ func (a *NodePoolArgs) validate() error {
 	if a == nil {
 		return errors.New("arguments are missing")
 	}
-	return errors.Join(a.Plan.Check(), checkPool(a.Pool), a.Settings.validate(), a.Gate.validate(),
+	return errors.Join(a.Plan.Check(), checkPool(a.Pool), a.Settings.validate(), a.Gate.validate(a.Plan.Pools...),
 		missing("ClusterID", a.ClusterID == nil), missing("Image", a.Image == nil),
 		missing("InitialControllers", a.Pool.Has(topology.Controller) && a.InitialControllers == nil))
 }

@@ -35,6 +35,17 @@ func Sizes(pool topology.Pool) map[string]string {
 	return sizes
 }
 
+// ClaimAnnotations are those that Pulumi's plugin reads of a pod's claim, and has in its state.
+func ClaimAnnotations() map[string]string {
+	return map[string]string{
+		// Most classes make a volume for a pod, and the pod waits for the claim. And the
+		// plugin waits for the phase Pending of what it took over, which has long been Bound.
+		"pulumi.com/skipAwait": "true",
+		// The size of what the controller made is the controller's, in Kubernetes' books.
+		"pulumi.com/patchForce": "true",
+	}
+}
+
 // NewClaim makes the claim of one pod before the StatefulSet's controller does, which looks
 // for it by its name alone, takes it as it is and makes only what it does not find.
 // https://github.com/kubernetes/kubernetes/blob/v1.35.1/pkg/controller/statefulset/stateful_pod_control.go
@@ -45,16 +56,10 @@ func NewClaim(ctx *pulumi.Context, name string, args ClaimArgs, opts ...pulumi.R
 	called := args.Claim.Of(args.Pod)
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(called),
-			Namespace: args.Namespace,
-			Labels:    pulumi.ToStringMap(kube.With(args.Claim.Labels, args.Labels)),
-			Annotations: pulumi.StringMap{
-				// Most classes make a volume for a pod, and the pod waits for the claim. And the
-				// plugin waits for the phase Pending of what it took over, which has long been Bound.
-				"pulumi.com/skipAwait": pulumi.String("true"),
-				// The size of what the controller made is the controller's, in Kubernetes' books.
-				"pulumi.com/patchForce": pulumi.String("true"),
-			},
+			Name:        pulumi.String(called),
+			Namespace:   args.Namespace,
+			Labels:      pulumi.ToStringMap(kube.With(args.Claim.Labels, args.Labels)),
+			Annotations: pulumi.ToStringMap(ClaimAnnotations()),
 		},
 		Spec: claimSpec(args.Claim, args.Claim.SizeOf(args.Pod)),
 	}, opts...)

@@ -119,7 +119,7 @@ func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArg
 	}
 	var there []corev1.PersistentVolumeClaim
 	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
-		there, err = pool.claims(ctx, sizes)
+		there, err = pool.claims(ctx, maps.Keys(sizes))
 		return err
 	}); err != nil {
 		return state, unfinished(ctx, err)
@@ -214,7 +214,7 @@ func (c Capacity) look(ctx context.Context, args CapacityArgs, sizes map[string]
 	if err != nil {
 		return nil, nil, err
 	}
-	there, err := pool.claims(ctx, sizes)
+	there, err := pool.claims(ctx, maps.Keys(sizes))
 	return pool, there, err
 }
 

@@ -346,7 +346,7 @@ func TestCapacityPreview(t *testing.T) {
 		require.NoError(t, err)
 		sizes, err := roomy("10Gi").wanted()
 		require.NoError(t, err)
-		there, err := pool.claims(t.Context(), sizes)
+		there, err := pool.claims(t.Context(), maps.Keys(sizes))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"data-kafka-0: 5Gi to 10Gi"}, growth(there, sizes))
 	})

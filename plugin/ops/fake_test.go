@@ -42,6 +42,7 @@ type kafka struct {
 	voters    []int32
 	observers []int32
 	behind    int32 // a voter that is not caught up; 0: none
+	directory map[int32][16]byte
 
 	away        error // nobody answers, for this reason
 	connections int
@@ -201,6 +202,14 @@ func (k *kafka) TopicConfigs(ctx context.Context, topics []string) (map[string]m
 	return all, ctx.Err()
 }
 
+func (k *kafka) MinInSync(ctx context.Context, topics []string) (map[string]int, error) {
+	all := map[string]int{}
+	for _, topic := range topics {
+		all[topic] = 2
+	}
+	return all, ctx.Err()
+}
+
 func (k *kafka) AlterTopic(ctx context.Context, topic string, values map[string]string) error {
 	defer k.lock()()
 	k.say("topic %s: %v", topic, values)
@@ -220,7 +229,7 @@ func (k *kafka) Quorum(ctx context.Context) (ops.Quorum, error) {
 	defer k.lock()()
 	q := ops.Quorum{Leader: k.voters[0]}
 	for _, id := range k.voters {
-		voter := ops.Voter{ID: id, CaughtUp: 60_000}
+		voter := ops.Voter{ID: id, Directory: k.directory[id], CaughtUp: 60_000}
 		if id == k.behind {
 			voter.CaughtUp = 1
 		}

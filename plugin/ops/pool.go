@@ -3,13 +3,12 @@ package ops
 import (
 	"context"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
@@ -85,9 +84,9 @@ func (p *pool) gone(ctx context.Context, id int32) (bool, error) {
 }
 
 // claims are those of these names that there are, by name.
-func (p *pool) claims(ctx context.Context, sizes map[string]resource.Quantity) ([]corev1.PersistentVolumeClaim, error) {
+func (p *pool) claims(ctx context.Context, names iter.Seq[string]) ([]corev1.PersistentVolumeClaim, error) {
 	var there []corev1.PersistentVolumeClaim
-	for _, name := range slices.Sorted(maps.Keys(sizes)) {
+	for _, name := range slices.Sorted(names) {
 		claim, err := p.client.CoreV1().PersistentVolumeClaims(p.Namespace).Get(ctx, name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			continue

@@ -114,6 +114,10 @@ type Config struct {
 	// they had are gone for good), or quorum (a new quorum is formed; topics, offsets, users
 	// and settings are gone for good). Take it away again when the cluster is well.
 	AcceptLoss []string `json:"acceptLoss"`
+	// Pods that get an empty volume under their old ids, each by any text, such as a date:
+	// {ci-kafka-broker-1: "2026-11-28"}. It is done once for each text, when all others have what
+	// the pod has, and needs storage.mode perPod.
+	Replace map[string]string `json:"replace"`
 	// Start a roll although the cluster is degraded. Otherwise pods are only restarted while
 	// all others serve and are in sync.
 	RollDegraded bool `json:"rollDegraded"`

@@ -124,6 +124,10 @@ func decodeMap(path string, value any, target reflect.Value, problems *Problems)
 		problems.add(path, show(value), "must be an object of texts")
 		return
 	}
+	if len(object) == 0 {
+		target.SetZero() // as of a list
+		return
+	}
 	result := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		switch v := object[key].(type) {

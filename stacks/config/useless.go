@@ -33,6 +33,10 @@ func (c Config) useless() []useless {
 			"is of no use with storage.mode shared, whose records are never deleted: leave it out, or use perPod",
 		},
 		{
+			shared, []string{"replace"},
+			"is of no use with storage.mode shared, where all pods have one volume together, which stays: leave it out",
+		},
+		{
 			shared && c.Scheduling.SpreadKey != "", []string{"scheduling.spreadKey"},
 			"is of no use with storage.mode shared, whose pods all run on one node: leave it out, or use perPod",
 		},

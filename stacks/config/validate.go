@@ -70,6 +70,7 @@ func (c Config) Problems() Problems {
 		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
 	}
 	c.checkAcceptLoss(&p)
+	c.checkReplace(&p)
 	for i, id := range c.Waive {
 		if !rule.Known(id) {
 			p.add("waive["+strconv.Itoa(i)+"]", id, "must be the id of a rule: %s", strings.Join(rule.IDs(), ", "))
@@ -137,6 +138,22 @@ func (c Config) checkAcceptLoss(p *Problems) {
 	for i, what := range c.AcceptLoss {
 		if !slices.Contains(known, what) {
 			p.add("acceptLoss["+strconv.Itoa(i)+"]", what, "must be %s, for a new quorum without topics, offsets and users, or the pod whose volume was lost, such as %s", contract.LossOfQuorum, known[len(known)-1])
+		}
+	}
+}
+
+func (c Config) checkReplace(p *Problems) {
+	var known, ranges []string
+	for _, pool := range c.bounded().Plan().Pools {
+		pods := pool.Pods()
+		known = append(known, pods...)
+		ranges = append(ranges, pods[0]+" to "+pods[len(pods)-1])
+	}
+	for pod, token := range sorted(c.Replace) {
+		if !slices.Contains(known, pod) {
+			p.add("replace."+pod, token, "there is no pod of this name: name one of %s", strings.Join(ranges, ", "))
+		} else if token == "" {
+			p.add("replace."+pod, token, "must be some text, such as a date; to replace nothing, leave it out")
 		}
 	}
 }

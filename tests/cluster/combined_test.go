@@ -77,7 +77,7 @@ func (w *tutorial) underLoad(t *testing.T, do func()) {
 	load := kit.StartLoad(t, w.books, w.Client(t, w.bootstrap, kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 1000)
 	do()
 	load.Stop(t)
-	assert.LessOrEqual(t, w.books.Slowest(), 5*time.Second)
+	assert.LessOrEqual(t, w.books.Slowest(), tooLong)
 	w.MustReadBack(t, w.bootstrap, w.books)
 	assert.Zero(t, w.books.Verdict().Failed)
 }

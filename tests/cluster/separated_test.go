@@ -35,6 +35,7 @@ func TestSeparated(t *testing.T) {
 		{"topics and quotas", (*separated).topicsAndQuotas},
 		{"brokers come and go", (*separated).brokersComeAndGo},
 		{"controllers come and go", (*separated).controllersComeAndGo},
+		{"a broker, then a controller, gets an empty volume", (*separated).replaced},
 		{"a client outside the cluster", (*separated).fromOutside},
 		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},

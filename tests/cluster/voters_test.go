@@ -12,6 +12,10 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
+// tooLong is what no record may wait while members come and go: less than a client's own limits. It
+// is about two seconds on a quiet machine, and a busy one must not fail the tests for it.
+const tooLong = 15 * time.Second
+
 // controllersComeAndGo makes three controllers five, one of the new ones the leader, and three
 // again, while records are written. Nobody else is restarted, and nobody loses the quorum.
 func (w *separated) controllersComeAndGo(t *testing.T) {
@@ -51,7 +55,7 @@ func (w *separated) controllersComeAndGo(t *testing.T) {
 	w.MustChangeNothing(t)
 
 	load.Stop(t)
-	assert.LessOrEqual(t, w.Books.Slowest(), 5*time.Second)
+	assert.LessOrEqual(t, w.Books.Slowest(), tooLong)
 	assert.Equal(t, before, w.UIDs(t, w.All()...), "nobody else had to be restarted")
 	w.MustReadBack(t)
 
