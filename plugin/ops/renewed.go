@@ -17,6 +17,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	owners "github.com/kafka-kraft/kafka-kraft/stacks/survey"
 )
 
 // emptied is the last replacement of a pod, as it is written at the StatefulSet before anything
@@ -185,9 +186,13 @@ func (p *pool) dress(ctx context.Context, sizes map[string]resource.Quantity) (w
 // dressed changes what is missing of one claim.
 func (p *pool) dressed(ctx context.Context, claim *corev1.PersistentVolumeClaim, size resource.Quantity) error {
 	change := map[string]any{}
-	for name, value := range storage.ClaimAnnotations() {
+	annotations := storage.ClaimAnnotations()
+	if owner := p.set.Annotations[owners.OwnerAnnotation]; owner != "" {
+		annotations[owners.OwnerAnnotation] = owner // by which the stack knows it for its own
+	}
+	for name, value := range annotations {
 		if claim.Annotations[name] != value {
-			change["metadata"] = map[string]any{"annotations": storage.ClaimAnnotations()}
+			change["metadata"] = map[string]any{"annotations": annotations}
 		}
 	}
 	if asks := claim.Spec.Resources.Requests[corev1.ResourceStorage]; asks.Cmp(size) < 0 {

@@ -24,6 +24,7 @@ import (
 	kubetesting "k8s.io/client-go/testing"
 
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	owners "github.com/kafka-kraft/kafka-kraft/stacks/survey"
 )
 
 type (
@@ -57,6 +58,9 @@ func serving(t *testing.T, k *kafka, first int32, replicas int) (*kubelet, Repla
 	t.Helper()
 	list := objects(3, replicas)
 	for i, o := range list {
+		if set, is := o.(*appsv1.StatefulSet); is {
+			set.Annotations = map[string]string{owners.OwnerAnnotation: "me/kafka-kraft/ci"}
+		}
 		if pod, is := o.(*corev1.Pod); is {
 			pod.UID = types.UID(fmt.Sprintf("pod-%d", i-1))
 			pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
@@ -257,7 +261,9 @@ func (w *kubelet) emptied(t *testing.T, ordinals ...int) {
 		want[types.UID(fmt.Sprintf("old-%d", i))] = 1
 		want[types.UID(fmt.Sprintf("pod-%d", i))] = 1
 		claim := w.claim(fmt.Sprintf("data-kafka-%d", i))
-		assert.Equal(t, storage.ClaimAnnotations(), claim.Annotations)
+		annotations := storage.ClaimAnnotations()
+		annotations[owners.OwnerAnnotation] = "me/kafka-kraft/ci"
+		assert.Equal(t, annotations, claim.Annotations)
 		assert.Equal(t, storageOf("10Gi"), claim.Spec.Resources.Requests)
 		assert.Equal(t, storageOf("10Gi"), claim.Status.Capacity)
 		assert.Contains(t, string(claim.UID), "new-")
