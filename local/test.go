@@ -15,7 +15,7 @@ import (
 
 const (
 	// testTime bounds the whole suite, well below what a CI job may take.
-	testTime = "60m"
+	testTime = "75m"
 	// longTime bounds all tests of faults together, and the whole benchmark.
 	longTime = "3h"
 	// testNodes are as many nodes as tests break and mend.
