@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -101,6 +102,9 @@ func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
 			return fmt.Errorf("claim %s/%s: %w", namespace, claim.Name, err)
 		}
 	}
+	if err := s.claimsGone(ctx, client); err != nil {
+		return err
+	}
 	plan := s.Config().Plan()
 	for _, name := range []string{survey.RecordName(plan.Name), plan.Life()} {
 		if err := core.ConfigMaps(namespace).Delete(ctx, name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
@@ -109,6 +113,27 @@ func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
 	}
 	return nil
 }
+
+// claimsGone waits until Kubernetes has deleted the claims, which it does when it knows that
+// their pods are gone. Until then the namespace is not empty.
+func (s *Stack) claimsGone(ctx context.Context, client kubernetes.Interface) error {
+	bounded, cancel := context.WithTimeout(ctx, goneTime)
+	defer cancel()
+	for {
+		left, err := s.claims(bounded, client)
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-bounded.Done():
+			return fmt.Errorf("claim %s/%s is being deleted and still there: %w", left[0].Namespace, left[0].Name, bounded.Err())
+		}
+	}
+}
+
+// goneTime is how long claims may take to go. Kubernetes needs seconds.
+const goneTime = time.Minute
 
 // ours selects the objects of the stack's Kafka.
 func (s *Stack) ours() metav1.ListOptions {

@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 	metadatafake "k8s.io/client-go/metadata/fake"
+	kubetesting "k8s.io/client-go/testing"
 
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -38,6 +40,25 @@ func TestForget(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, claims.Items, 1)
 	assert.Equal(t, "data-other-0", claims.Items[0].Name)
+}
+
+// A claim stays for as long as its pod is known, and then the namespace is not empty: it is waited for.
+func TestForgetWaits(t *testing.T) {
+	t.Parallel()
+	s := &Stack{config: config.Default()}
+	s.config.ClusterName, s.config.KubeNamespace = "ci", "n"
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data-ci-0", Namespace: "n", Labels: topology.Labels("ci")}}
+	client := fake.NewClientset(claim)
+	looks := 0
+	client.PrependReactor("delete", "persistentvolumeclaims", func(kubetesting.Action) (bool, runtime.Object, error) { return true, nil, nil })
+	client.PrependReactor("list", "persistentvolumeclaims", func(kubetesting.Action) (bool, runtime.Object, error) {
+		if looks++; looks <= 3 {
+			return true, &corev1.PersistentVolumeClaimList{Items: []corev1.PersistentVolumeClaim{*claim}}, nil
+		}
+		return true, &corev1.PersistentVolumeClaimList{}, nil
+	})
+	require.NoError(t, s.forget(t.Context(), client))
+	assert.Equal(t, 4, looks, "one to find it, two while it goes, one to see that it is gone")
 }
 
 // A namespace is judged by all that it holds, whatever its kind.
