@@ -190,11 +190,12 @@ func (w *kubelet) replace(name string) {
 
 // patch lets a volume grow.
 func (w *kubelet) patch(action kubetesting.Action) (bool, runtime.Object, error) {
+	asked := action.(kubetesting.PatchActionImpl)
+	if asked.Resource == claims && w.claim(asked.Name).Status.Phase != corev1.ClaimBound {
+		return true, nil, errors.New("only a bound claim can grow")
+	}
 	handled, changed, err := kubetesting.ObjectReaction(w.Tracker())(action)
-	if asked := action.(kubetesting.PatchActionImpl); err == nil && asked.Resource == claims {
-		if claim := w.claim(asked.Name); claim.Status.Phase != corev1.ClaimBound {
-			return true, nil, errors.New("only a bound claim can grow")
-		}
+	if err == nil && asked.Resource == claims {
 		time.AfterFunc(3*time.Second, func() {
 			claim := w.claim(asked.Name)
 			claim.Status.Capacity = claim.Spec.Resources.Requests
