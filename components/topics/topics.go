@@ -19,7 +19,7 @@ const (
 	QuotaType = "kafka-kraft:kafka:Quota"
 )
 
-// Default, as a user or a client id of a quota, is all that have no quota of their own.
+// Default is a user or a client id of a quota: all that have no quota of their own.
 const Default = "<default>"
 
 // Place is the Kafka that topics and quotas are in.

@@ -239,8 +239,8 @@ func (q Quota) Diff(ctx context.Context, req infer.DiffRequest[QuotaArgs, QuotaS
 
 func quotaDifferences(state QuotaState, now QuotaArgs) map[string]p.PropertyDiff {
 	diff := place(state.Place, now.Place)
-	was := state.Limits.all()
-	for i, limit := range now.Limits.all() {
+	was := state.all()
+	for i, limit := range now.all() {
 		if *limit.value != *was[i].value {
 			diff[limit.ours] = p.PropertyDiff{Kind: p.Update}
 		}

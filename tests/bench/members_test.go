@@ -179,7 +179,7 @@ func prepareWide(t *testing.T, _ bool) plan {
 		k.Set(t, kit.Config{"brokers": brokers})
 		return func(t *testing.T) sample {
 			begin := time.Now()
-			_, err := k.Stack.Preview(t.Context())
+			_, err := k.Preview(t.Context())
 			require.NoError(t, err)
 			return sample{"time": time.Since(begin).Seconds()}
 		}

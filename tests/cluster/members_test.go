@@ -69,9 +69,9 @@ func (w *separated) brokersComeAndGo(t *testing.T) {
 // automated is the stack as a program of a user's has it, in the same folder and state.
 func (w *separated) automated(t *testing.T) *automation.Stack {
 	t.Helper()
-	space := w.Workspace.Stack.Workspace()
+	space := w.Stack.Workspace()
 	env := space.GetEnvVars()
-	stack, err := automation.Open(t.Context(), w.Workspace.Name(), automation.Options{
+	stack, err := automation.Open(t.Context(), w.Name(), automation.Options{
 		Dir: space.WorkDir(), Existing: true, Backend: env["PULUMI_BACKEND_URL"], Passphrase: env["PULUMI_CONFIG_PASSPHRASE"],
 	})
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func (w *separated) scale(t *testing.T, to automation.Count) error {
 // file is the stack's own.
 func (w *separated) file(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(w.Workspace.Stack.Workspace().WorkDir(), "Pulumi."+w.Workspace.Name()+".yaml"))
+	text, err := os.ReadFile(filepath.Join(w.Stack.Workspace().WorkDir(), "Pulumi."+w.Name()+".yaml"))
 	require.NoError(t, err)
 	return string(text)
 }

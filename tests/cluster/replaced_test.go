@@ -42,7 +42,7 @@ func (w *separated) replaced(t *testing.T) {
 		assert.Equal(t, before, now, "nobody else had to be restarted")
 
 		w.MustChangeNothing(t)
-		_, err := w.Stack.Refresh(t.Context())
+		_, err := w.Refresh(t.Context())
 		require.NoError(t, err)
 		w.MustChangeNothing(t)
 		w.Set(t, kit.Config{"replace": ""})
