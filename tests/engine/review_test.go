@@ -172,7 +172,7 @@ func TestPreviewCommand(t *testing.T) {
 
 	text := cli.Run("./kafka-kraft-command", "preview", "-create", "-stack", stack, "-fail-on", "replace,delete")
 	assert.True(t, strings.HasPrefix(text, "<!-- kafka-kraft: preview of kafka-kraft/"+stack+" -->\n"), text)
-	assert.Contains(t, text, "Resources: 35 to create.")
+	assert.Contains(t, text, "Resources: 36 to create.")
 	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "Pulumi's salt is in the state alone")
 
 	// The exit code tells an answer from the lack of one.
@@ -180,12 +180,12 @@ func TestPreviewCommand(t *testing.T) {
 		return cli.Run(append([]string{"sh", "-c", `"$@" 2>&1; test $? = ` + code, "sh", "./kafka-kraft-command", "preview"}, args...)...)
 	}
 	assert.Contains(t, exits("2", "-stack", stack, "-fail-on", "create", "-output", "review.md"), "the plan would create")
-	assert.Contains(t, cli.Run("cat", "review.md"), "Resources: 35 to create.")
+	assert.Contains(t, cli.Run("cat", "review.md"), "Resources: 36 to create.")
 	text = exits("1", "-stack", stack, "-output", "review.md", "-set", "brokers=2", "-set", "replicationFactor=3")
 	assert.Contains(t, text, "kafka-kraft:replicationFactor")
 	assert.Contains(t, cli.Run("cat", "review.md"), "The preview failed")
 	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "what cannot work is not kept")
-	assert.Contains(t, cli.Run("./kafka-kraft-command", "preview", "-stack", stack, "-set", "brokers=5"), "Resources: 39 to create.")
+	assert.Contains(t, cli.Run("./kafka-kraft-command", "preview", "-stack", stack, "-set", "brokers=5"), "Resources: 40 to create.")
 	assert.Equal(t, before, cli.Run("cat", "Pulumi."+stack+".yaml"), "a preview changes nothing")
 	assert.Contains(t, exits("1", "-stack", "kk-test-none"), "kk-test-none")
 
