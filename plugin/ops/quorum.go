@@ -158,8 +158,14 @@ func (q Quorum) preview(ctx context.Context, state QuorumState, fresh bool) erro
 	if err := state.wish().Check(); err != nil || state.Stopped {
 		return err
 	}
-	if pool, err := q.pool(ctx, state.Place, glance); fresh && err == nil && (pool.set == nil || pool.formed(state.Voters)) {
-		return nil
+	if fresh {
+		pool, err := q.pool(ctx, state.Place, glance)
+		if err != nil {
+			return foretell(ctx, nil, err) // who does not find the cluster need not look for Kafka in it
+		}
+		if pool.set == nil || pool.formed(state.Voters) {
+			return nil
+		}
 	}
 	plan, err := q.plan(ctx, state.QuorumArgs)
 	return foretell(ctx, plan.Lines(), err)
