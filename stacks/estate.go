@@ -184,11 +184,17 @@ func (s stack) elsewhere(left []survey.Record) config.Problems {
 // adopt is the cluster id to go on with: the configured one, or the one of the records
 // that the last destroy of this very stack left.
 func (s stack) adopt(e estate) string {
-	left := e.found.Record
-	if s.ClusterID != "" || left == nil || e.found.Runs() || left.Owner != e.owner || e.memory.clusterID != "" {
+	if s.ClusterID != "" || !e.goesOn() {
 		return s.ClusterID
 	}
-	return left.ClusterID
+	return e.found.Record.ClusterID
+}
+
+// goesOn reports whether this up goes on with records that the stack's own last destroy left,
+// of which its state knows nothing.
+func (e estate) goesOn() bool {
+	left := e.found.Record
+	return left != nil && left.Owner == e.owner && !e.found.Runs() && e.memory.clusterID == ""
 }
 
 // checkOwner refuses to take over what others made. It needs the cluster id that the

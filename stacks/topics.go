@@ -19,26 +19,20 @@ func (s stack) topics(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) err
 			return fmt.Errorf("topics: %w", err)
 		}
 	}
+	own := e.goesOn() // the topics among the records that it left are the stack's, too
 	place := topics.Place{Context: s.Context, Cluster: cluster, Stopped: s.Stopped}
 	below := pulumi.Parent(cluster)
 	for _, name := range slices.Sorted(maps.Keys(s.Topics)) {
-		if _, err := topics.NewTopic(ctx, name, topicArgs(place, s.Topics[name], s.goesOn(e)), below); err != nil {
+		if _, err := topics.NewTopic(ctx, name, topicArgs(place, s.Topics[name], own), below); err != nil {
 			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Quotas)) {
-		if _, err := topics.NewQuota(ctx, name, quotaArgs(place, s.Quotas[name], s.goesOn(e)), below); err != nil {
+		if _, err := topics.NewQuota(ctx, name, quotaArgs(place, s.Quotas[name], own), below); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// goesOn reports whether this up goes on with records that the stack's own last destroy left:
-// the topics among them are its own, too, though its state knows none.
-func (s stack) goesOn(e estate) bool {
-	left := e.found.Record
-	return left != nil && left.Owner == e.owner && !e.found.Runs() && e.memory.clusterID == ""
 }
 
 func topicArgs(place topics.Place, topic config.Topic, own bool) *topics.TopicArgs {

@@ -64,7 +64,6 @@ func TestTopicsOfAStoppedStack(t *testing.T) {
 
 // Topics that this stack's last destroy left with the records are its own.
 func TestTopicsOfRecordsThatWereLeft(t *testing.T) {
-	s := stackOf(t, separatedKeys)
 	own := &survey.Record{Owner: "me"}
 	for name, c := range map[string]struct {
 		e    estate
@@ -76,7 +75,7 @@ func TestTopicsOfRecordsThatWereLeft(t *testing.T) {
 		"it runs":          {estate{owner: "me", found: survey.Found{Record: own, Sets: map[string]survey.Set{"x": {}}}}, false},
 		"it is remembered": {estate{owner: "me", found: survey.Found{Record: own}, memory: memory{clusterID: "x"}}, false},
 	} {
-		assert.Equal(t, c.want, s.goesOn(c.e), name)
+		assert.Equal(t, c.want, c.e.goesOn(), name)
 	}
 	assert.True(t, topicArgs(topics.Place{}, config.Topic{}, true).Adopt)
 	assert.True(t, quotaArgs(topics.Place{}, config.Quota{}, true).Adopt)
