@@ -60,6 +60,11 @@ func (g *Gate) validate(pools ...topology.Pool) error {
 
 type gate struct{ pulumi.CustomResourceState }
 
+// behind are options of what comes after these resources.
+func behind(opts []pulumi.ResourceOption, these ...pulumi.Resource) []pulumi.ResourceOption {
+	return append(opts[:len(opts):len(opts)], pulumi.DependsOn(these))
+}
+
 // newGate makes the gate behind a StatefulSet; without one, the StatefulSet is all there
 // is to wait for.
 func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.StatefulSet,
@@ -88,7 +93,7 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		inputs["defaults"] = defaults
 	}
 	made := &gate{}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{set}))
+	opts = behind(opts, set)
 	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
 }
 
@@ -129,7 +134,7 @@ func replaced(ctx *pulumi.Context, name string, pool *NodePoolArgs, claims []pul
 	if pool.Gate == nil || !slices.ContainsFunc(pool.Pool.Pods(), func(pod string) bool { return pool.Gate.Replace[pod] != "" }) {
 		return claims, nil
 	}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn(claims))
+	opts = behind(opts, claims...)
 	gate, err := gates.NewReplacement(ctx, name, &gates.ReplacementArgs{Place: pool.place(), Tokens: pool.Gate.Replace}, opts...)
 	return append(claims, gate), err
 }
@@ -144,7 +149,7 @@ func grown(ctx *pulumi.Context, name string, pool *NodePoolArgs, pods pulumi.Cus
 	if pool.Pool.Has(topology.Broker) {
 		args.Brokers = pool.records()
 	}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	opts = behind(opts, pods)
 	return gates.NewCapacity(ctx, name, args, opts...)
 }
 
@@ -170,7 +175,7 @@ func joined(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.St
 	if !pool.hasMembers() {
 		return pods, nil
 	}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	opts = behind(opts, pods)
 	return gates.NewMembership(ctx, name, &gates.MembershipArgs{
 		Place: pool.place(), Brokers: gates.IDs(pool.Pool), Rebalance: pool.Gate.Rebalance, Pace: pool.Gate.Pace,
 		Generation: set.Metadata.Generation(),
@@ -185,7 +190,7 @@ func settled(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 	if !pool.hasVoters() {
 		return pods, nil
 	}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn([]pulumi.Resource{pods}))
+	opts = behind(opts, pods)
 	return gates.NewQuorum(ctx, name, &gates.QuorumArgs{
 		Place: pool.place(), Voters: gates.IDs(pool.Pool), Generation: set.Metadata.Generation(),
 	}, opts...)
