@@ -52,11 +52,11 @@ func (s *Stack) Records(ctx context.Context) (Records, error) {
 		r.HostPath = s.Config().Storage.HostPath
 		return r, nil
 	}
-	claims, err := client.CoreV1().PersistentVolumeClaims(r.Namespace).List(ctx, s.ours())
+	claims, err := s.claims(ctx, client)
 	if err != nil {
 		return r, s.fail(doing, ErrUnreachable, err, adviceUnreachable)
 	}
-	for _, claim := range claims.Items {
+	for _, claim := range claims {
 		r.Claims = append(r.Claims, claim.Name)
 	}
 	slices.Sort(r.Claims)
@@ -93,11 +93,11 @@ func (s *Stack) DeleteRecords(ctx context.Context) error {
 // what makes sense of those that are left.
 func (s *Stack) forget(ctx context.Context, client kubernetes.Interface) error {
 	core, namespace := client.CoreV1(), s.Config().KubeNamespace
-	claims, err := core.PersistentVolumeClaims(namespace).List(ctx, s.ours())
+	claims, err := s.claims(ctx, client)
 	if err != nil {
-		return fmt.Errorf("claims in namespace %s: %w", namespace, err)
+		return err
 	}
-	for _, claim := range claims.Items {
+	for _, claim := range claims {
 		if err := core.PersistentVolumeClaims(namespace).Delete(ctx, claim.Name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
 			return fmt.Errorf("claim %s/%s: %w", namespace, claim.Name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -87,6 +88,10 @@ func reason(err error) string {
 	return err.Error()
 }
 
+// silence is how long a voter without a pod may not have been heard of before it is said: one
+// whose pod is only replaced is back by then.
+const silence = 10 * time.Second
+
 // ghosts are registrations and votes without a pod, and claims without a member. Of what is
 // not known, nothing is said.
 func ghosts(plan topology.Plan, s Status) []Ghost {
@@ -104,7 +109,7 @@ func ghosts(plan topology.Plan, s Status) []Ghost {
 		}
 		for _, c := range s.Members.Controllers {
 			votes := c.State == Leads || c.State == Votes
-			if votes && !runs[podOf(plan, topology.Controller, c.ID)] && (c.Pod == "" || c.Behind < 0 || c.Behind > partTime) {
+			if votes && !runs[podOf(plan, topology.Controller, c.ID)] && (c.Pod == "" || c.Behind < 0 || c.Behind > silence) {
 				found = append(found, Ghost{"voter", strconv.Itoa(c.ID), away(c.Pod, "votes", "up takes its vote away; if not, drift says how")})
 			}
 		}
