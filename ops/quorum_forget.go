@@ -14,7 +14,7 @@ const forgetsControllers = 33
 // the next metadata.version, if it did not know that (FeatureControlManager.reasonNotSupported);
 // Kafka itself forgets none.
 func (w *worker) forgetControllers(ctx context.Context, v Voters, report *QuorumReport) error {
-	left := without(slices.Compact(sorted(slices.Concat(report.Removed, v.Left))), v.IDs)
+	left := without(sorted(slices.Concat(report.Removed, v.Left)), v.IDs)
 	if len(left) == 0 {
 		return nil
 	}
