@@ -82,7 +82,8 @@ func (b *board) inRackOf(s *seat, ids []int32) bool {
 	})
 }
 
-// use takes room where a replica arrives.
+// use takes room where a replica arrives. What leaves gives none back, since Kafka deletes it only
+// when the copy is complete.
 func (b *board) use(s *seat, room int64) {
 	if !b.one {
 		s.Free -= room
@@ -93,14 +94,10 @@ func (b *board) use(s *seat, room int64) {
 	}
 }
 
-// place writes a move down: room is used up where replicas arrive. What leaves gives no room
-// back, since Kafka deletes it only when the copy is complete.
+// place writes down where a partition moves.
 func (b *board) place(p Partition, to []int32) Move {
 	move := Move{Topic: p.Topic, Index: p.Index, From: slices.Clone(p.Replicas), To: to}
-	for _, id := range move.Added() {
-		b.use(b.seats[id], b.options.room(p.Size))
-		move.Bytes += p.Size
-	}
+	move.Bytes = p.Size * int64(len(move.Added()))
 	b.count(p.Replicas, -1)
 	b.count(to, 1)
 	return move

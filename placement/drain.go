@@ -70,11 +70,20 @@ func (b *board) reach(p Partition, leaving []int32, open []*seat) int {
 	return n
 }
 
-// refill replaces the replicas that leave, each in its place, and then settles who is first.
-func (b *board) refill(p Partition, leaving []int32, open []*seat) ([]int32, error) {
+// refill replaces the replicas that leave, each in its place, and then settles who is first. The
+// room of each is taken at once, since on one volume the next one has less.
+func (b *board) refill(p Partition, leaving []int32, open []*seat) (to []int32, err error) {
 	stay := without(p.Replicas, leaving)
-	to := slices.Clone(p.Replicas)
+	to = slices.Clone(p.Replicas)
 	racksLeft := b.racksOf(open, stay)
+	var taken []*seat
+	defer func() {
+		if err != nil {
+			for _, s := range taken {
+				b.use(s, -b.options.room(p.Size))
+			}
+		}
+	}()
 	for i, id := range to {
 		if !slices.Contains(leaving, id) {
 			continue
@@ -83,6 +92,8 @@ func (b *board) refill(p Partition, leaving []int32, open []*seat) ([]int32, err
 		if s == nil {
 			return nil, b.noRoom(p, stay, open)
 		}
+		b.use(s, b.options.room(p.Size))
+		taken = append(taken, s)
 		to[i] = s.ID
 		stay = append(stay, s.ID)
 	}

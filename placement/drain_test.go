@@ -68,6 +68,23 @@ func TestDrain(t *testing.T) {
 	}
 }
 
+// Two replicas of one partition need room twice where all brokers share a volume.
+func TestDrainOnOneVolume(t *testing.T) {
+	t.Parallel()
+	c := Cluster{Brokers: brokers(4, 0), OneVolume: true, Partitions: []Partition{{Topic: "a", Replicas: []int32{2, 3}, Size: 100}}}
+	for free, fits := range map[int64]bool{239: false, 240: true} {
+		for i := range c.Brokers {
+			c.Brokers[i].Free = free
+		}
+		_, err := Drain(c, []int32{2, 3}, Options{})
+		if fits {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, "partition a-0 needs 120 B, and the one volume of all brokers has 119 B beside what moves before it")
+	}
+}
+
 // Every problem is named, with the topic, the broker and the bytes.
 func TestDrainRefuses(t *testing.T) {
 	t.Parallel()
