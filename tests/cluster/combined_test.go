@@ -85,8 +85,7 @@ func (w *tutorial) underLoad(t *testing.T, do func()) {
 // members fails the test unless these nodes serve and vote, and no other is known.
 func (w *tutorial) members(t *testing.T, client *kgo.Client, ids ...int32) {
 	t.Helper()
-	quorum, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := kit.TheQuorum(t, client)
 	assert.ElementsMatch(t, ids, quorum.Voters)
 	assert.Equal(t, ids, kit.Registered(t, client))
 }
@@ -106,8 +105,7 @@ func (w *tutorial) aNewNodeLeads(t *testing.T, client *kgo.Client, all []string)
 	t.Helper()
 	const tries = 12
 	for range tries {
-		quorum, err := kit.DescribeQuorum(t.Context(), client)
-		require.NoError(t, err)
+		quorum := kit.TheQuorum(t, client)
 		if quorum.Leader >= 3 {
 			t.Logf("node %d is the active controller", quorum.Leader)
 			return

@@ -64,8 +64,7 @@ func (w *separated) podsReady(t *testing.T) {
 	assert.Len(t, perNode, 3, "every broker has a node to itself: %v", perNode)
 
 	client := w.Client(t, w.Bootstrap)
-	quorum, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := kit.TheQuorum(t, client)
 	assert.Len(t, quorum.Voters, 3)
 	assert.Contains(t, quorum.Voters, quorum.Leader)
 	brokers, err := kit.Brokers(t.Context(), client)

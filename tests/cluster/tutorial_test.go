@@ -96,8 +96,7 @@ func (w *tutorial) podsReady(t *testing.T) {
 
 func (w *tutorial) quorum(t *testing.T) {
 	client := w.Client(t, w.bootstrap)
-	quorum, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := kit.TheQuorum(t, client)
 	assert.Equal(t, []int32{0, 1, 2}, quorum.Voters)
 	assert.Empty(t, quorum.Observers)
 	assert.Contains(t, quorum.Voters, quorum.Leader)

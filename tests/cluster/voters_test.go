@@ -78,8 +78,7 @@ func (w *separated) controllersComeAndGo(t *testing.T) {
 // vote fails the test unless these controllers vote, and no other.
 func (w *separated) vote(t *testing.T, client *kgo.Client, ids ...int32) {
 	t.Helper()
-	quorum, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := kit.TheQuorum(t, client)
 	assert.ElementsMatch(t, ids, quorum.Voters)
 }
 
@@ -90,8 +89,7 @@ func (w *separated) aNewOneLeads(t *testing.T, client *kgo.Client, set string, a
 	t.Helper()
 	const tries = 8
 	for range tries {
-		quorum, err := kit.DescribeQuorum(t.Context(), client)
-		require.NoError(t, err)
+		quorum := kit.TheQuorum(t, client)
 		if quorum.Leader >= 1003 {
 			t.Logf("controller %d leads", quorum.Leader)
 			// Longer than any node remembers a leader that it cannot find (the agent's cutOffAfter).

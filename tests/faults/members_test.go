@@ -31,8 +31,7 @@ func emptied(t *testing.T, w *architecture) {
 			assert.NotEqual(t, before, after, "%s began with an empty volume", pod)
 		}
 	}
-	quorum, err := kit.DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := kit.TheQuorum(t, client)
 	assert.Len(t, quorum.Voters, 3, "the controller is a voter again")
 	load.Stop(t)
 	w.MustReadBack(t)

@@ -126,8 +126,7 @@ func (s *Separated) NewLeader(t *testing.T, before int32, within time.Duration) 
 // ActiveController is the pod of the quorum's leader.
 func (s *Separated) ActiveController(t *testing.T, client *kgo.Client) (pod string, id int32) {
 	t.Helper()
-	quorum, err := DescribeQuorum(t.Context(), client)
-	require.NoError(t, err)
+	quorum := TheQuorum(t, client)
 	return s.Controllers[slices.Index(quorum.Voters, quorum.Leader)], quorum.Leader
 }
 
