@@ -14,6 +14,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 )
 
 // Capacity is the gate behind a pool's claims and its Rollout: it opens when their volumes are as
@@ -118,7 +119,7 @@ func (c Capacity) reach(ctx context.Context, old CapacityState, args CapacityArg
 		return state, unfinished(ctx, err)
 	}
 	var there []corev1.PersistentVolumeClaim
-	if err := insist(ctx, patience, func(ctx context.Context) (err error) {
+	if err := insist.On(ctx, patience, nil, func(ctx context.Context) (err error) {
 		there, err = pool.claims(ctx, maps.Keys(sizes))
 		return err
 	}); err != nil {

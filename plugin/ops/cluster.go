@@ -2,12 +2,12 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 )
 
 // Cluster is how gates get to what they look after.
@@ -25,8 +25,6 @@ const (
 	patience = 2 * time.Minute
 	// moment is for what would be good to know.
 	moment = 20 * time.Second
-	// retry is the time between two attempts.
-	retry = time.Second
 )
 
 // survey is how long a preview or a refresh may ask Kafka for what it needs to know, once it
@@ -40,7 +38,7 @@ func (c Cluster) pool(ctx context.Context, place Place, limit time.Duration) (*p
 		return nil, unusable{err}
 	}
 	found := &pool{Place: place, client: client}
-	return found, insist(ctx, limit, found.look)
+	return found, insist.On(ctx, limit, nil, found.look)
 }
 
 // unusable is an error of what this machine is configured with. No gate is made with it.
@@ -48,7 +46,7 @@ type unusable struct{ error }
 
 // connect gets to the brokers, within a time.
 func (c Cluster) connect(ctx context.Context, place Place, limit time.Duration) (admin ops.Admin, end func(), err error) {
-	err = insist(ctx, limit, func(ctx context.Context) (err error) {
+	err = insist.On(ctx, limit, nil, func(ctx context.Context) (err error) {
 		admin, end, err = c.Kafka(ctx, place.Context, place.Address)
 		return err
 	})
@@ -66,26 +64,4 @@ func ask[Plan any](ctx context.Context, c Cluster, place Place, plan func(contex
 	ctx, over := context.WithTimeout(ctx, survey)
 	defer over()
 	return plan(ctx, admin)
-}
-
-// insist tries until it works or the time is over, and returns the last error that says more
-// than that.
-func insist(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
-	bounded, over := context.WithTimeout(ctx, limit)
-	defer over()
-	var last error
-	for {
-		err := do(bounded)
-		if err == nil {
-			return nil
-		}
-		if last == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-			last = err
-		}
-		select {
-		case <-bounded.Done():
-			return last
-		case <-time.After(retry):
-		}
-	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubetesting "k8s.io/client-go/testing"
+
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 )
 
 type (
@@ -181,7 +183,7 @@ func TestQuorumStopsAndStarts(t *testing.T) {
 		began := time.Now()
 		started, err := gate.Update(t.Context(), quorumUpdate{Inputs: vote(3), State: stopped.Output})
 		require.NoError(t, err)
-		assert.LessOrEqual(t, time.Since(began), moment+retry)
+		assert.LessOrEqual(t, time.Since(began), moment+insist.Pause)
 		assert.NotZero(t, k.connections, "it was tried")
 		assert.Equal(t, stopped.Output.Outcome, started.Output.Outcome)
 		diff, err := gate.Diff(t.Context(), infer.DiffRequest[QuorumArgs, QuorumState]{Inputs: vote(3), State: started.Output})

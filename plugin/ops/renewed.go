@@ -17,6 +17,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 	owners "github.com/kafka-kraft/kafka-kraft/stacks/survey"
 )
 
@@ -57,7 +58,7 @@ func (p *pool) write(ctx context.Context, id int32, now emptied) error {
 	if err != nil {
 		return fmt.Errorf("what is replaced: %w", err)
 	}
-	return insist(ctx, patience, func(ctx context.Context) error {
+	return insist.On(ctx, patience, nil, func(ctx context.Context) error {
 		_, err := p.client.AppsV1().StatefulSets(p.Namespace).Patch(ctx, p.StatefulSet, types.MergePatchType, change, metav1.PatchOptions{})
 		if err != nil {
 			return fmt.Errorf("annotating stateful set %s: %w", p.id(), err)
@@ -68,7 +69,7 @@ func (p *pool) write(ctx context.Context, id int32, now emptied) error {
 
 // uids are those of a pod's claims that there are.
 func (p *pool) uids(ctx context.Context, sizes map[string]resource.Quantity) (uids map[string]types.UID, err error) {
-	err = insist(ctx, patience, func(ctx context.Context) error {
+	err = insist.On(ctx, patience, nil, func(ctx context.Context) error {
 		there, err := p.claims(ctx, maps.Keys(sizes))
 		uids = map[string]types.UID{}
 		for _, claim := range there {
@@ -81,7 +82,7 @@ func (p *pool) uids(ctx context.Context, sizes map[string]resource.Quantity) (ui
 
 // left are the claims to be deleted that are still there.
 func (p *pool) left(ctx context.Context, was emptied) (there []corev1.PersistentVolumeClaim, err error) {
-	err = insist(ctx, patience, func(ctx context.Context) (err error) {
+	err = insist.On(ctx, patience, nil, func(ctx context.Context) (err error) {
 		there, err = p.claims(ctx, maps.Keys(was.Claims))
 		return err
 	})
@@ -93,7 +94,7 @@ func (p *pool) left(ctx context.Context, was emptied) (there []corev1.Persistent
 func (p *pool) renewed(ctx context.Context, pod string, was emptied, sizes map[string]resource.Quantity, say func(string)) error {
 	for {
 		var waits string
-		if err := insist(ctx, patience, func(ctx context.Context) (err error) {
+		if err := insist.On(ctx, patience, nil, func(ctx context.Context) (err error) {
 			left, err := p.left(ctx, was)
 			switch {
 			case err != nil:
@@ -112,7 +113,7 @@ func (p *pool) renewed(ctx context.Context, pod string, was emptied, sizes map[s
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%s: %w", waits, context.Cause(ctx))
-		case <-time.After(retry):
+		case <-time.After(insist.Pause):
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -207,7 +208,7 @@ func (r Replacement) replace(ctx context.Context, pool *pool, all []due, args Re
 	}
 	if d.begun == nil || len(left) > 0 { // its records may be needed
 		var plan ops.ReplacementPlan
-		if err := insist(ctx, moment, func(ctx context.Context) (err error) {
+		if err := insist.On(ctx, moment, nil, func(ctx context.Context) (err error) {
 			plan, err = ops.PlanReplacement(ctx, admin, args.nodes(all))
 			return err
 		}); err != nil {

@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
 )
 
 // Cluster is how topics get to the Kafka that they are in.
@@ -58,8 +59,6 @@ const (
 	// glance is for a preview or a refresh, which is not there to wait; to connect, and to ask.
 	glance = 5 * time.Second
 	survey = 15 * time.Second
-	// retry is the time between two attempts.
-	retry = time.Second
 	// quiet is how long nobody asks again after a glance that met nobody: a preview of hundreds
 	// of topics asks once.
 	quiet = time.Minute
@@ -95,26 +94,14 @@ func (c Cluster) do(ctx context.Context, at Place, what func(context.Context, op
 	if _, err := c.Kubernetes(at.Context); err != nil {
 		return err // there is no such context
 	}
-	bounded, over := context.WithTimeout(ctx, patience)
-	defer over()
-	var last error
-	for {
-		err := c.once(bounded, at, what)
-		if err == nil || !ops.Passes(err) {
-			return err
-		}
-		if last == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-			last = err
-		}
-		select {
-		case <-bounded.Done():
-			if ctx.Err() != nil {
-				return fmt.Errorf("cut off: %w", last)
-			}
-			return fmt.Errorf("for %s: %w", patience, last)
-		case <-time.After(retry):
-		}
+	err := insist.On(ctx, patience, ops.Passes, func(ctx context.Context) error { return c.once(ctx, at, what) })
+	switch {
+	case err == nil || !ops.Passes(err):
+		return err
+	case ctx.Err() != nil:
+		return fmt.Errorf("cut off: %w", err)
 	}
+	return fmt.Errorf("for %s: %w", patience, err)
 }
 
 func (c Cluster) once(ctx context.Context, at Place, what func(context.Context, ops.TopicAdmin) error) error {
