@@ -12,6 +12,10 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
+// brief is the time between two looks at what is on its way: as long as that, a move that ended may
+// wait for the next one to begin. Kafka answers with those only.
+const brief = 200 * time.Millisecond
+
 // carried is what came of moves.
 type carried struct {
 	partitions int
@@ -31,7 +35,7 @@ func (w *worker) carry(ctx context.Context, what string, earlier, moves []placem
 	for _, m := range earlier {
 		begun[name(m.Topic, m.Index)] = m
 	}
-	err := w.until(ctx, func(ctx context.Context) (string, error) {
+	err := w.every(ctx, min(w.pace.Poll, brief), func(ctx context.Context) (string, error) {
 		reassignments, err := w.reassignments(ctx)
 		if err != nil {
 			return "", err

@@ -21,7 +21,7 @@ type Pace struct {
 	Throttle int64
 	// Concurrency is how many partitions move at a time. 0 is 10.
 	Concurrency int
-	// Poll is the time between two looks. 0 is 200 ms, which is what a move that ended waits for the next one to begin.
+	// Poll is the time between two looks. 0 is 500 ms.
 	Poll time.Duration
 	// Patience is how long the cluster may fail to answer before that is an error. 0 is two minutes.
 	Patience time.Duration
@@ -32,7 +32,7 @@ func (p Pace) defaults() Pace {
 		p.Concurrency = 10
 	}
 	if p.Poll == 0 {
-		p.Poll = 200 * time.Millisecond
+		p.Poll = 500 * time.Millisecond
 	}
 	if p.Patience == 0 {
 		p.Patience = 2 * time.Minute
@@ -83,6 +83,11 @@ func (w *worker) say(format string, args ...any) {
 // until looks again and again until there is nothing to wait for. look says what it waits for,
 // "" for nothing. Failures that pass are waited out, for as long as the patience lasts.
 func (w *worker) until(ctx context.Context, look func(context.Context) (string, error)) error {
+	return w.every(ctx, w.pace.Poll, look)
+}
+
+// every is until, with another time between two looks.
+func (w *worker) every(ctx context.Context, poll time.Duration, look func(context.Context) (string, error)) error {
 	var waits string
 	var failing time.Time
 	for {
@@ -102,7 +107,7 @@ func (w *worker) until(ctx context.Context, look func(context.Context) (string, 
 			return fmt.Errorf("for %s: %w", w.pace.Patience, err)
 		}
 		w.say("%s", waits)
-		if err := w.sleep(ctx, w.pace.Poll); err != nil {
+		if err := w.sleep(ctx, poll); err != nil {
 			return ended(ctx, waits)
 		}
 	}
