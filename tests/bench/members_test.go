@@ -3,6 +3,7 @@ package bench_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/bench"
 	"github.com/kafka-kraft/kafka-kraft/ops"
@@ -19,9 +21,10 @@ import (
 )
 
 const (
-	drained     = "drained"
-	drainedMiB  = 1200 // records of the topic, before they are copied
-	drainedFrom = 3    // the broker that is emptied
+	drained           = "drained"
+	drainedPartitions = 24
+	drainedMiB        = 1200 // records of the topic, before they are copied
+	drainedFrom       = 3    // the broker that is emptied
 )
 
 // prepareDrain compares how fast a broker is emptied.
@@ -30,15 +33,15 @@ func prepareDrain(t *testing.T, _ bool) plan {
 	k := newStack(t, "drain", stacks.Program, 31092)
 	k.Set(t, kit.Config{"brokers": "4", "storage.size": "20Gi"})
 	client := client(t, k, k.MustUp(t))
-	kit.CreateTopic(t, client, drained, 24, 3)
+	kit.CreateTopic(t, client, drained, drainedPartitions, 3)
 	fill(t, k, client)
 	admin := ops.New(client)
 	filled(t, admin)
 	const byHand = "kafka-reassign-partitions"
 	return plan{
-		how: fmt.Sprintf("Stack ci with four brokers and a topic of 24 partitions, 3 replicas and %d MiB of records. Broker %d is "+
+		how: fmt.Sprintf("Stack ci with four brokers and a topic of %d partitions, 3 replicas and %d MiB of records. Broker %d is "+
 			"emptied: timed from the first replica that is on its way to the moment at which none is. The same moves on both "+
-			"sides, without a throttle; evened out again in between, without being timed.", drainedMiB, drainedFrom),
+			"sides, without a throttle; evened out again in between, without being timed.", drainedPartitions, drainedMiB, drainedFrom),
 		rehearsals: 1,
 		versions:   clusterVersions(t, k),
 		sides: []side{
@@ -65,16 +68,8 @@ var (
 // fill writes what is to be moved.
 func fill(t *testing.T, k *kit.Kafka, client *kgo.Client) {
 	t.Helper()
-	pods, err := k.Pods(t.Context())
-	require.NoError(t, err)
-	for _, pod := range pods {
-		if strings.HasSuffix(pod.Name, "-kafka-broker-0") {
-			out, err := k.Exec(t.Context(), pod.Name, "kafka-producer-perf-test", "--topic", drained, "--num-records",
-				fmt.Sprint(drainedMiB*16), "--record-size", fmt.Sprint(1<<16), "--throughput", "-1",
-				"--bootstrap-server", "localhost:9092", "--command-property", "acks=all")
-			require.NoError(t, err, out)
-		}
-	}
+	inBroker(t, k, "kafka-producer-perf-test", "--topic", drained, "--num-records", fmt.Sprint(drainedMiB*16),
+		"--record-size", fmt.Sprint(1<<16), "--throughput", "-1", "--bootstrap-server", "localhost:9092", "--command-property", "acks=all")
 	kit.Eventually(t, time.Minute, "all replicas are in sync", func() error { return kit.ISRIs(t.Context(), client, drained, 3) })
 }
 
@@ -113,7 +108,7 @@ func moving(t *testing.T, client *kgo.Client) time.Duration {
 	admin := kadm.NewClient(client)
 	var begin, last time.Time
 	set := kadm.TopicsSet{}
-	set.Add(drained, all(24)...)
+	set.Add(drained, all(drainedPartitions)...)
 	for t.Context().Err() == nil {
 		now := time.Now()
 		running, err := admin.ListPartitionReassignments(t.Context(), set)
@@ -159,15 +154,19 @@ func reassign(t *testing.T, k *kit.Kafka, moves []placement.Move) {
 	}
 	text, err := json.Marshal(file)
 	require.NoError(t, err)
+	inBroker(t, k, "sh", "-c", "echo '"+string(text)+
+		"' > /tmp/moves.json && kafka-reassign-partitions --bootstrap-server localhost:9092 --reassignment-json-file /tmp/moves.json --execute")
+}
+
+// inBroker runs a command in the pod of broker 0.
+func inBroker(t *testing.T, k *kit.Kafka, command ...string) {
+	t.Helper()
 	pods, err := k.Pods(t.Context())
 	require.NoError(t, err)
-	for _, pod := range pods {
-		if strings.HasSuffix(pod.Name, "-kafka-broker-0") {
-			out, err := k.Exec(t.Context(), pod.Name, "sh", "-c",
-				"echo '"+string(text)+"' > /tmp/moves.json && kafka-reassign-partitions --bootstrap-server localhost:9092 --reassignment-json-file /tmp/moves.json --execute")
-			require.NoError(t, err, out)
-		}
-	}
+	i := slices.IndexFunc(pods, func(pod corev1.Pod) bool { return strings.HasSuffix(pod.Name, "-kafka-broker-0") })
+	require.GreaterOrEqual(t, i, 0, "no pod of broker 0")
+	out, err := k.Exec(t.Context(), pods[i].Name, command...)
+	require.NoError(t, err, out)
 }
 
 // prepareWide compares the preview of many brokers with that of three.
