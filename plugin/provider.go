@@ -13,6 +13,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	kafkaops "github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/silence"
 	"github.com/kafka-kraft/kafka-kraft/plugin/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/topics"
 )
@@ -47,6 +48,7 @@ func provider(kubeconfig string) (p.Provider, error) {
 		Kafka: func(ctx context.Context, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
 			return admin(ctx, kubeconfig, kubeContext, at)
 		},
+		Silent: &silence.Silence[ops.Silent]{},
 	}
 	return infer.NewProviderBuilder().
 		WithDisplayName("Kafka in KRaft mode").

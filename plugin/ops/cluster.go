@@ -8,6 +8,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/silence"
 )
 
 // Cluster is how gates get to what they look after.
@@ -17,6 +18,15 @@ type Cluster struct {
 	// Kafka connects to brokers, wherever the Kubernetes of a context has them, and returns
 	// what ends the connection.
 	Kafka func(ctx context.Context, kubeContext string, at Address) (ops.Admin, func(), error)
+	// Silent is shared by gates that are not there to wait: where one of them waited in vain, the
+	// next ones hardly do. nil: each waits for itself.
+	Silent *silence.Silence[Silent]
+}
+
+// Silent is who did not answer: the Kubernetes of a context, or Kafka's brokers in it.
+type Silent struct {
+	Context string
+	Address Address
 }
 
 // How long an up waits for somebody to answer before it goes on without, or gives up.
@@ -38,7 +48,26 @@ func (c Cluster) pool(ctx context.Context, place Place, limit time.Duration) (*p
 		return nil, unusable{err}
 	}
 	found := &pool{Place: place, client: client}
-	return found, insist.On(ctx, limit, nil, found.look)
+	return found, c.insist(ctx, Silent{Context: place.Context}, limit, found.look)
+}
+
+// insist tries until it works, within a time. Where somebody else glanced at in vain, a glance is
+// one attempt.
+func (c Cluster) insist(ctx context.Context, at Silent, limit time.Duration, do func(context.Context) error) error {
+	if c.Silent == nil || limit != glance {
+		return insist.On(ctx, limit, nil, do)
+	}
+	passes := func(error) bool { return true }
+	if c.Silent.Lasts(at) {
+		limit, passes = insist.Pause, func(error) bool { return false }
+	}
+	err := insist.On(ctx, limit, passes, do)
+	if err != nil {
+		c.Silent.Begins(at)
+	} else {
+		c.Silent.Ends(at)
+	}
+	return err
 }
 
 // unusable is an error of what this machine is configured with. No gate is made with it.
@@ -46,7 +75,7 @@ type unusable struct{ error }
 
 // connect gets to the brokers, within a time.
 func (c Cluster) connect(ctx context.Context, place Place, limit time.Duration) (admin ops.Admin, end func(), err error) {
-	err = insist.On(ctx, limit, nil, func(ctx context.Context) (err error) {
+	err = c.insist(ctx, Silent{place.Context, place.Address}, limit, func(ctx context.Context) (err error) {
 		admin, end, err = c.Kafka(ctx, place.Context, place.Address)
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/silence"
 )
 
 type (
@@ -123,6 +124,28 @@ func TestEvacuationRefuses(t *testing.T) {
 		_, err = gate.Update(t.Context(), request)
 		require.ErrorAs(t, err, &refusal)
 		assert.Len(t, refusal.Reasons, 2)
+	})
+}
+
+// Where one preview waited in vain, the next ones hardly do, until somebody answers.
+func TestGlancesShareSilence(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka(4)
+		gate := Evacuation{around(k, objects(4, 4)...)}
+		gate.Silent = &silence.Silence[Silent]{}
+		preview := func() time.Duration {
+			began := time.Now()
+			_, err := gate.Update(t.Context(), evacuationUpdate{Inputs: keep(0, 1, 2), State: stoodOpen(0, 1, 2, 3), DryRun: true})
+			require.NoError(t, err)
+			return time.Since(began)
+		}
+		k.away = errors.New("away")
+		assert.Equal(t, glance, preview())
+		assert.Zero(t, preview())
+		k.away = nil
+		preview()
+		k.away = errors.New("away")
+		assert.Equal(t, glance, preview(), "it did answer meanwhile")
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/internal/insist"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/silence"
 )
 
 // Cluster is how topics get to the Kafka that they are in.
@@ -26,12 +26,13 @@ type Cluster struct {
 	// that the connection is no longer needed. It is asked for each topic.
 	Kafka func(ctx context.Context, kubeContext, bootstrapServers string) (ops.TopicAdmin, func(), error)
 
-	silent *silence
+	// silent is where a glance met nobody: a preview of hundreds of topics asks once.
+	silent *silence.Silence[Place]
 }
 
 // New makes a Cluster.
 func New(kube func(string) (kubernetes.Interface, error), kafka func(context.Context, string, string) (ops.TopicAdmin, func(), error)) Cluster {
-	return Cluster{Kubernetes: kube, Kafka: kafka, silent: &silence{since: map[Place]time.Time{}}}
+	return Cluster{Kubernetes: kube, Kafka: kafka, silent: &silence.Silence[Place]{}}
 }
 
 // Place is the Kafka that a topic is in.
@@ -59,35 +60,7 @@ const (
 	// glance is for a preview or a refresh, which is not there to wait; to connect, and to ask.
 	glance = 5 * time.Second
 	survey = 15 * time.Second
-	// quiet is how long nobody asks again after a glance that met nobody: a preview of hundreds
-	// of topics asks once.
-	quiet = time.Minute
 )
-
-// silence is where nobody answered a preview or a refresh, and when.
-type silence struct {
-	mutex sync.Mutex
-	since map[Place]time.Time
-}
-
-func (s *silence) lasts(at Place) bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	since, met := s.since[at]
-	return met && time.Since(since) < quiet
-}
-
-// begins reports whether this one is the first to meet it.
-func (s *silence) begins(at Place) bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	since, met := s.since[at]
-	if met && time.Since(since) < quiet {
-		return false
-	}
-	s.since[at] = time.Now()
-	return true
-}
 
 // do does something in Kafka, again and again while time may mend what goes wrong.
 func (c Cluster) do(ctx context.Context, at Place, what func(context.Context, ops.TopicAdmin) error) error {
@@ -116,7 +89,7 @@ func (c Cluster) once(ctx context.Context, at Place, what func(context.Context, 
 // glimpse asks Kafka for who is not there to wait. Where nobody answers, known is false, which
 // is said once for all topics: a Kafka that is yet to be made is no reason to say anything.
 func (c Cluster) glimpse(ctx context.Context, at Place, what func(context.Context, ops.TopicAdmin) error) (known bool, err error) {
-	if c.silent.lasts(at) {
+	if c.silent.Lasts(at) {
 		return false, nil
 	}
 	log := p.GetLogger(ctx)
@@ -124,7 +97,7 @@ func (c Cluster) glimpse(ctx context.Context, at Place, what func(context.Contex
 	defer over()
 	admin, release, err := c.Kafka(connecting, at.Context, at.BootstrapServers)
 	if err != nil {
-		if c.silent.begins(at) && !c.unborn(ctx, at) {
+		if c.silent.Begins(at) && !c.unborn(ctx, at) {
 			log.Warning(fmt.Sprintf("Kafka cannot be asked, so nothing is known of topics and quotas: %v", err))
 		}
 		return false, nil
