@@ -80,9 +80,15 @@ func (c *conn) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.why == nil {
-		c.why = err
+		c.why = broken{err}
 	}
 }
+
+// broken is why a connection has ended. It is net.ErrClosed, too, by which clients know that they
+// may try again on another one.
+type broken struct{ error }
+
+func (b broken) Unwrap() []error { return []error{b.error, net.ErrClosed} }
 
 // explain puts the reason in the place of the pipe's bare "closed".
 func (c *conn) explain(err error) error {

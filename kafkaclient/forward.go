@@ -47,7 +47,8 @@ func PortForward(config *rest.Config) (*Forwarder, error) {
 // picked by chance. The network must be tcp.
 //
 // The connection supports deadlines. When the pod goes away, reads and writes fail
-// with the reason, and the caller dials again.
+// with the reason, and the caller dials again. A pod that cannot be reached is a
+// [net.OpError] of a dial, as with other dialers: kgo then looks for another broker.
 func (f *Forwarder) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if network != "tcp" {
 		return nil, fmt.Errorf("port-forward to %s: network %q: only tcp can be forwarded", address, network)
@@ -56,7 +57,16 @@ func (f *Forwarder) DialContext(ctx context.Context, network, address string) (n
 	if err != nil {
 		return nil, err
 	}
+	conn, err := f.dial(ctx, to, address)
+	if err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: addr(address), Err: err}
+	}
+	return conn, nil
+}
+
+func (f *Forwarder) dial(ctx context.Context, to target, address string) (net.Conn, error) {
 	if to.pod == "" {
+		var err error
 		if to, err = f.behind(ctx, to); err != nil {
 			return nil, err
 		}

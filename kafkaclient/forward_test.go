@@ -105,6 +105,7 @@ func TestForwardTellsWhyThePodCannotBeReached(t *testing.T) {
 	_, err := conn.Read(make([]byte, 1))
 	require.ErrorContains(t, err, "connection refused inside the pod")
 	require.ErrorContains(t, err, podAddress)
+	require.ErrorIs(t, err, net.ErrClosed, "kgo tries such a request again, and no other")
 }
 
 func TestForwardEndsWithThePod(t *testing.T) {
@@ -133,6 +134,9 @@ func TestForwardErrors(t *testing.T) {
 	require.NoError(t, err)
 	_, err = forward.DialContext(t.Context(), "tcp", podAddress)
 	require.ErrorContains(t, err, "pod ns/kafka-0 port 9092")
+	var failed *net.OpError // kgo forgets a controller that cannot be dialled, and asks who it is now
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "dial", failed.Op)
 	_, err = forward.DialContext(t.Context(), "udp", podAddress)
 	require.ErrorContains(t, err, "only tcp")
 	_, err = forward.DialContext(t.Context(), "tcp", "localhost:9092")
