@@ -20,7 +20,7 @@ PAIRS   ?= 0
 # they compile; it also means that no C compiler is needed.
 export CGO_ENABLED := 0
 LOCAL := go run -C local .
-GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.0
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: help
 help: ## show this list
