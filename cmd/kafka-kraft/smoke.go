@@ -31,7 +31,7 @@ func prove(ctx context.Context, stack *automation.Stack, kubeconfig string, p pr
 	kube := stack.Config().Context
 	report, err := smoke.Check(ctx, smoke.Target{
 		Kubeconfig: kubeconfig, Context: kube, Namespace: outputs.Namespace,
-		Bootstrap: strings.Split(outputs.BootstrapServers, ","), Stack: stack.Name(),
+		Bootstrap: strings.Split(outputs.BootstrapServers, ","), Admin: outputs.AdminSecret, Stack: stack.Name(),
 		Records: p.records, Timeout: p.timeout,
 	})
 	if err != nil {
