@@ -57,7 +57,8 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-// sign makes a certificate for an hour, if it does not say until when. The first one is the authority's own.
+// sign makes a certificate for an hour, if it does not say until when. The first one is the
+// authority's own.
 func (a *authority) sign(template x509.Certificate) pair {
 	a.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
