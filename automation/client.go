@@ -21,7 +21,7 @@ func (s *Stack) Client(ctx context.Context, options ...kgo.Opt) (*kgo.Client, er
 
 func (s *Stack) connect(ctx context.Context, outputs stacks.Outputs, options ...kgo.Opt) (*kgo.Client, error) {
 	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
-		Inside: outputs.BootstrapServers, Outside: outputs.ExternalBootstrapServers,
+		Inside: outputs.BootstrapServers, Outside: outputs.ExternalBootstrapServers, Admin: outputs.AdminSecret,
 		Kubeconfig: s.options.kubeconfig(), Context: s.Config().Context,
 	}, options...)
 	if err != nil {

@@ -2,6 +2,7 @@ package kafkaclient
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/kubecontext"
 )
 
 // Way is how a client reaches the brokers.
@@ -26,14 +29,21 @@ const (
 	Forward Way = "forward"
 )
 
-// Cluster says where a Kafka is. Inside and Outside are a stack's outputs
-// bootstrapServers and externalBootstrapServers, each one or more host:port with
-// commas between them.
+// Cluster says where a Kafka is, and who one is there. Inside, Outside and Admin are a
+// stack's outputs bootstrapServers, externalBootstrapServers and adminSecret; servers are
+// one or more host:port with commas between them.
 type Cluster struct {
 	Inside  string
 	Outside string // empty: not open to clients outside
+	// Admin is the name of a Secret in the namespace of Inside, of Kubernetes' type tls:
+	// connections are TLS with its certificate, and trust brokers of its ca.crt only. It is
+	// read when a connection is made, through the API server of Context. Empty: plaintext.
+	Admin string
+	// TLS is in place of Admin for who has the certificate at hand. Without a ServerName,
+	// each broker is asked for a certificate of the host that it advertises. Nil: see Admin.
+	TLS *tls.Config
 	// Context of the kubeconfig, and its file (empty: KUBECONFIG, or ~/.kube/config).
-	// Only needed for Forward.
+	// Only needed for Forward and for Admin.
 	Context    string
 	Kubeconfig string
 	// Way forces one of the ways.
@@ -51,7 +61,7 @@ func Connect(ctx context.Context, cluster Cluster, options ...kgo.Opt) (*kgo.Cli
 	if err != nil {
 		return nil, err
 	}
-	own, err := cluster.options(way)
+	own, err := cluster.options(ctx, way)
 	if err != nil {
 		return nil, err
 	}
@@ -111,15 +121,23 @@ func reachable(ctx context.Context, addresses string) error {
 	return errors.Join(errs...)
 }
 
-func (c Cluster) options(way Way) ([]kgo.Opt, error) {
+// dialTime is how long a broker that is dialled directly may take to answer, as in kgo itself.
+const dialTime = 10 * time.Second
+
+func (c Cluster) options(ctx context.Context, way Way) ([]kgo.Opt, error) {
+	who, err := c.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seeds := c.Inside
+	var dial Dial // nil: kgo's own
 	switch way {
 	case Inside:
-		return []kgo.Opt{kgo.SeedBrokers(servers(c.Inside)...)}, nil
 	case NodePort:
 		if c.Outside == "" {
 			return nil, errors.New("the cluster is not open to clients outside: set kafka-kraft:external")
 		}
-		return []kgo.Opt{kgo.SeedBrokers(servers(c.Outside)...)}, nil
+		seeds = c.Outside
 	default:
 		config, err := RestConfig(c.Kubeconfig, c.Context)
 		if err != nil {
@@ -129,8 +147,36 @@ func (c Cluster) options(way Way) ([]kgo.Opt, error) {
 		if err != nil {
 			return nil, err
 		}
-		return []kgo.Opt{kgo.SeedBrokers(servers(c.Inside)...), kgo.Dialer(forward.DialContext)}, nil
+		dial = forward.DialContext
 	}
+	if who != nil {
+		if dial == nil {
+			dial = (&net.Dialer{Timeout: dialTime}).DialContext
+		}
+		dial = who.over(dial)
+	}
+	options := []kgo.Opt{kgo.SeedBrokers(servers(seeds)...)}
+	if dial != nil {
+		options = append(options, kgo.Dialer(dial))
+	}
+	return options, nil
+}
+
+// identity is nil for plaintext.
+func (c Cluster) identity(ctx context.Context) (*identity, error) {
+	switch {
+	case c.Admin != "" && c.TLS != nil:
+		return nil, errors.New("both Cluster.Admin and Cluster.TLS say who this program is to Kafka: leave one out")
+	case c.TLS != nil:
+		return given(c.TLS), nil
+	case c.Admin == "":
+		return nil, nil
+	}
+	kube, _, err := kubecontext.Client(c.Kubeconfig, c.Context)
+	if err != nil {
+		return nil, fmt.Errorf("secret %s: %w", c.Admin, err)
+	}
+	return known(ctx, kube, c.Inside, c.Admin)
 }
 
 func servers(addresses string) []string {

@@ -10,12 +10,17 @@
 //	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
 //		Inside:  outputs.BootstrapServers,
 //		Outside: outputs.ExternalBootstrapServers,
+//		Admin:   outputs.AdminSecret,
 //		Context: "kafka-kraft-local",
 //	})
 //
 // [Connect] chooses: directly where this program is a pod of the cluster or a node can
 // be reached, and through the API server otherwise. With a Forwarder and its
 // DialContext, kgo.Dialer goes that way in any client.
+//
+// Where clients must have certificates, the program's own is in a Secret beside the pods
+// ([Cluster.Admin]), and nothing of it is written down elsewhere: whoever may read that Secret
+// in Kubernetes may do anything in Kafka.
 //
 // Through the API server, every byte passes it, so this is for tools, tests and a look from
 // the laptop, not for production traffic.

@@ -78,6 +78,20 @@ func (f *Forwarder) dial(ctx context.Context, to target, address string) (net.Co
 	return conn, nil
 }
 
+// Dialer is DialContext for the Kafka that has these bootstrap servers, as a client that
+// Connect would make: admin is [Cluster.Admin]. The identity in the Forwarder's config
+// needs the right to get that Secret, too.
+func (f *Forwarder) Dialer(ctx context.Context, bootstrap, admin string) (Dial, error) {
+	if admin == "" {
+		return f.DialContext, nil
+	}
+	who, err := known(ctx, f.kube, bootstrap, admin)
+	if err != nil {
+		return nil, err
+	}
+	return who.over(f.DialContext), nil
+}
+
 // behind chooses a ready pod of a service, and translates the service's port into
 // the pod's.
 func (f *Forwarder) behind(ctx context.Context, to target) (target, error) {

@@ -24,7 +24,15 @@ import (
 // does, and leaves the two streams to pod.
 func kubelet(t *testing.T, pod func(request *http.Request, data, failure httpstream.Stream)) *Forwarder {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+	server := httptest.NewServer(forwarding(t, pod))
+	t.Cleanup(server.Close)
+	forward, err := PortForward(&rest.Config{Host: server.URL})
+	require.NoError(t, err)
+	return forward
+}
+
+func forwarding(t *testing.T, pod func(request *http.Request, data, failure httpstream.Stream)) http.HandlerFunc {
+	return func(w http.ResponseWriter, request *http.Request) {
 		if _, err := httpstream.Handshake(request, w, []string{portforward.PortForwardProtocolV1Name}); err != nil {
 			return // it has answered
 		}
@@ -41,18 +49,13 @@ func kubelet(t *testing.T, pod func(request *http.Request, data, failure httpstr
 		failure, data := <-opened, <-opened
 		assert.Equal(t, corev1.StreamTypeError, failure.Headers().Get(corev1.StreamType))
 		assert.Equal(t, corev1.StreamTypeData, data.Headers().Get(corev1.StreamType))
-		assert.Equal(t, "9092", data.Headers().Get(corev1.PortHeader))
 		pod(request, data, failure)
 		select {
 		case <-upgraded.CloseChan():
 		case <-time.After(10 * time.Second):
 			assert.Fail(t, "the client never closed the connection")
 		}
-	}))
-	t.Cleanup(server.Close)
-	forward, err := PortForward(&rest.Config{Host: server.URL})
-	require.NoError(t, err)
-	return forward
+	}
 }
 
 const podAddress = "kafka-0.kafka-svc.ns.svc.cluster.local:9092"
@@ -70,6 +73,7 @@ func TestForwardCarriesBytesBothWays(t *testing.T) {
 	t.Parallel()
 	conn := dial(t, kubelet(t, func(request *http.Request, data, _ httpstream.Stream) {
 		assert.Equal(t, "/api/v1/namespaces/ns/pods/kafka-0/portforward", request.URL.Path)
+		assert.Equal(t, "9092", data.Headers().Get(corev1.PortHeader))
 		_, _ = io.Copy(data, data)
 	}))
 	message := make([]byte, 1<<20) // larger than any buffer on the way

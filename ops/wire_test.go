@@ -1,16 +1,15 @@
 package ops
 
 import (
-	"encoding/binary"
-	"io"
 	"net"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"github.com/twmb/franz-go/pkg/kbin"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	protocol "github.com/kafka-kraft/kafka-kraft/internal/testing/wire"
 )
 
 // wire is brokers that speak Kafka's protocol and answer what a test wants them to.
@@ -61,36 +60,7 @@ func newWire(t *testing.T, brokers int32) (*wire, Admin) {
 
 func (w *wire) serve(node int32, conn net.Conn) {
 	defer func() { _ = conn.Close() }()
-	for {
-		var size [4]byte
-		if _, err := io.ReadFull(conn, size[:]); err != nil {
-			return
-		}
-		message := make([]byte, binary.BigEndian.Uint32(size[:]))
-		if _, err := io.ReadFull(conn, message); err != nil {
-			return
-		}
-		reader := kbin.Reader{Src: message}
-		req := kmsg.RequestForKey(reader.Int16())
-		req.SetVersion(reader.Int16())
-		correlation := reader.Int32()
-		reader.NullableString() // client id
-		if req.IsFlexible() {
-			kmsg.SkipTags(&reader)
-		}
-		if err := req.ReadFrom(reader.Src); err != nil {
-			return
-		}
-		body := kbin.AppendInt32(nil, correlation)
-		resp := w.answer(node, req)
-		if resp.IsFlexible() && resp.Key() != 18 { // ApiVersions is read before versions are known
-			body = append(body, 0)
-		}
-		body = resp.AppendTo(body)
-		if _, err := conn.Write(append(kbin.AppendInt32(nil, int32(len(body))), body...)); err != nil {
-			return
-		}
-	}
+	protocol.Serve(conn, func(req kmsg.Request) kmsg.Response { return w.answer(node, req) })
 }
 
 func (w *wire) answer(node int32, req kmsg.Request) kmsg.Response {
@@ -99,15 +69,7 @@ func (w *wire) answer(node int32, req kmsg.Request) kmsg.Response {
 	resp := req.ResponseKind()
 	switch r := resp.(type) {
 	case *kmsg.ApiVersionsResponse:
-		for key := range int16(100) {
-			known := kmsg.RequestForKey(key)
-			if known == nil {
-				continue
-			}
-			version := kmsg.NewApiVersionsResponseApiKey()
-			version.ApiKey, version.MaxVersion = key, known.MaxVersion()
-			r.ApiKeys = append(r.ApiKeys, version)
-		}
+		protocol.Versions(r)
 		r.FinalizedFeaturesEpoch = 1
 		feature := kmsg.NewApiVersionsResponseFinalizedFeature()
 		feature.Name, feature.MaxVersionLevel, feature.MinVersionLevel = "metadata.version", 30, 30

@@ -43,7 +43,7 @@ func TestSchemaOfGates(t *testing.T) {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)
 		assert.ElementsMatch(t, append([]string{c.wish}, place...), resource.RequiredInputs, gate)
-		assert.Len(t, resource.InputProperties, len(place)+1+len(c.more)+2, "%s: and externalBootstrapServers, stopped", gate)
+		assert.Len(t, resource.InputProperties, len(place)+1+len(c.more)+3, "%s: and externalBootstrapServers, admin, stopped", gate)
 		for _, name := range c.more {
 			assert.Contains(t, resource.InputProperties, name, gate)
 		}

@@ -35,18 +35,26 @@ func provider(kubeconfig string) (p.Provider, error) {
 		alive: func(ctx context.Context, client *kgo.Client) error { return client.Ping(ctx) },
 		end:   func(client *kgo.Client) { client.Close() },
 	}
-	within := topics.New(func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
-		func(ctx context.Context, kubeContext, bootstrapServers string) (kafkaops.TopicAdmin, func(), error) {
-			client, release, err := clients.get(ctx, kafkaclient.Cluster{Inside: bootstrapServers, Kubeconfig: kubeconfig, Context: kubeContext})
-			if err != nil {
-				return nil, nil, err
-			}
-			return kafkaops.NewTopicAdmin(client), release, nil
-		})
+	kube := func(context string) (kubernetes.Interface, error) {
+		client, _, err := kubecontext.Client(kubeconfig, context)
+		return client, err
+	}
+	brokers := func(context string, at ops.Address) kafkaclient.Cluster {
+		return kafkaclient.Cluster{
+			Inside: at.BootstrapServers, Outside: at.ExternalBootstrapServers, Admin: at.Admin, Kubeconfig: kubeconfig, Context: context,
+		}
+	}
+	within := topics.New(kube, func(ctx context.Context, at topics.Place) (kafkaops.TopicAdmin, func(), error) {
+		client, release, err := clients.get(ctx, brokers(at.Context, ops.Address{BootstrapServers: at.BootstrapServers, Admin: at.Admin}))
+		if err != nil {
+			return nil, nil, err
+		}
+		return kafkaops.NewTopicAdmin(client), release, nil
+	})
 	cluster := ops.Cluster{
-		Kubernetes: func(context string) (kubernetes.Interface, error) { return connect(kubeconfig, context) },
-		Kafka: func(ctx context.Context, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
-			return admin(ctx, kubeconfig, kubeContext, at)
+		Kubernetes: kube,
+		Kafka: func(ctx context.Context, context string, at ops.Address) (kafkaops.Admin, func(), error) {
+			return admin(ctx, brokers(context, at))
 		},
 		Silent: &silence.Silence[ops.Silent]{},
 	}
@@ -57,9 +65,8 @@ func provider(kubeconfig string) (p.Provider, error) {
 		WithResources(infer.Resource(ops.Rollout{
 			Kubernetes: cluster.Kubernetes,
 			Keep: func(ctx context.Context, context string, want ops.Defaults, say, warn func(string)) error {
-				return keep(ctx, kafkaclient.Cluster{
-					Inside: want.BootstrapServers, Outside: want.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: context,
-				}, defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
+				return keep(ctx, brokers(context, want.Address),
+					defaults.Wanted{MinInSync: want.MinInSync, Replication: want.Replication}, say, warn)
 			},
 		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
 			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster}),
@@ -69,19 +76,12 @@ func provider(kubeconfig string) (p.Provider, error) {
 }
 
 // admin connects to the Kafka that a gate looks after.
-func admin(ctx context.Context, kubeconfig, kubeContext string, at ops.Address) (kafkaops.Admin, func(), error) {
-	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
-		Inside: at.BootstrapServers, Outside: at.ExternalBootstrapServers, Kubeconfig: kubeconfig, Context: kubeContext,
-	})
+func admin(ctx context.Context, cluster kafkaclient.Cluster) (kafkaops.Admin, func(), error) {
+	client, err := kafkaclient.Connect(ctx, cluster)
 	if err != nil {
 		return nil, nil, err
 	}
 	return kafkaops.New(client), client.Close, nil
-}
-
-func connect(kubeconfig, context string) (kubernetes.Interface, error) {
-	client, _, err := kubecontext.Client(kubeconfig, context)
-	return client, err
 }
 
 func keep(ctx context.Context, cluster kafkaclient.Cluster, want defaults.Wanted, say, warn func(string)) error {

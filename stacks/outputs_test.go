@@ -16,10 +16,15 @@ func TestOutputs(t *testing.T) {
 	outputs, err := Decode(values)
 	require.NoError(t, err)
 	assert.Equal(t, Outputs{BootstrapServers: "b:9092", ClusterID: "id", Namespace: "n", Image: "i", KafkaVersion: "4.4.0", Topology: "combined"}, outputs)
-	values["externalBootstrapServers"] = "e:30092"
+	values["externalBootstrapServers"], values["adminSecret"] = "e:30092", "kafka-admin"
 	outputs, err = Decode(values)
 	require.NoError(t, err)
 	assert.Equal(t, "e:30092", outputs.ExternalBootstrapServers)
+	assert.Equal(t, "kafka-admin", outputs.AdminSecret)
+	values["adminSecret"] = ""
+	outputs, err = Decode(values)
+	require.NoError(t, err)
+	assert.Empty(t, outputs.AdminSecret)
 
 	values["clusterId"] = 3.0
 	values["externalBootstrapServers"] = nil

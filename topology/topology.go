@@ -68,12 +68,20 @@ func (p Plan) serviceHost(service string) string {
 
 // BootstrapServers is where clients inside Kubernetes start, as host:port.
 func (p Plan) BootstrapServers() string {
-	for _, l := range p.Listeners {
-		if l.Exposure.Type == ClusterIP {
-			return fmt.Sprintf("%s:%d", p.serviceHost(p.Bootstrap), l.Port)
-		}
+	if l := p.inside(); l.Port != 0 {
+		return fmt.Sprintf("%s:%d", p.serviceHost(p.Bootstrap), l.Port)
 	}
 	return ""
+}
+
+// inside is the listener of BootstrapServers, none if clients have no way in.
+func (p Plan) inside() Listener {
+	for _, l := range p.Listeners {
+		if l.Exposure.Type == ClusterIP {
+			return l
+		}
+	}
+	return Listener{}
 }
 
 // ExternalBootstrapServers is where clients outside start, as host:port, or "" when
@@ -85,6 +93,17 @@ func (p Plan) ExternalBootstrapServers() string {
 		}
 	}
 	return ""
+}
+
+// AdminSecret is the Secret with the certificate by which brokers know whoever runs the
+// program at BootstrapServers: of Kubernetes' type tls, in the cluster's namespace, with
+// contract.TLSCertificate, TLSKey and TLSAuthorities. "": plaintext is spoken there, and there
+// is none.
+func (p Plan) AdminSecret() string {
+	if l := p.inside(); l.Protocol == "" || l.Protocol == Plaintext {
+		return ""
+	}
+	return p.Name + "-admin"
 }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a

@@ -58,6 +58,7 @@ func (t *tables) outputs(o stacks.Outputs) {
 	for _, row := range [][]string{
 		{stacks.OutputBootstrapServers, o.BootstrapServers},
 		{stacks.OutputExternalBootstrapServers, o.ExternalBootstrapServers},
+		{stacks.OutputAdminSecret, o.AdminSecret},
 		{stacks.OutputClusterID, o.ClusterID},
 		{stacks.OutputNamespace, o.Namespace},
 		{stacks.OutputTopology, string(o.Topology)},

@@ -32,9 +32,7 @@ func (c *Context) Leave(ctx context.Context, plan topology.Plan, pool topology.P
 		return err
 	}
 	connect := func(ctx context.Context) (ops.Admin, func(), error) {
-		kafka, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
-			Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Kubeconfig: c.kubeconfig, Context: c.name,
-		})
+		kafka, err := kafkaclient.Connect(ctx, c.brokers(plan))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -74,9 +74,7 @@ func (c *Context) Watch(ctx context.Context, namespace, name string, tell func(s
 
 // Defaults makes the running Kafka's own defaults what is configured.
 func (c *Context) Defaults(ctx context.Context, plan topology.Plan, want defaults.Wanted, progress, warn func(string)) error {
-	client, err := kafkaclient.Connect(ctx, kafkaclient.Cluster{
-		Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Kubeconfig: c.kubeconfig, Context: c.name,
-	})
+	client, err := kafkaclient.Connect(ctx, c.brokers(plan))
 	if err != nil {
 		return err
 	}
@@ -128,6 +126,14 @@ func (c *Context) Release(ctx context.Context, namespace, name string, progress 
 	}
 	rollout.Release(ctx, client, namespace, name, progress)
 	return nil
+}
+
+// brokers are where the cluster's clients start.
+func (c *Context) brokers(plan topology.Plan) kafkaclient.Cluster {
+	return kafkaclient.Cluster{
+		Inside: plan.BootstrapServers(), Outside: plan.ExternalBootstrapServers(), Admin: plan.AdminSecret(),
+		Kubeconfig: c.kubeconfig, Context: c.name,
+	}
 }
 
 // Client talks to the context's Kubernetes. A context that there is not is an error; whether

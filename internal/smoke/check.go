@@ -32,6 +32,8 @@ type Target struct {
 	Kubeconfig, Context, Namespace string
 	// Bootstrap are the stack's bootstrap servers inside the cluster.
 	Bootstrap []string
+	// Admin is the stack's output adminSecret (kafkaclient.Cluster.Admin).
+	Admin string
 	// Stack is the stack's name, for the advice.
 	Stack string
 	// Records is how many to write, Timeout how long all of it may take.
@@ -71,9 +73,13 @@ func Check(ctx context.Context, t Target) (Report, error) {
 		return Report{}, fmt.Errorf("namespace %s has no Kafka pods: the stack is stopped\n"+
 			"`kafka-kraft up -stack %s -set stopped=false` starts it", t.Namespace, t.Stack)
 	}
+	dial, err := forward.Dialer(ctx, t.Bootstrap[0], t.Admin)
+	if err != nil {
+		return Report{}, err
+	}
 	client, err := kgo.NewClient(append(ledger.Producer(),
 		kgo.SeedBrokers(t.Bootstrap...),
-		kgo.Dialer(forward.DialContext),
+		kgo.Dialer(dial),
 		kgo.RecordDeliveryTimeout(t.Timeout),
 	)...)
 	if err != nil {

@@ -13,7 +13,7 @@ func TestChanges(t *testing.T) {
 	t.Parallel()
 	input := p.PropertyDiff{Kind: p.Update, InputDiff: true}
 	other := serve(0, 1)
-	other.ExternalBootstrapServers, other.Throttle, other.Stopped = "node:30000", 5, true
+	other.ExternalBootstrapServers, other.Admin, other.Throttle, other.Stopped = "node:30000", "kafka-admin", 5, true
 	pending := served(0, 1, 2)
 	pending.Pending = true
 	stopped := pending
@@ -26,7 +26,7 @@ func TestChanges(t *testing.T) {
 		diff  map[string]p.PropertyDiff
 	}{
 		"none":          {served(0, 1, 2), serve(0, 1, 2), map[string]p.PropertyDiff{}},
-		"of everywhere": {served(0, 1, 2), other, map[string]p.PropertyDiff{"brokers": input, "externalBootstrapServers": input, "throttle": input, "stopped": input}},
+		"of everywhere": {served(0, 1, 2), other, map[string]p.PropertyDiff{"brokers": input, "externalBootstrapServers": input, "admin": input, "throttle": input, "stopped": input}},
 		"pending":       {pending, serve(0, 1, 2), map[string]p.PropertyDiff{"pending": {Kind: p.Update}}},
 		"it rests":      {stopped, rests, map[string]p.PropertyDiff{}},
 	} {

@@ -6,16 +6,19 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/ops"
 )
 
-// Address is where a Kafka is, for clients.
+// Address is where a Kafka is, for clients, and who they are there.
 type Address struct {
 	BootstrapServers         string `pulumi:"bootstrapServers"`
 	ExternalBootstrapServers string `pulumi:"externalBootstrapServers,optional"`
+	// Admin is only the Secret's name: what is in it comes into no state.
+	Admin string `pulumi:"admin,optional"`
 }
 
 // Annotate describes the inputs in the provider's schema.
 func (a *Address) Annotate(to infer.Annotator) {
 	to.Describe(&a.BootstrapServers, "Where clients inside Kubernetes start: host:port, or more of them with commas between.")
 	to.Describe(&a.ExternalBootstrapServers, "Where clients outside start. None: through the Kubernetes API server.")
+	to.Describe(&a.Admin, "Secret in the cluster's namespace with the certificate that Kafka knows this program by. None: Kafka is spoken to without TLS.")
 }
 
 // Place is the node pool that a gate looks after.

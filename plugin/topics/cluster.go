@@ -22,16 +22,16 @@ import (
 type Cluster struct {
 	// Kubernetes connects to the context of this name.
 	Kubernetes func(context string) (kubernetes.Interface, error)
-	// Kafka connects to brokers that are in the Kubernetes of a context, and returns what says
-	// that the connection is no longer needed. It is asked for each topic.
-	Kafka func(ctx context.Context, kubeContext, bootstrapServers string) (ops.TopicAdmin, func(), error)
+	// Kafka connects to the brokers of a place, and returns what says that the connection is no
+	// longer needed. It is asked for each topic.
+	Kafka func(ctx context.Context, at Place) (ops.TopicAdmin, func(), error)
 
 	// silent is where a glance met nobody: a preview of hundreds of topics asks once.
 	silent *silence.Silence[Place]
 }
 
 // New makes a Cluster.
-func New(kube func(string) (kubernetes.Interface, error), kafka func(context.Context, string, string) (ops.TopicAdmin, func(), error)) Cluster {
+func New(kube func(string) (kubernetes.Interface, error), kafka func(context.Context, Place) (ops.TopicAdmin, func(), error)) Cluster {
 	return Cluster{Kubernetes: kube, Kafka: kafka, silent: &silence.Silence[Place]{}}
 }
 
@@ -41,7 +41,9 @@ type Place struct {
 	Namespace        string `pulumi:"namespace"`
 	StatefulSet      string `pulumi:"statefulSet"`
 	BootstrapServers string `pulumi:"bootstrapServers"`
-	Stopped          bool   `pulumi:"stopped,optional"`
+	// Admin is only the Secret's name: what is in it comes into no state.
+	Admin   string `pulumi:"admin,optional"`
+	Stopped bool   `pulumi:"stopped,optional"`
 }
 
 // Annotate describes the inputs in the provider's schema.
@@ -50,6 +52,7 @@ func (p *Place) Annotate(a infer.Annotator) {
 	a.Describe(&p.Namespace, "Namespace of the cluster.")
 	a.Describe(&p.StatefulSet, "Name of a StatefulSet of brokers, by which a preview knows whether there is a Kafka yet.")
 	a.Describe(&p.BootstrapServers, "Where clients inside Kubernetes start: host:port, or more of them with commas between.")
+	a.Describe(&p.Admin, "Secret in the namespace with the certificate that Kafka knows this program by. None: Kafka is spoken to without TLS.")
 	a.Describe(&p.Stopped, "No pod of the cluster is to run. What there is to do waits until it runs again.")
 }
 
@@ -78,7 +81,7 @@ func (c Cluster) do(ctx context.Context, at Place, what func(context.Context, op
 }
 
 func (c Cluster) once(ctx context.Context, at Place, what func(context.Context, ops.TopicAdmin) error) error {
-	admin, release, err := c.Kafka(ctx, at.Context, at.BootstrapServers)
+	admin, release, err := c.Kafka(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -95,7 +98,7 @@ func (c Cluster) glimpse(ctx context.Context, at Place, what func(context.Contex
 	log := p.GetLogger(ctx)
 	connecting, over := context.WithTimeout(ctx, glance)
 	defer over()
-	admin, release, err := c.Kafka(connecting, at.Context, at.BootstrapServers)
+	admin, release, err := c.Kafka(connecting, at)
 	if err != nil {
 		if c.silent.Begins(at) && !c.unborn(ctx, at) {
 			log.Warning(fmt.Sprintf("Kafka cannot be asked, so nothing is known of topics and quotas: %v", err))

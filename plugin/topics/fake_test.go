@@ -25,10 +25,11 @@ type kafka struct {
 	topics map[string]ops.Topic
 	quotas map[string]map[string]float64
 
-	away    error // nobody answers, for this reason
-	hiccups int   // so many requests fail for a moment
-	behind  int   // so many looks meet a broker that has not heard of the topic
-	asked   int   // connections
+	admin   string // who is answered
+	away    error  // nobody answers, for this reason
+	hiccups int    // so many requests fail for a moment
+	behind  int    // so many looks meet a broker that has not heard of the topic
+	asked   int    // connections
 	open    int
 	did     []string // what has changed something
 
@@ -51,10 +52,10 @@ func (k *kafka) cluster() Cluster {
 			return nil, errors.New("no such context")
 		}
 		return k.kube, nil
-	}, func(ctx context.Context, kubeContext, servers string) (ops.TopicAdmin, func(), error) {
+	}, func(ctx context.Context, at Place) (ops.TopicAdmin, func(), error) {
 		k.asked++
-		if kubeContext != "here" || servers != "kafka:9092" {
-			return nil, nil, fmt.Errorf("no Kafka at %s of %s", servers, kubeContext)
+		if at.Context != "here" || at.BootstrapServers != "kafka:9092" || at.Admin != k.admin {
+			return nil, nil, fmt.Errorf("no Kafka at %s of %s for %q", at.BootstrapServers, at.Context, at.Admin)
 		}
 		if k.away != nil {
 			return nil, nil, k.away

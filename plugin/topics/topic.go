@@ -76,13 +76,16 @@ func (t TopicArgs) protected() bool { return t.DeletionProtection == nil || *t.D
 // id is where the topic is, so that one can be imported by it.
 func (t TopicArgs) id() string { return t.Context + "/" + t.BootstrapServers + "/" + t.Name }
 
-// placed is the reverse of id. Neither addresses nor names have a slash.
+// placed is the reverse of id, behind which may stand who is asking: it is no part of where the
+// topic is. Neither addresses nor names have a slash.
 func placed(id string) (TopicArgs, error) {
 	var args TopicArgs
+	id, args.Admin, _ = strings.Cut(id, "?admin=")
 	rest, name, named := cutLast(id)
 	kube, servers, rooted := cutLast(rest)
 	if !named || !rooted || kube == "" || servers == "" || topicname.Problem(name) != "" {
-		return args, fmt.Errorf("id %q: a topic is imported as CONTEXT/BOOTSTRAP_SERVERS/NAME, such as minikube/kafka-bootstrap.shop.svc.cluster.local:9092/orders", id)
+		return args, fmt.Errorf("id %q: a topic is imported as CONTEXT/BOOTSTRAP_SERVERS/NAME, such as minikube/kafka-bootstrap.shop.svc.cluster.local:9092/orders, "+
+			"with ?admin=SECRET behind it where the stack has the output adminSecret", id)
 	}
 	args.Context, args.BootstrapServers, args.Name = kube, servers, name
 	return args, nil
@@ -293,6 +296,9 @@ func place(was, now Place) map[string]p.PropertyDiff {
 	}
 	if was.BootstrapServers != now.BootstrapServers {
 		diff["bootstrapServers"] = p.PropertyDiff{Kind: p.Update}
+	}
+	if was.Admin != now.Admin {
+		diff["admin"] = p.PropertyDiff{Kind: p.Update}
 	}
 	return diff
 }

@@ -67,6 +67,25 @@ func TestTopic(t *testing.T) {
 	})
 }
 
+// A cluster that is encrypted from now on has the topics that it had.
+func TestTopicOfAnotherAdmin(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		topic, quota := k.topic(t), k.quota(t)
+		ins, limits := orders(3, nil), QuotaArgs{Place: at(), User: "u", Limits: Limits{ProducerByteRate: 1}}
+		topic.up(ins)
+		quota.up(limits)
+		k.admin, k.did = "kafka-admin", nil
+		ins.Admin, limits.Admin = k.admin, k.admin
+		assert.Equal(t, "update", topic.up(ins))
+		assert.Equal(t, "update", quota.up(limits))
+		assert.Empty(t, k.did, "how it is reached is nothing of Kafka's")
+		ins.Partitions = 6
+		assert.Equal(t, "update", topic.up(ins))
+		assert.Equal(t, []string{"grow orders to 6"}, k.did)
+	})
+}
+
 // What a hand has done is taken back if it is spoken of, and left alone if not.
 func TestTopicChangedByHand(t *testing.T) {
 	inTime(t, func(t *testing.T) {
@@ -177,7 +196,14 @@ func TestTopicImported(t *testing.T) {
 		ins.ReplicationFactor = 2
 		assert.Equal(t, "same", s.up(ins))
 
-		for _, id := range []string{"orders", "kafka:9092/orders", "here/kafka:9092/", "//orders"} {
+		k.admin = "kafka-admin"
+		s = k.topic(t)
+		s.id = "here/kafka:9092/orders?admin=kafka-admin"
+		s.refresh()
+		ins.Admin = "kafka-admin"
+		assert.Equal(t, "same", s.up(ins))
+
+		for _, id := range []string{"orders", "kafka:9092/orders", "here/kafka:9092/", "//orders", "here/kafka:9092/?admin=orders"} {
 			_, err := placed(id)
 			require.ErrorContains(t, err, "CONTEXT/BOOTSTRAP_SERVERS/NAME", id)
 		}

@@ -23,17 +23,21 @@ import (
 // 30 s, a test would see its own client wait.
 const patience = 3 * time.Second
 
-// Client connects to the stack's Kafka; bootstrap is the output bootstrapServers.
-// It closes at the end of the test.
+// Client connects to the stack's Kafka; bootstrap is the output bootstrapServers. Where the
+// last up had the output adminSecret, it speaks TLS. It closes at the end of the test.
 func (k *Kafka) Client(t *testing.T, bootstrap string, options ...kgo.Opt) *kgo.Client {
 	t.Helper()
+	dial, err := k.Cluster.Forward.Dialer(t.Context(), bootstrap, k.admin())
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := append(ledger.Producer(),
 		kgo.SeedBrokers(bootstrap),
 		kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
 			// Kubernetes tries for half a minute to reach the kubelet of a dead node.
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
-			return k.Cluster.Forward.DialContext(ctx, network, address)
+			return dial(ctx, network, address)
 		}),
 		kgo.ProduceRequestTimeout(patience), kgo.RequestTimeoutOverhead(patience),
 		kgo.RecordDeliveryTimeout(2*time.Minute),

@@ -14,6 +14,14 @@ type Kafka struct {
 	Namespace string
 }
 
+// admin is the output adminSecret of the last up, "" if it had none, or was not the kit's.
+func (k *Kafka) admin() string {
+	if k.Workspace == nil {
+		return ""
+	}
+	return k.adminSecret
+}
+
 // NewKafka makes a stack like the checkout's Pulumi.<like>.yaml, in a namespace and
 // on a volume of its own, with the image that this run built. It is not up yet. At
 // the end of the test all of it is removed, records included.

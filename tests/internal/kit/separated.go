@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 )
 
@@ -61,8 +62,9 @@ func (s *Separated) Writer(t *testing.T) *kgo.Client {
 // and so to all brokers, since each leads some.
 func (s *Separated) Outside(t *testing.T) *kgo.Client {
 	t.Helper()
-	client, err := kgo.NewClient(append(ledger.Producer(),
-		kgo.SeedBrokers(s.External), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+	client, err := kafkaclient.Connect(t.Context(), kafkaclient.Cluster{
+		Inside: s.Bootstrap, Outside: s.External, Admin: s.admin(), Context: Context, Way: kafkaclient.NodePort,
+	}, append(ledger.Producer(), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	return client

@@ -32,7 +32,11 @@ type Config map[string]string
 // Workspace is a stack in a project folder and a state folder of its own. The
 // engine, the CLI and the plugins are the real ones; the program runs within the
 // test, which saves compiling it.
-type Workspace struct{ auto.Stack }
+type Workspace struct {
+	auto.Stack
+
+	adminSecret string // the output of the last up that went well
+}
 
 // NewWorkspace makes a stack that starts from the released Pulumi.<like>.yaml. It
 // changes to the project folder, which is where Pulumi runs a program: the build
@@ -60,7 +64,7 @@ func newWorkspace(t *testing.T, stack, dir string, program pulumi.RunFunc, confi
 	if err != nil {
 		t.Fatalf("stack %s: %v", stack, err)
 	}
-	w := &Workspace{made}
+	w := &Workspace{Stack: made}
 	w.Set(t, config)
 	return w
 }
@@ -136,6 +140,9 @@ func (w *Workspace) TryUp(t *testing.T) (auto.UpResult, error) {
 	begin := time.Now()
 	result, err := w.Up(t.Context(), optup.SuppressProgress())
 	t.Logf("pulumi up took %s: %s", since(begin), changes(result.Summary.ResourceChanges))
+	if err == nil {
+		w.adminSecret, _ = result.Outputs[stacks.OutputAdminSecret].Value.(string)
+	}
 	return result, brief(err)
 }
 
