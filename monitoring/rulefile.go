@@ -33,7 +33,7 @@ type RuleFileEntry struct {
 // Every alert has the labels severity, cluster and namespace, and the annotations summary,
 // description and runbook_url.
 func (c Cluster) RuleFile() RuleFile {
-	group := RuleGroup{Name: "kafka-" + c.Plan.Namespace + "-" + c.Plan.Name}
+	group := RuleGroup{Name: c.Plan.Namespace + "-" + c.Plan.Name}
 	for _, rule := range c.Rules() {
 		group.Rules = append(group.Rules, RuleFileEntry{
 			Alert: rule.Alert, Expr: rule.Expr, For: minutes(rule.For),
