@@ -22,7 +22,7 @@ func stackOf(t *testing.T, keys map[string]string) stack {
 func TestEveryNamedObjectIsLookedFor(t *testing.T) {
 	for _, name := range []string{"dev", "ci"} {
 		keys := stackFile(t, name)
-		keys["kafka-kraft:monitoring"], keys["kafka-kraft:metrics"] = `{"podMonitor":true,"rules":true,"dashboards":true}`, "true"
+		keys["kafka-kraft:monitoring"], keys["kafka-kraft:metrics"] = `{"dashboards":true}`, "true"
 		plain := map[string]string{}
 		for key, value := range keys {
 			plain[strings.TrimPrefix(key, "kafka-kraft:")] = value
