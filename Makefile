@@ -109,11 +109,11 @@ sbom: ## print the image's bill of materials (CycloneDX JSON)
 
 .PHONY: docs
 docs: ## write README's tables and pictures, the schema in Pulumi.yaml and the golden files anew
-	go test -p=1 ./stacks ./stacks/config ./bench -update
+	go test -p=1 ./stacks ./stacks/config ./monitoring ./bench -update
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	@for module in . tests/manifests local; do \
+	@for module in . tests/manifests tests/monitoring local; do \
 	  (cd $$module && echo "$$module: go vet, golangci-lint" && go vet ./... && $(GOLANGCI) run) || exit 1; \
 	done

@@ -48,9 +48,9 @@ func (a *app) test(ctx context.Context, f *flags) error {
 		args = append(args, "-count=1", "-p=1", "-v")
 	}
 	args = append(args, "./...")
-	// Modules of their own: this one, and one for what the judges of manifests and
-	// workflows bring along.
-	all := []goTests{{"", args}, {"tests/manifests", args}, {"local", args}}
+	// Modules of their own: this one, and those for what the judges of manifests and workflows,
+	// and of alert rules, bring along.
+	all := []goTests{{"", args}, {"tests/manifests", args}, {"tests/monitoring", args}, {"local", args}}
 	if !*short {
 		// Our own parts of the tools; their modules are compiled by now.
 		all = append(all, goTests{"local/toolchain", []string{"test", "-v", "-tags=engine", "./kube", "./pulumi-resource-docker"}})

@@ -17,7 +17,7 @@ func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput
 		ClusterID:  s.adopt(e),
 		Settings:   s.settings(),
 		Open:       !s.NetworkPolicy,
-		PodMonitor: s.PodMonitor,
+		Monitoring: s.monitoring(),
 		Ordered:    s.ordered(e),
 		Protect:    s.Protect,
 		Lifecycle:  s.lifecycle(),
@@ -25,6 +25,13 @@ func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput
 		Prepare:    prepare,
 		OwnLife:    true,
 	}
+}
+
+// monitoring is what is asked for by the key monitoring, and by podMonitor, which is older.
+func (s stack) monitoring() kafka.Monitoring {
+	monitoring := kafka.Monitoring(s.Monitoring)
+	monitoring.PodMonitor = s.WantsPodMonitor()
+	return monitoring
 }
 
 // gate is in the configured context, and moves replicas as it is configured.

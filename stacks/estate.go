@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -65,6 +66,9 @@ func Wanted(c config.Config) survey.Wanted {
 	}
 	if plan.Shared != nil {
 		w.Volume = plan.Shared.Volume
+	}
+	if c.Monitoring.Dashboards {
+		w.Names = append(w.Names, kafka.DashboardsName(plan))
 	}
 	return w
 }

@@ -22,13 +22,14 @@ func stackOf(t *testing.T, keys map[string]string) stack {
 func TestEveryNamedObjectIsLookedFor(t *testing.T) {
 	for _, name := range []string{"dev", "ci"} {
 		keys := stackFile(t, name)
-		keys["kafka-kraft:podMonitor"], keys["kafka-kraft:metrics"] = "false", "true"
+		keys["kafka-kraft:monitoring"], keys["kafka-kraft:metrics"] = `{"dashboards":true}`, "true"
 		plain := map[string]string{}
 		for key, value := range keys {
 			plain[strings.TrimPrefix(key, "kafka-kraft:")] = value
 		}
 		s := stackOf(t, plain)
-		seen := append(names(s.plan), Wanted(s.Config).Volume, s.KubeNamespace)
+		wanted := Wanted(s.Config)
+		seen := append(wanted.Names, wanted.Volume, s.KubeNamespace)
 		for _, resource := range recorded(t, keys) {
 			metadata, _ := resource.Inputs["metadata"].(map[string]any)
 			if object, ok := metadata["name"].(string); ok {

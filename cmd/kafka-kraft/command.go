@@ -28,6 +28,7 @@ func commands() []command {
 		{"status", "tell the stack's outputs, its pods, who takes part in Kafka, and its claims", status},
 		{"smoke", "write records and read them back", smokeCheck},
 		{"down", "destroy the stack; its records stay unless told otherwise", down},
+		{"monitoring", "write the stack's alert rules and dashboards as files, for Prometheus and Grafana", monitoringFiles},
 		{"help", "explain a command or a topic", help},
 	}
 }

@@ -56,7 +56,7 @@ func help(ctx context.Context, args []string, to streams) error {
 	if len(args) == 0 {
 		fmt.Fprint(to.out, "Apache Kafka in KRaft mode on Kubernetes, as stacks of Pulumi.\n\n")
 		for _, c := range all {
-			fmt.Fprintf(to.out, "  kafka-kraft %-9s %s\n", c.name, c.summary)
+			fmt.Fprintf(to.out, "  kafka-kraft %-10s %s\n", c.name, c.summary)
 		}
 		fmt.Fprintf(to.out, "\nkafka-kraft help COMMAND lists its flags. Topics: %s.\n", strings.Join(slices.Sorted(maps.Keys(topics)), ", "))
 		return nil

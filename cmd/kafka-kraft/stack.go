@@ -25,9 +25,14 @@ type which struct {
 }
 
 func (w *which) add(f *flags) {
+	w.addFile(f)
+	f.StringVar(&w.kubeconfig, "kubeconfig", "", "`file` in which the stack's context is looked up (default: KUBECONFIG, or ~/.kube/config)")
+}
+
+// addFile adds those that say where the stack's configuration is.
+func (w *which) addFile(f *flags) {
 	f.StringVar(&w.stack, "stack", "dev", "`name` of the stack")
 	f.StringVar(&w.folder, "dir", ".", "`folder` with Pulumi.<stack>.yaml, the stack's configuration; without one, that of its last up counts")
-	f.StringVar(&w.kubeconfig, "kubeconfig", "", "`file` in which the stack's context is looked up (default: KUBECONFIG, or ~/.kube/config)")
 	f.check(func() error {
 		if w.stack == "" {
 			return errors.New("-stack is empty: it must name a stack, such as dev")

@@ -35,9 +35,11 @@ type Args struct {
 	// Open leaves out the network policies that keep Raft and the agent to the cluster's
 	// own pods.
 	Open bool `pulumi:"open,optional"`
-	// PodMonitor asks the Prometheus operator, which must be there, to scrape the pods.
-	// It needs Settings.Metrics.
+	// PodMonitor is the same as Monitoring.PodMonitor.
 	PodMonitor bool `pulumi:"podMonitor,optional"`
+	// Monitoring is what Prometheus and Grafana are given. The zero value is nothing; the rest
+	// needs Settings.Metrics.
+	Monitoring Monitoring `pulumi:"monitoring,optional"`
 	// AcceptLoss names what is given up on purpose after volumes were lost: pods whose
 	// records have no other copy, or the word quorum, for all metadata.
 	AcceptLoss []string `pulumi:"acceptLoss,optional"`
@@ -92,5 +94,6 @@ func (a Args) complete(name string) Args {
 	}
 	a.Plan = a.Plan.Complete()
 	a.Settings = a.Settings.or(Defaults(a.Plan))
+	a.Monitoring.PodMonitor = a.Monitoring.PodMonitor || a.PodMonitor
 	return a
 }

@@ -131,10 +131,8 @@ func (m *making) make(c *Cluster) error {
 			return err
 		}
 	}
-	if m.PodMonitor {
-		if err := m.podMonitor(); err != nil {
-			return err
-		}
+	if err := m.monitor(); err != nil {
+		return err
 	}
 	c.Plan, c.ClusterID, c.Namespace, c.Image = m.Plan, ids.ID, m.namespace, built.Ref
 	if c.Pools, err = m.pools(NodePoolArgs{

@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -377,6 +378,57 @@ func TestPodMonitor(t *testing.T) {
 	t.Error("no PodMonitor")
 }
 
+// What is asked for is made, with labels by which others find it; by default there is nothing.
+func TestMonitoring(t *testing.T) {
+	const (
+		monitorType = "kubernetes:monitoring.coreos.com/v1:PodMonitor"
+		ruleType    = "kubernetes:monitoring.coreos.com/v1:PrometheusRule"
+		mapType     = "kubernetes:core/v1:ConfigMap"
+	)
+	for name, c := range map[string]struct {
+		wanted kafka.Monitoring
+		makes  []string
+	}{
+		"nothing":    {},
+		"monitor":    {kafka.Monitoring{PodMonitor: true}, []string{monitorType}},
+		"rules":      {kafka.Monitoring{Rules: true}, []string{ruleType}},
+		"dashboards": {kafka.Monitoring{Dashboards: true}, []string{mapType}},
+		"all": {kafka.Monitoring{
+			PodMonitor: true, Rules: true, Dashboards: true, Labels: map[string]string{"release": "prometheus", "app.kubernetes.io/name": "mine"},
+			DashboardLabels: map[string]string{"grafana_dashboard": "yes"},
+		}, []string{monitorType, ruleType, mapType}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := clusterArgs()
+			args.Settings.Metrics, args.Monitoring = true, c.wanted
+			resources, err := run(t, args)
+			require.NoError(t, err)
+			var made []string
+			for _, r := range resources {
+				if r.Type != monitorType && r.Type != ruleType && (r.Type != mapType || r.Name != "k-dashboards") {
+					continue
+				}
+				made = append(made, r.Type)
+				metadata := r.Inputs["metadata"].(map[string]any)
+				assert.Equal(t, "n", metadata["namespace"])
+				labels := metadata["labels"].(map[string]any)
+				assert.Equal(t, "kafka", labels["app.kubernetes.io/name"], "our objects are found by it")
+				want := map[string]string{"release": c.wanted.Labels["release"]}
+				if r.Type == mapType {
+					want = map[string]string{"grafana_dashboard": cmp.Or(c.wanted.DashboardLabels["grafana_dashboard"], "1")}
+					assert.Len(t, r.Inputs["data"], 3)
+				}
+				for label, value := range want {
+					if value != "" {
+						assert.Equal(t, value, labels[label])
+					}
+				}
+			}
+			assert.ElementsMatch(t, c.makes, made)
+		})
+	}
+}
+
 // A constructor that is called wrongly says so, and registers nothing.
 func TestWrongArguments(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -397,6 +449,9 @@ func TestWrongArguments(t *testing.T) {
 		"owned property":    {func(a *kafka.Args) { a.Plan.Pools[0].Properties = map[string]string{"node.id": "1"} }, "node.id"},
 		"two places":        {func(a *kafka.Args) { a.Plan.Pools[0].Claims = []topology.Claim{{Name: "data", Size: "1Gi"}} }, "shared claim or claims per pod"},
 		"monitor":           {func(a *kafka.Args) { a.PodMonitor = true }, "PodMonitor needs Settings.Metrics"},
+		"rules":             {func(a *kafka.Args) { a.Monitoring.Rules = true }, "Monitoring.Rules needs Settings.Metrics"},
+		"dashboards":        {func(a *kafka.Args) { a.Monitoring.Dashboards = true }, "Monitoring.Dashboards needs Settings.Metrics"},
+		"no label":          {func(a *kafka.Args) { a.Monitoring.Labels = map[string]string{"a b": "c"} }, `Monitoring.Labels[a b] "c" is no label`},
 		"no context":        {func(a *kafka.Args) { a.Gate = &kafka.Gate{} }, "Gate.Context"},
 		"no such pod": {func(a *kafka.Args) {
 			a.Gate = &kafka.Gate{Context: "here", Replace: map[string]string{"other-1": "x"}}

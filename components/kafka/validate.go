@@ -22,9 +22,7 @@ func (a *Args) validate() error {
 	for _, pool := range a.Plan.Pools {
 		problems = append(problems, checkPool(pool))
 	}
-	if a.PodMonitor && !a.Settings.Metrics {
-		problems = append(problems, errors.New("PodMonitor needs Settings.Metrics"))
-	}
+	problems = append(problems, a.Monitoring.validate(a.Settings.Metrics))
 	return errors.Join(problems...)
 }
 

@@ -91,8 +91,11 @@ type Config struct {
 
 	// Prometheus exporter on port 9187 of every pod.
 	Metrics bool `json:"metrics"`
-	// Make a PodMonitor; the Prometheus operator's CRDs must be there.
+	// Make a PodMonitor; the Prometheus operator's CRDs must be there. The same as
+	// monitoring.podMonitor.
 	PodMonitor bool `json:"podMonitor"`
+	// What Prometheus and Grafana are given in the cluster.
+	Monitoring Monitoring `json:"monitoring"`
 	// Keep the ports of Raft (9093) and of the agent (5001) to the cluster's own pods.
 	NetworkPolicy bool `json:"networkPolicy"`
 

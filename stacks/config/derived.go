@@ -33,3 +33,6 @@ func (c Config) MinInSync() int {
 // ThrottleBytes is what a broker may send, and take, a second for replicas that move; 0 is no
 // limit.
 func (m Moves) ThrottleBytes() int { return m.Throttle.Bytes() }
+
+// WantsPodMonitor reports whether there is to be a PodMonitor, by either key.
+func (c Config) WantsPodMonitor() bool { return c.PodMonitor || c.Monitoring.PodMonitor }

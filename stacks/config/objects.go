@@ -182,3 +182,20 @@ type Probes struct {
 	// Seconds that one answer may take.
 	TimeoutSeconds int `json:"timeoutSeconds" allowed:"1 to 60"`
 }
+
+// Monitoring is the object under kafka-kraft:monitoring.
+type Monitoring struct {
+	// Make a PodMonitor, by which every pod is scraped; the Prometheus operator's CRDs must be
+	// there.
+	PodMonitor bool `json:"podMonitor"`
+	// Make a PrometheusRule with alerts; the Prometheus operator's CRDs must be there.
+	Rules bool `json:"rules"`
+	// Make a ConfigMap with dashboards, which the sidecar of Grafana's Helm chart finds.
+	Dashboards bool `json:"dashboards"`
+	// Further labels of PodMonitor and PrometheusRule, by which an operator may select them:
+	// {release: prometheus}.
+	Labels map[string]string `json:"labels"`
+	// Further labels of the dashboards' ConfigMap, or another value of grafana_dashboard, which
+	// is "1".
+	DashboardLabels map[string]string `json:"dashboardLabels"`
+}

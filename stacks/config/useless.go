@@ -48,6 +48,14 @@ func (c Config) useless() []useless {
 			c.External.Type == NoExternal, []string{"external.host", "external.basePort"},
 			"is of no use without external.type nodePort",
 		},
+		{
+			!c.WantsPodMonitor() && !c.Monitoring.Rules, []string{"monitoring.labels"},
+			"is for the PodMonitor and the PrometheusRule, of which there is none: leave it out, or use monitoring.podMonitor or monitoring.rules",
+		},
+		{
+			!c.Monitoring.Dashboards, []string{"monitoring.dashboardLabels"},
+			"is of no use without dashboards: leave it out, or use monitoring.dashboards",
+		},
 	}
 }
 

@@ -66,9 +66,7 @@ func (c Config) Problems() Problems {
 	checkAllowed(&p, "", reflect.ValueOf(c))
 	c.checkTimes(&p)
 	c.checkUseless(&p)
-	if c.PodMonitor && !c.Metrics {
-		p.add("podMonitor", "true", "needs kafka-kraft:metrics true")
-	}
+	c.checkMonitoring(&p)
 	c.checkAcceptLoss(&p)
 	c.checkReplace(&p)
 	for i, id := range c.Waive {

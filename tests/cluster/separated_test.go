@@ -37,7 +37,7 @@ func TestSeparated(t *testing.T) {
 		{"controllers come and go", (*separated).controllersComeAndGo},
 		{"a broker, then a controller, gets an empty volume", (*separated).replaced},
 		{"a client outside the cluster", (*separated).fromOutside},
-		{"metrics of every pod, and a PodMonitor for them", (*separated).metrics},
+		{"metrics of every pod, and what looks at them", (*separated).metrics},
 		{"a broker killed under load", (*separated).brokerKilled},
 		{"the active controller killed", (*separated).controllerKilled},
 		{"controllers down: one, then two", (*separated).controllersDown},

@@ -632,7 +632,8 @@ func TestChecks(t *testing.T) {
 				assert.Empty(t, wrong(v, objects), id)
 			}
 			// The variations are what they are meant to be.
-			assert.Equal(t, v.keys["podMonitor"] == "true", len(all[*monitoringv1.PodMonitor](objects)) == 1)
+			assert.Equal(t, v.watched || v.keys["podMonitor"] == "true", len(all[*monitoringv1.PodMonitor](objects)) == 1)
+			assert.Equal(t, v.watched, len(all[*monitoringv1.PrometheusRule](objects)) == 1)
 			assert.Equal(t, v.shared, len(all[*corev1.PersistentVolume](objects)) == 1)
 			require.Equal(t, v.open, len(all[*networkingv1.NetworkPolicy](objects)) == 0)
 		})

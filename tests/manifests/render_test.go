@@ -34,6 +34,7 @@ type variation struct {
 	anywhere bool // pods may share a node by intent
 	open     bool // no network policies, by intent
 	nodePort bool // clients from outside, by intent
+	watched  bool // PodMonitor, PrometheusRule and dashboards
 }
 
 const ready = "registry.example/kafka@sha256:0000000000000000000000000000000000000000000000000000000000000000"
@@ -60,10 +61,13 @@ var variations = map[string]variation{
 	"combined, metadata apart": {like: "dev", keys: map[string]string{"storage": `{"mode":"perPod","metadataSize":"1Gi"}`}},
 	"ci inside only":           {like: "ci", keys: map[string]string{"external": `{"type":"none"}`}},
 	"ci monitored":             {like: "ci", keys: map[string]string{"podMonitor": "true"}, nodePort: true},
-	"ci without metrics":       {like: "ci", keys: map[string]string{"metrics": "false"}, nodePort: true},
-	"ci stopped":               {like: "ci", keys: map[string]string{"stopped": "true"}, nodePort: true},
-	"ci, claims go":            {like: "ci", keys: map[string]string{"retainData": "false", "protect": "true"}, nodePort: true},
-	"ci apart":                 {like: "ci", keys: map[string]string{"scheduling": `{"antiAffinity":"hard","nodeSelector":{"disk":"ssd"},"tolerations":[{"key":"kafka","operator":"Exists"}],"priorityClass":"high"}`}, nodePort: true},
+	"ci watched": {like: "ci", keys: map[string]string{
+		"monitoring": `{"podMonitor":true,"rules":true,"dashboards":true,"labels":{"release":"prometheus"}}`,
+	}, nodePort: true, watched: true},
+	"ci without metrics": {like: "ci", keys: map[string]string{"metrics": "false"}, nodePort: true},
+	"ci stopped":         {like: "ci", keys: map[string]string{"stopped": "true"}, nodePort: true},
+	"ci, claims go":      {like: "ci", keys: map[string]string{"retainData": "false", "protect": "true"}, nodePort: true},
+	"ci apart":           {like: "ci", keys: map[string]string{"scheduling": `{"antiAffinity":"hard","nodeSelector":{"disk":"ssd"},"tolerations":[{"key":"kafka","operator":"Exists"}],"priorityClass":"high"}`}, nodePort: true},
 	"ci sized": {like: "ci", keys: map[string]string{
 		"broker":     `{"heap":"1Gi","cpuRequest":1,"cpuLimit":"2","memoryRequest":"2Gi","memoryLimit":"2Gi","jvmOptions":"-XX:+UseZGC","properties":{"num.partitions":3}}`,
 		"controller": `{"heap":"512Mi","cpuLimit":"1","memoryLimit":"1Gi"}`,
