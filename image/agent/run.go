@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/gate"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
@@ -25,6 +26,7 @@ type runner struct {
 	settings settings.Settings
 	node     settings.Node
 	metas    []*volume.Meta // of the directories that are formatted
+	peers    peers.Network  // the agents of other nodes
 	past     quorum.Past    // what a controller knows of a quorum before
 	elder    *elder         // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *probes.Latest
@@ -37,7 +39,7 @@ func run(p paths, environ []string) int {
 
 	r, err := check(p, environ)
 	if err == nil {
-		err = serve(r.state, r.past)
+		err = serve(r.state, r.past, r.node.Identity)
 	}
 	if err != nil {
 		return refuse(p, err)

@@ -11,6 +11,10 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,6 +216,51 @@ func TestBothUsages(t *testing.T) {
 	}, wildcard, "localhost")
 	if _, err := Read(dir, host, time.Now()); err != nil {
 		t.Error(err)
+	}
+}
+
+// Nodes answer nodes, and nobody else whom the CA knows.
+func TestServer(t *testing.T) {
+	authority := sample.NewAuthority(t)
+	node, err := Read(authority.Mount(nil, "localhost"), "", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = node.Server()
+	server.StartTLS()
+	defer server.Close()
+	client := func(a sample.Authority, name string) *tls.Config {
+		key := sample.P256(t)
+		pair, err := tls.X509KeyPair([]byte(a.Certify(key, func(c *x509.Certificate) { c.Subject.CommonName = name })), []byte(sample.KeyPEM(t, key)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := node.Client()
+		config.Certificates = []tls.Certificate{pair}
+		return config
+	}
+	none := node.Client()
+	none.Certificates = nil
+	for name, test := range map[string]struct {
+		config *tls.Config
+		taken  bool
+	}{
+		"a node":                {node.Client(), true},
+		"a client":              {client(authority, "orders"), false},
+		"a node of another CA":  {client(sample.NewAuthority(t), contract.NodeName), false},
+		"without a certificate": {none, false},
+	} {
+		asking := http.Client{Transport: &http.Transport{TLSClientConfig: test.config}}
+		response, err := asking.Get(server.URL)
+		if err == nil {
+			_ = response.Body.Close()
+		}
+		if (err == nil) != test.taken {
+			t.Errorf("%s: %v", name, err)
+		}
+		asking.CloseIdleConnections()
 	}
 }
 
