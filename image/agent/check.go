@@ -37,6 +37,7 @@ func check(p paths, environ []string) (*runner, error) {
 		return nil, err
 	}
 	var problems []error
+	rotation := identity.NewRotation(p.certificate, n.Host)
 	if n.Identity, err = identity.Read(p.certificate, n.Host, time.Now()); err != nil {
 		problems = append(problems, err)
 	} else {
@@ -47,7 +48,7 @@ func check(p paths, environ []string) (*runner, error) {
 		s.Heap = settings.DefaultHeap(limit)
 	}
 	problems = append(problems, settings.CheckHeap(s.Heap, limit))
-	r := &runner{paths: p, settings: s, node: n, peers: peers.New(n), past: quorum.Past{MetadataDir: n.MetadataDir, Dirs: n.Dirs(), Life: p.life}}
+	r := &runner{paths: p, settings: s, node: n, peers: peers.New(n), rotation: rotation, past: quorum.Past{MetadataDir: n.MetadataDir, Dirs: n.Dirs(), Life: p.life}}
 	for _, dir := range n.Dirs() {
 		m, err := volume.ReadMeta(dir)
 		if m != nil && err == nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/gate"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
@@ -27,8 +28,9 @@ type runner struct {
 	node     settings.Node
 	metas    []*volume.Meta // of the directories that are formatted
 	peers    peers.Network  // the agents of other nodes
-	past     quorum.Past    // what a controller knows of a quorum before
-	elder    *elder         // what the quorum's age has to be held against beside the starting JVM; nil: it was
+	rotation *identity.Rotation
+	past     quorum.Past // what a controller knows of a quorum before
+	elder    *elder      // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *probes.Latest
 }
 
@@ -94,6 +96,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	watch.Start(ctx, r.state, r.node, directoryID, watch.Controllers{
 		Initial: r.settings.Initial, Life: r.past.Life, Further: r.controllers,
 	})
+	if r.node.Identity != nil {
+		go r.rotation.Watch(ctx)
+	}
 	go r.watchCache(ctx, jvm.pid, out)
 	younger := make(chan string, 1)
 	if r.elder != nil {
