@@ -53,7 +53,7 @@ func (r *runner) bootstrap(ctx context.Context) (quorum.Step, error) {
 	begin, worksSince, next := time.Now(), time.Time{}, quorum.Wait
 	var failed error
 	err = r.hold(ctx, func() string {
-		fellows := peers.AskInitials(ctx, r.node.ID, r.settings.Initial)
+		fellows := r.peers.AskInitials(ctx, r.node.ID, r.settings.Initial)
 		self, err := r.candidate()
 		if err != nil {
 			failed = err
@@ -108,12 +108,12 @@ func (r *runner) meet(ctx context.Context) error {
 		return nil
 	}
 	m := quorum.Meeting{Self: r.node.ID, Host: r.node.Host, Logged: logged, Planned: r.node.Bootstrap, Exists: func(host string) bool {
-		_, reach, _ := peers.Ask(ctx, host)
+		_, reach, _ := r.peers.Ask(ctx, host)
 		return reach != peers.Gone
 	}}
 	return r.hold(ctx, func() string {
 		why := m.Never()
-		if why != "" && slices.ContainsFunc(peers.AskInitials(ctx, r.node.ID, r.settings.Initial), func(p quorum.Peer) bool {
+		if why != "" && slices.ContainsFunc(r.peers.AskInitials(ctx, r.node.ID, r.settings.Initial), func(p quorum.Peer) bool {
 			return p.Unsure() == "" && p.State.ClusterID == r.settings.ClusterID && p.State.LeaderID >= 0
 		}) {
 			return ""

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/metalog"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/properties"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
@@ -34,12 +37,18 @@ func check(p paths, environ []string) (*runner, error) {
 		return nil, err
 	}
 	var problems []error
+	rotation := identity.NewRotation(p.certificate, n.Host)
+	if n.Identity, err = identity.Read(p.certificate, n.Host, time.Now()); err != nil {
+		problems = append(problems, err)
+	} else {
+		problems = append(problems, n.CheckIdentity())
+	}
 	limit := settings.MemoryLimit(p.cgroup)
 	if len(s.Heap) == 0 {
 		s.Heap = settings.DefaultHeap(limit)
 	}
 	problems = append(problems, settings.CheckHeap(s.Heap, limit))
-	r := &runner{paths: p, settings: s, node: n, past: quorum.Past{MetadataDir: n.MetadataDir, Dirs: n.Dirs(), Life: p.life}}
+	r := &runner{paths: p, settings: s, node: n, peers: peers.New(n), rotation: rotation, past: quorum.Past{MetadataDir: n.MetadataDir, Dirs: n.Dirs(), Life: p.life}}
 	for _, dir := range n.Dirs() {
 		m, err := volume.ReadMeta(dir)
 		if m != nil && err == nil {
@@ -67,6 +76,9 @@ func check(p paths, environ []string) (*runner, error) {
 	}
 	if err := os.WriteFile(p.rendered, []byte(rendered), 0o600); err != nil {
 		return nil, fmt.Errorf("cannot write the node's configuration: %w", err)
+	}
+	if err := n.Identity.Write(p.stores); err != nil {
+		return nil, err
 	}
 	r.state = probes.NewLatest(s, n)
 	return r, nil

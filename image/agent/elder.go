@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -33,6 +34,7 @@ var errYounger = errors.New("the quorum is younger than the records on this volu
 type elder struct {
 	copy        metalog.Age
 	controllers func(context.Context) []string // where they may be now
+	security    *tls.Config                    // how to ask them
 }
 
 // newElder returns nil where there is nothing to compare: on a broker without a copy, and on a controller, which has the
@@ -48,12 +50,15 @@ func (r *runner) newElder() (*elder, error) {
 	if a == (metalog.Age{}) {
 		return nil, nil
 	}
-	return &elder{copy: a, controllers: func(ctx context.Context) []string { return controllerAddresses(ctx, r.node) }}, nil
+	return &elder{
+		copy: a, security: r.node.ToControllers(),
+		controllers: func(ctx context.Context) []string { return controllerAddresses(ctx, r.node) },
+	}, nil
 }
 
 // look asks the leader, and says whether it answered and why it is younger.
 func (e *elder) look(ctx context.Context) (answered bool, why string) {
-	leader := wire.NewLeader("", e.controllers(ctx), firstLook, nil)
+	leader := wire.NewLeader("", e.controllers(ctx), e.security, firstLook, nil)
 	defer leader.Close()
 	q, _, err := leader.Describe()
 	if err != nil {

@@ -46,7 +46,7 @@ func askBrokers(ctx context.Context, n settings.Node) (answered bool, names []st
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			broker := wire.Client{Address: net.JoinHostPort(address, port), Timeout: wire.LeaderTimeout}
+			broker := wire.Client{Address: net.JoinHostPort(address, port), TLS: n.ToBrokers(), Timeout: wire.LeaderTimeout}
 			defer broker.Close()
 			all, err := broker.Leaderships()
 			mu.Lock()

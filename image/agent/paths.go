@@ -17,6 +17,8 @@ type paths struct {
 	toolFlags   string      // JVM flags of the tools
 	rules       string      // rule file of the JMX exporter
 	cache       string      // ahead-of-time cache of node and tools
+	certificate string      // folder with the node's certificate, if it has one
+	stores      string      // folder for what Kafka reads of the certificate
 	termination string      // where Kubernetes reads a container's last words
 	cgroup      string      // root of the cgroup file systems
 	life        life.Folder // what the stack tells of itself; optional
@@ -34,6 +36,8 @@ func imagePaths() paths {
 		toolFlags:   "/opt/kafka/config/tool.jvm",
 		rules:       "/opt/kafka/metrics/rules.yml",
 		cache:       "/opt/kafka/aot/kafka.aot",
+		certificate: contract.TLSMount,
+		stores:      contract.TLSDir,
 		termination: "/dev/termination-log",
 		cgroup:      "/sys/fs/cgroup",
 		life:        contract.LifeMount,

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/gate"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
@@ -25,8 +27,10 @@ type runner struct {
 	settings settings.Settings
 	node     settings.Node
 	metas    []*volume.Meta // of the directories that are formatted
-	past     quorum.Past    // what a controller knows of a quorum before
-	elder    *elder         // what the quorum's age has to be held against beside the starting JVM; nil: it was
+	peers    peers.Network  // the agents of other nodes
+	rotation *identity.Rotation
+	past     quorum.Past // what a controller knows of a quorum before
+	elder    *elder      // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *probes.Latest
 }
 
@@ -37,7 +41,7 @@ func run(p paths, environ []string) int {
 
 	r, err := check(p, environ)
 	if err == nil {
-		err = serve(r.state, r.past)
+		err = serve(r.state, r.past, r.node.Identity)
 	}
 	if err != nil {
 		return refuse(p, err)
@@ -92,6 +96,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	watch.Start(ctx, r.state, r.node, directoryID, watch.Controllers{
 		Initial: r.settings.Initial, Life: r.past.Life, Further: r.controllers,
 	})
+	if r.node.Identity != nil {
+		go r.rotation.Watch(ctx)
+	}
 	go r.watchCache(ctx, jvm.pid, out)
 	younger := make(chan string, 1)
 	if r.elder != nil {

@@ -24,6 +24,7 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		meta       string // meta.properties on the volume
 		level      byte   // metadata.version on the volume, 0: no metadata log
 		limit      string // memory.max
+		mount      string // folder with a certificate
 		want       string
 	}{
 		"foreign cluster":     {meta: metaOf(sample.OtherOne, "1"), want: "kafka-kraft:clusterId " + sample.OtherOne},
@@ -34,7 +35,11 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		"heap over the limit": {limit: "268435456", want: "memory limit of 256 MiB"},
 		"unknown setting":     {env: "KAFKA_HEAP=1g", want: "KAFKA_HEAP: unknown setting"},
 		"unknown placeholder": {properties: "broker.rack=${ZONE}", want: "unknown placeholder ${ZONE}"},
-		"static quorum":       {properties: "controller.quorum.voters=1@a:9093", want: "static quorum"},
+		"no certificate":      {properties: "listener.security.protocol.map=PLAINTEXT:SSL", want: "this pod has no certificate: there is no /etc/kafka-tls"},
+		"a certificate for another name": {properties: "advertised.listeners=PLAINTEXT://kafka-1.kafka.ns.svc.cluster.local:9092",
+			mount: sample.NewAuthority(t).Mount(nil, "*.other.ns.svc.cluster.local", "localhost"),
+			want:  "tls.crt: the certificate is not for the name kafka-1.kafka.ns.svc.cluster.local, only for *.other.ns.svc.cluster.local, localhost"},
+		"static quorum": {properties: "controller.quorum.voters=1@a:9093", want: "static quorum"},
 	} {
 		dir := t.TempDir()
 		data := filepath.Join(dir, "data")
@@ -52,7 +57,7 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		p := paths{
 			properties: filepath.Join(dir, "server.properties"), rendered: filepath.Join(dir, "rendered", "server.properties"),
 			java: filepath.Join(dir, "no-java"), termination: filepath.Join(dir, "termination-log"), cgroup: filepath.Join(dir, "cgroup"),
-			features: filepath.Join(dir, "features"),
+			features: filepath.Join(dir, "features"), certificate: test.mount, stores: filepath.Join(dir, "stores"),
 		}
 		env := []string{"POD_NAME=kafka-1", "KAFKA_CLUSTER_ID=" + sample.OurCluster}
 		if test.env != "" {
@@ -68,6 +73,9 @@ func TestRefusalsBeforeTheStart(t *testing.T) {
 		}
 		if strings.Contains(string(words), "\n") {
 			t.Errorf("%s: one problem, more than one line: %q", name, words)
+		}
+		if _, err := os.Stat(p.stores); err == nil {
+			t.Errorf("%s: Kafka's stores were written", name)
 		}
 		if after := content(t, data); !maps.Equal(before, after) {
 			t.Errorf("%s: the volume was changed: %v, before %v", name, after, before)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
@@ -50,7 +52,19 @@ func handler(s *probes.Latest, before quorum.Past) http.Handler {
 		}
 		writeJSON(w, code, answer)
 	})
-	mux.HandleFunc("GET "+contract.PathState, func(w http.ResponseWriter, _ *http.Request) {
+	mux.Handle("GET "+contract.PathState, stateHandler(s, before))
+	return mux
+}
+
+// nodesHandler answers on the port that other nodes alone reach, over TLS: what they decide by is nobody else's to say.
+func nodesHandler(s *probes.Latest, before quorum.Past) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+contract.PathState, stateHandler(s, before))
+	return mux
+}
+
+func stateHandler(s *probes.Latest, before quorum.Past) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		o := s.Read()
 		var now contract.History
 		if o.HasControl {
@@ -62,7 +76,6 @@ func handler(s *probes.Latest, before quorum.Past) http.Handler {
 		}
 		writeJSON(w, http.StatusOK, o.State(now))
 	})
-	return mux
 }
 
 func answerRole(o probes.Observation) roleAnswer {
@@ -85,16 +98,29 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-// serve opens the agent's port, so that a taken one is an error at once, and answers from then on.
-func serve(s *probes.Latest, before quorum.Past) error {
-	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(contract.Port)))
+// serve opens the agent's ports, so that a taken one is an error at once, and answers from then on. The one with TLS is
+// there if the node has a certificate. The other one stays as it is beside it: the kubelet has no certificate, and neither
+// has the API server, through which a rollout asks for the state.
+func serve(s *probes.Latest, before quorum.Past, id *identity.Identity) error {
+	if err := open(contract.Port, nil, handler(s, before)); err != nil || id == nil {
+		return err
+	}
+	return open(contract.TLSPort, id.Server(), nodesHandler(s, before))
+}
+
+// open answers at a port; in plain text where security is nil.
+func open(port int, security *tls.Config, h http.Handler) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(port)))
 	if err != nil {
 		return fmt.Errorf("cannot open the agent's port: %w", err)
 	}
-	server := &http.Server{Handler: handler(s, before), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	if security != nil {
+		listener = tls.NewListener(listener, security)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			say.Error("the agent's port failed: %v", err)
+			say.Error("the agent's port %d failed: %v", port, err)
 		}
 	}()
 	return nil

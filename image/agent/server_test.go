@@ -56,6 +56,21 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// Other nodes are told the same, and nothing else.
+func TestNodesHandler(t *testing.T) {
+	s := probes.NewLatest(settings.Settings{}, settings.Node{Controller: true})
+	past := quorum.Past{MetadataDir: t.TempDir()}
+	code, body := get(t, nodesHandler(s, past), contract.PathState)
+	if _, want := get(t, handler(s, past), contract.PathState); code != 200 || body != want {
+		t.Errorf("%d %s, want %s", code, body, want)
+	}
+	for _, path := range []string{contract.PathStartup, contract.PathLiveness, contract.PathReadiness, contract.PathRole, "/"} {
+		if code, body := get(t, nodesHandler(s, past), path); code != http.StatusNotFound {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+}
+
 // TestHistoryIsWhatTheDirectoryShowsNow guards the answer on which a blank controller may form a new quorum: it must
 // never come from what was there when the agent started.
 func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {

@@ -1,5 +1,7 @@
 package contract
 
+import "time"
+
 // State is the body of PathState: what an agent tells other agents and a rollout of its node.
 type State struct {
 	NodeID      int     `json:"nodeId"`
@@ -18,6 +20,8 @@ type State struct {
 	OutOfSync       int   `json:"outOfSync"`                 // partitions of this broker in whose ISR it is not
 	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
 	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have
+
+	CertificateUntil time.Time `json:"certificateUntil,omitzero"` // when the certificate that Kafka runs with ends, RFC 3339; missing: it has none
 }
 
 // History says how much a controller's metadata directory knows of a quorum.

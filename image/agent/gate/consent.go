@@ -31,7 +31,7 @@ func (g *Gate) WatchConsent(signal func(syscall.Signal), ended <-chan struct{}) 
 		return
 	}
 	// Its own, since the gate may have gone on while a look of it was still under way.
-	quorum := wire.NewLeader(g.node.ControllerAddress, g.node.Bootstrap, wire.LeaderTimeout, g.further)
+	quorum := wire.NewLeader(g.node.ControllerAddress, g.node.Bootstrap, g.node.ToControllers(), wire.LeaderTimeout, g.further)
 	defer quorum.Close()
 	var hosts []string
 	for _, address := range g.node.Bootstrap {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
@@ -35,9 +36,9 @@ var errFenced = errors.New("the controllers have fenced it")
 // are addresses of controllers that came later (wire.NewLeader).
 func New(s settings.Settings, n settings.Node, st *probes.Latest, further func() []string) *Gate {
 	g := &Gate{settings: s, node: n, state: st, further: further,
-		broker: wire.Client{Address: n.BrokerAddress},
-		quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout, further),
-		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{}}
+		broker: wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers()},
+		quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, n.ToControllers(), wire.LeaderTimeout, further),
+		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{network: peers.New(n)}}
 	for _, v := range s.Initial {
 		g.hosts[v.ID] = v.Host
 		g.voters = append(g.voters, v.ID)

@@ -40,8 +40,9 @@ type neighbour struct {
 
 // neighbours are other nodes by host. A gate that gave up may still be asking when the next question comes.
 type neighbours struct {
-	mu  sync.Mutex
-	all map[string]neighbour
+	network peers.Network
+	mu      sync.Mutex
+	all     map[string]neighbour
 }
 
 // at is what is known of the node at this host.
@@ -63,7 +64,7 @@ func (n *neighbours) ask(hosts []string) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			r, reach, _ := peers.Ask(ctx, host)
+			r, reach, _ := n.network.Ask(ctx, host)
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			if n.all == nil {

@@ -48,7 +48,7 @@ func TestAsk(t *testing.T) {
 		"g":   {Silent, "no answer"},
 		"a b": {Silent, "bad host"},
 	} {
-		state, reach, err := Ask(t.Context(), host)
+		state, reach, err := Network{}.Ask(t.Context(), host)
 		if reach != test.reach || (err == nil) != (test.why == "") || err != nil && !strings.Contains(err.Error(), test.why) {
 			t.Errorf("%s: %d, %v; want %d, %q", host, reach, err, test.reach, test.why)
 		}
@@ -56,7 +56,7 @@ func TestAsk(t *testing.T) {
 			t.Errorf("%s: %+v", host, state)
 		}
 	}
-	asked := AskInitials(t.Context(), 1, []contract.Voter{{ID: 0, Host: "a"}, {ID: 1, Host: "a"}, {ID: 2, Host: "e"}})
+	asked := Network{}.AskInitials(t.Context(), 1, []contract.Voter{{ID: 0, Host: "a"}, {ID: 1, Host: "a"}, {ID: 2, Host: "e"}})
 	if len(asked) != 2 || !asked[0].Answered || asked[0].State.NodeID != 7 || asked[1].Answered || asked[1].Why != "no such host" || asked[1].Voter.ID != 2 {
 		t.Errorf("%+v", asked)
 	}

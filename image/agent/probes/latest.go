@@ -18,7 +18,8 @@ type Latest struct {
 func NewLatest(s settings.Settings, n settings.Node) *Latest {
 	return &Latest{now: Observation{
 		NodeID: s.NodeID, ClusterID: s.ClusterID, HasBroker: n.Broker, HasControl: n.Controller,
-		Control: Control{LeaderID: -1},
+		Certificate: n.Identity.Until(),
+		Control:     Control{LeaderID: -1},
 	}}
 }
 

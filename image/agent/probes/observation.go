@@ -22,6 +22,7 @@ type Observation struct {
 	Control     Control
 	BrokerPort  Port
 	ControlPort Port
+	Certificate time.Time // when the node's certificate ends; zero: it has none
 }
 
 // Port is how a listener behaves.

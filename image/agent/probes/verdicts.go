@@ -207,6 +207,7 @@ func (o Observation) State(now contract.History) contract.State {
 		NodeID: o.NodeID, ClusterID: o.ClusterID, LeaderID: -1, Stopping: o.Stopping, Leaving: o.Leaving,
 		Ready: o.Readiness().OK, CaughtUp: &caughtUp,
 		OutOfSync: o.Broker.OutOfSync, Leaderless: o.Broker.Leaderless, UnplannedVoters: o.Control.Unplanned,
+		CertificateUntil: o.Certificate.UTC(),
 	}
 	if !o.HasControl {
 		return r

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/properties"
 )
 
@@ -26,6 +28,37 @@ type Node struct {
 	// Host is the name by which other nodes know this one; empty when nothing is advertised.
 	Host      string
 	Bootstrap []string // controller.quorum.bootstrap.servers: host:port of the controllers
+
+	BrokersTLS     bool // brokers speak TLS with each other
+	ControllersTLS bool // the controllers are spoken to in TLS
+	Plaintext      bool // a listener without TLS is left
+	// Identity is the node's certificate, which is not in server.properties; nil: it has none.
+	Identity *identity.Identity
+}
+
+// ToBrokers is how to ask a broker; nil: in plain text.
+func (n Node) ToBrokers() *tls.Config {
+	if !n.BrokersTLS {
+		return nil
+	}
+	return n.Identity.Client()
+}
+
+// ToControllers is how to ask a controller; nil: in plain text.
+func (n Node) ToControllers() *tls.Config {
+	if !n.ControllersTLS {
+		return nil
+	}
+	return n.Identity.Client()
+}
+
+// CheckIdentity refuses a node that is to speak TLS and has no certificate.
+func (n Node) CheckIdentity() error {
+	if n.Identity == nil && (n.BrokersTLS || n.ControllersTLS) {
+		return fmt.Errorf("server.properties: inter.broker.listener.name or controller.listener.names has the security protocol SSL, "+
+			"but this pod has no certificate: there is no %s", contract.TLSMount)
+	}
+	return nil
 }
 
 // Dirs are all directories that carry a meta.properties.
@@ -83,18 +116,29 @@ func ParseNode(props map[string]string, want int) (Node, error) {
 		if name == "" {
 			name = "PLAINTEXT"
 		}
-		if n.BrokerAddress, err = localAddress(props, name, "inter.broker.listener.name"); err != nil {
+		if n.BrokersTLS, err = speaksTLS(props, name, "inter.broker.listener.name"); err != nil {
+			problems = append(problems, err)
+		} else if n.BrokerAddress, err = localAddress(props, name, "inter.broker.listener.name"); err != nil {
 			problems = append(problems, err)
 		}
 	}
-	if n.Controller {
-		names := properties.List(props["controller.listener.names"])
-		if len(names) == 0 {
-			problem("controller.listener.names is missing")
+	names := properties.List(props["controller.listener.names"])
+	switch {
+	case len(names) == 0 && n.Controller:
+		problem("controller.listener.names is missing")
+	case n.Controller:
+		if n.ControllersTLS, err = speaksTLS(props, names[0], "controller.listener.names"); err != nil {
+			problems = append(problems, err)
 		} else if n.ControllerAddress, err = localAddress(props, names[0], "controller.listener.names"); err != nil {
 			problems = append(problems, err)
 		}
+	case len(names) > 0: // a broker asks the controllers, too, and has no such listener itself
+		n.ControllersTLS = protocol(props, names[0]) == "SSL"
 	}
+	n.Plaintext = slices.ContainsFunc(properties.List(props["listeners"]), func(listener string) bool {
+		name, _, _ := strings.Cut(listener, "://")
+		return strings.HasSuffix(protocol(props, name), "PLAINTEXT")
+	})
 	n.Host = advertisedHost(props)
 	return n, errors.Join(problems...)
 }
@@ -111,18 +155,31 @@ func advertisedHost(props map[string]string) string {
 	return ""
 }
 
-// localAddress finds where a listener answers on this host. The agent asks in plain text, so the listener has to be
-// PLAINTEXT; it is one that stays inside the cluster.
-func localAddress(props map[string]string, name, key string) (string, error) {
-	protocol := name // Kafka's default map has every protocol under its own name
+// protocol is a listener's security protocol; Kafka's default map has every protocol under its own name.
+func protocol(props map[string]string, name string) string {
 	for _, pair := range properties.List(props["listener.security.protocol.map"]) {
-		if listener, p, ok := strings.Cut(pair, ":"); ok && listener == name {
-			protocol = p
+		if listener, protocol, ok := strings.Cut(pair, ":"); ok && listener == name {
+			return protocol
 		}
 	}
-	if protocol != "PLAINTEXT" {
-		return "", fmt.Errorf("server.properties: %s=%s has the security protocol %s; the agent asks the node over this listener and speaks PLAINTEXT only", key, name, protocol)
+	return name
+}
+
+// speaksTLS reports whether a listener that the agent has to use is encrypted. It knows how to ask in plain text and with
+// the node's certificate; it has no password for SASL. The key is what names the listener.
+func speaksTLS(props map[string]string, name, key string) (bool, error) {
+	switch protocol := protocol(props, name); protocol {
+	case "PLAINTEXT":
+		return false, nil
+	case "SSL":
+		return true, nil
+	default:
+		return false, fmt.Errorf("server.properties: %s=%s has the security protocol %s; the agent asks the node over this listener and speaks PLAINTEXT and SSL only", key, name, protocol)
 	}
+}
+
+// localAddress finds where a listener answers on this host; it is one that stays inside the cluster.
+func localAddress(props map[string]string, name, key string) (string, error) {
 	for _, listener := range properties.List(props["listeners"]) {
 		found, address, ok := strings.Cut(listener, "://")
 		if !ok || found != name {

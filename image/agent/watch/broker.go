@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -41,7 +40,7 @@ func (w *brokerWatch) poll(now time.Time) time.Duration {
 		}
 	}
 	// One answer that was lost takes nothing back; that the broker does not answer is the port's to say.
-	port := w.port.saw(now, err == nil, errors.Is(err, wire.ErrNotListening))
+	port := w.port.saw(now, err == nil, shut(err))
 	w.state.Update(func(o *probes.Observation) {
 		cutOff := o.Broker.CutOff
 		o.Broker, o.BrokerPort = w.last, port

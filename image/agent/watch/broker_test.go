@@ -1,12 +1,28 @@
 package watch
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
 )
+
+func TestShut(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false}, {wire.ErrNotListening, true}, {fmt.Errorf("a: %w", wire.ErrUntrusted), true}, {wire.ErrNotLeader, false},
+		{errors.New("i/o timeout"), false}, // accepted, and silent
+	} {
+		if got := shut(test.err); got != test.want {
+			t.Errorf("%v: %t", test.err, got)
+		}
+	}
+}
 
 func TestPortWatch(t *testing.T) {
 	var w portWatch

@@ -43,7 +43,7 @@ func (w *controlWatch) poll(now time.Time) time.Duration {
 	if !w.heard.IsZero() && now.Sub(w.heard) <= QuorumMemory {
 		view = w.last
 	}
-	port := w.port.saw(now, local == nil || errors.Is(local, wire.ErrNotLeader), errors.Is(local, wire.ErrNotListening))
+	port := w.port.saw(now, local == nil || errors.Is(local, wire.ErrNotLeader), shut(local))
 	w.state.Update(func(o *probes.Observation) { o.Control, o.ControlPort = view, port })
 	if why := w.state.Read().ExtraVoters(); why != w.told && view.LeaderID >= 0 {
 		if why != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
 )
 
@@ -31,10 +32,10 @@ type cutOffWatch struct {
 	since   time.Time            // when the leader was first out of reach
 }
 
-func newCutOffWatch(s *probes.Latest, bootstrap []string, further func() []string) *cutOffWatch {
-	quorum := wire.NewLeader("", bootstrap, wire.LeaderTimeout, further)
+func newCutOffWatch(s *probes.Latest, n settings.Node, further func() []string) *cutOffWatch {
+	quorum, network := wire.NewLeader("", n.Bootstrap, n.ToControllers(), wire.LeaderTimeout, further), peers.New(n)
 	var initials []contract.Voter
-	for _, address := range bootstrap {
+	for _, address := range n.Bootstrap {
 		if host, _, err := net.SplitHostPort(address); err == nil {
 			initials = append(initials, contract.Voter{ID: -1 - len(initials), Host: host})
 		}
@@ -46,7 +47,7 @@ func newCutOffWatch(s *probes.Latest, bootstrap []string, further func() []strin
 			return err == nil
 		},
 		others: func() bool {
-			for _, p := range peers.AskInitials(context.Background(), 0, initials) {
+			for _, p := range network.AskInitials(context.Background(), 0, initials) {
 				if p.Answered && p.State.LeaderID >= 0 {
 					return true
 				}

@@ -67,15 +67,15 @@ func (c Controllers) planned() []int {
 // Start starts the watchers of a node's roles. directoryID is that of its metadata directory.
 func Start(ctx context.Context, s *probes.Latest, n settings.Node, directoryID string, c Controllers) {
 	if n.Broker {
-		w := &brokerWatch{state: s, id: n.ID, client: wire.Client{Address: n.BrokerAddress}}
+		w := &brokerWatch{state: s, id: n.ID, client: wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers()}}
 		go loop(ctx, w.poll)
 	}
 	if !n.Controller { // one with both roles hears of its own voter what the quorum does
-		go loop(ctx, newCutOffWatch(s, n.Bootstrap, c.Further).poll)
+		go loop(ctx, newCutOffWatch(s, n, c.Further).poll)
 	}
 	if n.Controller {
 		w := &controlWatch{state: s, id: n.ID, directoryID: directoryID, planned: c.planned,
-			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, wire.LeaderTimeout, c.Further)}
+			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, n.ToControllers(), wire.LeaderTimeout, c.Further)}
 		go loop(ctx, w.poll)
 	}
 }

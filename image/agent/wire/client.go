@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ var (
 	// ErrNotListening is a refused connection: the JVM is there but has not opened its port yet (log recovery), or has closed
 	// it already.
 	ErrNotListening = errors.New("not listening")
+	// ErrUntrusted is a connection on which one side does not take the other's certificate, such as one that has expired.
+	ErrUntrusted = errors.New("TLS was refused")
 	// ErrNotLeader is what a controller answers that is not the quorum's leader.
 	ErrNotLeader = errors.New("not the leader")
 )
@@ -60,6 +63,7 @@ func (a api) request(number int32, body []byte) []byte {
 // Client asks one address, one request at a time, over one connection that it opens again when it broke.
 type Client struct {
 	Address string
+	TLS     *tls.Config   // nil: plain text. Its ServerName counts for an address without a name
 	Timeout time.Duration // of one request; 0: requestTimeout
 	conn    net.Conn
 	next    int32
@@ -73,7 +77,8 @@ func (c *Client) Close() {
 	}
 }
 
-// do sends a request and returns its answer's body. The error is ErrNotListening where nobody listens.
+// do sends a request and returns its answer's body. The error is ErrNotListening where nobody listens, and ErrUntrusted
+// where there is no trust.
 func (c *Client) do(a api, body []byte) (*codec.Decoder, error) {
 	timeout := c.Timeout
 	if timeout == 0 {
@@ -88,14 +93,37 @@ func (c *Client) do(a api, body []byte) (*codec.Decoder, error) {
 			}
 			return nil, fmt.Errorf("%s: %w", c.Address, err)
 		}
-		c.conn = conn
+		c.conn = c.secured(conn)
 	}
 	answer, err := c.exchange(a, body, deadline)
 	if err != nil {
 		c.Close()
+		if untrusted(err) {
+			err = fmt.Errorf("%w: %w", ErrUntrusted, err)
+		}
 		return nil, fmt.Errorf("%s: %w", c.Address, err)
 	}
 	return answer, nil
+}
+
+// secured is the connection as the address wants it. The first write to it is where TLS begins, within the request's time.
+func (c *Client) secured(conn net.Conn) net.Conn {
+	if c.TLS == nil {
+		return conn
+	}
+	config := c.TLS
+	if host, _, err := net.SplitHostPort(c.Address); err == nil && net.ParseIP(host) == nil {
+		config = config.Clone()
+		config.ServerName = host
+	}
+	return tls.Client(conn, config)
+}
+
+// untrusted reports whether this side refused the certificate of the other, or the other one that of this side.
+func untrusted(err error) bool {
+	var theirs *tls.CertificateVerificationError
+	var ours *net.OpError
+	return errors.As(err, &theirs) || errors.As(err, &ours) && ours.Op == "remote error" // an alert of TLS
 }
 
 // exchange sends the request and waits for the answer that has its number.

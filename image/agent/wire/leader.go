@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"maps"
 	"slices"
 	"sync"
@@ -17,18 +18,24 @@ type Leader struct {
 	others  map[string]*Client // the listeners of the controllers that the configuration names, by address
 	further func() []string    // addresses of controllers that it may not name; nil: there are none
 	leading *Client            // that answered as leader last
+	tls     *tls.Config
 	timeout time.Duration
 }
 
-// NewLeader takes this node's controller listener and the bootstrap servers, among which it may be itself. further are
-// asked for when none of those leads: controllers that came later lead, too, and no configuration names them. nil: there
-// are none.
-func NewLeader(local string, bootstrap []string, timeout time.Duration, further func() []string) Leader {
-	c := Leader{local: Client{Address: local, Timeout: timeout}, others: map[string]*Client{}, further: further, timeout: timeout}
+// NewLeader takes this node's controller listener and the bootstrap servers, among which it may be itself, and how to ask
+// all of them (Client.TLS). further are asked for when none of those leads: controllers that came later lead, too, and no
+// configuration names them. nil: there are none.
+func NewLeader(local string, bootstrap []string, security *tls.Config, timeout time.Duration, further func() []string) Leader {
+	c := Leader{others: map[string]*Client{}, further: further, tls: security, timeout: timeout}
+	c.local = *c.client(local)
 	for _, address := range bootstrap {
-		c.others[address] = &Client{Address: address, Timeout: timeout}
+		c.others[address] = c.client(address)
 	}
 	return c
+}
+
+func (c *Leader) client(address string) *Client {
+	return &Client{Address: address, TLS: c.tls, Timeout: c.timeout}
 }
 
 // Describe returns the leader's answer, and apart from it how this node's own listener behaved: nil when it leads,
@@ -57,7 +64,7 @@ func (c *Leader) Describe() (q Quorum, local, err error) {
 func (c *Leader) searchFurther() (q Quorum, err error) {
 	var all []*Client
 	for _, address := range c.further() {
-		all = append(all, &Client{Address: address, Timeout: c.timeout})
+		all = append(all, c.client(address))
 	}
 	q, c.leading, err = search(all)
 	for _, other := range all {

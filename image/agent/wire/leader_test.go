@@ -16,7 +16,7 @@ func TestLeaderThatCameLater(t *testing.T) {
 	follower := func() string { return sample.Serve(t, followers()) } // which speaks to one client at a time
 	gone, looked := nobody(t), 0
 	later := []string{gone, follower(), sample.Serve(t, answer)}
-	c := NewLeader(follower(), []string{follower(), gone}, time.Second, func() []string { looked++; return later })
+	c := NewLeader(follower(), []string{follower(), gone}, nil, time.Second, func() []string { looked++; return later })
 	defer c.Close()
 	for range 3 {
 		q, local, err := c.Describe()
@@ -28,7 +28,7 @@ func TestLeaderThatCameLater(t *testing.T) {
 		t.Errorf("it was looked for %d times", looked)
 	}
 
-	named := NewLeader("", []string{gone, sample.Serve(t, answer)}, time.Second, func() []string { t.Error("looked for"); return nil })
+	named := NewLeader("", []string{gone, sample.Serve(t, answer)}, nil, time.Second, func() []string { t.Error("looked for"); return nil })
 	defer named.Close()
 	if _, _, err := named.Describe(); err != nil {
 		t.Error(err)
@@ -36,7 +36,7 @@ func TestLeaderThatCameLater(t *testing.T) {
 
 	// Who led is left when it does not lead any more.
 	where := []string{sample.Serve(t, answer, followers())}
-	moves := NewLeader("", []string{follower()}, time.Second, func() []string { return where })
+	moves := NewLeader("", []string{follower()}, nil, time.Second, func() []string { return where })
 	defer moves.Close()
 	if _, _, err := moves.Describe(); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestLeaderThatCameLater(t *testing.T) {
 		t.Errorf("the new one: %v, %+v", err, moves.leading)
 	}
 
-	none := NewLeader("", []string{follower()}, time.Second, nil)
+	none := NewLeader("", []string{follower()}, nil, time.Second, nil)
 	defer none.Close()
 	if _, _, err := none.Describe(); !errors.Is(err, ErrNotLeader) {
 		t.Errorf("without anybody else: %v", err)

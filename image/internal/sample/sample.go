@@ -2,6 +2,7 @@
 package sample
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"encoding/hex"
 	"io"
@@ -98,11 +99,21 @@ const (
 // Serve answers every request with these bodies, one after the other and the last one for ever.
 func Serve(t *testing.T, bodies ...[]byte) (address string) {
 	t.Helper()
+	return ServeTLS(t, nil, bodies...)
+}
+
+// ServeTLS does the same over TLS; without a configuration in plain text.
+func ServeTLS(t *testing.T, config *tls.Config, bodies ...[]byte) (address string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
+	address = listener.Addr().String()
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
 	go func() {
 		for n := 0; ; {
 			conn, err := listener.Accept()
@@ -126,5 +137,5 @@ func Serve(t *testing.T, bodies ...[]byte) (address string) {
 			}
 		}
 	}()
-	return listener.Addr().String()
+	return address
 }
