@@ -37,8 +37,15 @@ type Plan struct {
 	// not changed.
 	Domain string `pulumi:"domain,optional"`
 
-	// Listeners are the ports on which nodes speak Kafka's protocol. The first one of
-	// brokers is the one by which they reach each other.
+	// Encryption decides which listeners a plan gets that names none. Empty: None.
+	Encryption Encryption `pulumi:"encryption,optional"`
+	// Authentication is how clients say who they are to those of these listeners that
+	// speak TLS. Empty: they do not.
+	Authentication Authentication `pulumi:"authentication,optional"`
+	// Listeners are the ports on which nodes speak Kafka's protocol. Their order counts:
+	// the first one of brokers is that by which they reach each other, the first one of
+	// controllers that by which the quorum is found, and the first one with exposure
+	// ClusterIP that at which clients inside Kubernetes start.
 	Listeners []Listener `pulumi:"listeners,optional"`
 	// Pools are the sets of equal nodes, controllers first.
 	Pools []Pool `pulumi:"pools,optional"`
@@ -68,12 +75,20 @@ func (p Plan) serviceHost(service string) string {
 
 // BootstrapServers is where clients inside Kubernetes start, as host:port.
 func (p Plan) BootstrapServers() string {
-	for _, l := range p.Listeners {
-		if l.Exposure.Type == ClusterIP {
-			return fmt.Sprintf("%s:%d", p.serviceHost(p.Bootstrap), l.Port)
-		}
+	if l := p.inside(); l.Port != 0 {
+		return fmt.Sprintf("%s:%d", p.serviceHost(p.Bootstrap), l.Port)
 	}
 	return ""
+}
+
+// inside is the listener of BootstrapServers, none if clients have no way in.
+func (p Plan) inside() Listener {
+	for _, l := range p.Listeners {
+		if l.Exposure.Type == ClusterIP {
+			return l
+		}
+	}
+	return Listener{}
 }
 
 // ExternalBootstrapServers is where clients outside start, as host:port, or "" when
@@ -85,6 +100,17 @@ func (p Plan) ExternalBootstrapServers() string {
 		}
 	}
 	return ""
+}
+
+// AdminSecret is the Secret with the certificate by which brokers know whoever runs the
+// program at BootstrapServers: of Kubernetes' type tls, in the cluster's namespace, with
+// contract.TLSCertificate, TLSKey and TLSAuthorities. "": plaintext is spoken there, and there
+// is none.
+func (p Plan) AdminSecret() string {
+	if l := p.inside(); l.Protocol == "" || l.Protocol == Plaintext {
+		return ""
+	}
+	return p.Name + "-admin"
 }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a

@@ -45,6 +45,25 @@ func TestSeparatedHasTheArchitecturesNames(t *testing.T) {
 	assert.Equal(t, Voter{NodeID: 1002, Pod: "demo-kafka-controller-2", Host: "demo-kafka-controller-2.demo-kafka-headless.ns.svc.cluster.local", Port: 9093}, p.Initial[2])
 }
 
+// Who runs the program needs a certificate where clients inside start with TLS.
+func TestAdminSecret(t *testing.T) {
+	p := Plan{Name: "demo", Namespace: "ns"}.Separated(Pool{}, Pool{}).Outside("node", 30092)
+	assert.Empty(t, p.AdminSecret())
+	assert.Empty(t, Plan{Name: "demo"}.AdminSecret(), "nobody starts there")
+	for i, l := range p.Listeners {
+		if l.Exposure.Type == NodePort {
+			p.Listeners[i].Protocol = "SSL"
+		}
+	}
+	assert.Empty(t, p.AdminSecret(), "the program does not need that way")
+	for i, l := range p.Listeners {
+		if l.Exposure.Type == ClusterIP {
+			p.Listeners[i].Protocol = "SSL"
+		}
+	}
+	assert.Equal(t, "demo-admin", p.AdminSecret())
+}
+
 // Whatever a plan says stays as it is.
 func TestCompletionKeepsWhatIsSaid(t *testing.T) {
 	first := []Voter{{NodeID: 7, Pod: "k-0", Host: "here", Port: 1}}
@@ -163,8 +182,8 @@ func TestCheck(t *testing.T) {
 		"has 9092, which Plan.Listeners[0]":       func(p *Plan) { p.Listeners[1].Port = 9092 },
 		"has the Port 0":                          func(p *Plan) { p.Listeners[0].Port = 0 },
 		"has the Role \"client\"":                 func(p *Plan) { p.Listeners[0].Role = "client" },
-		"has the Protocol \"SSL\"":                func(p *Plan) { p.Listeners[0].Protocol = "SSL" },
-		"has the Authentication \"mtls\"":         func(p *Plan) { p.Listeners[0].Authentication = "mtls" },
+		"has the Protocol \"SASL_SSL\"":           func(p *Plan) { p.Listeners[0].Protocol = "SASL_SSL" },
+		"has the Authentication \"scram\"":        func(p *Plan) { p.Listeners[0].Authentication = "scram" },
 		"can rewrite all metadata":                func(p *Plan) { p.Listeners[2].Exposure.Type = ClusterIP },
 		"so Advertised must be empty":             func(p *Plan) { p.Listeners[0].Advertised = "here" },
 		"needs the host that is Advertised":       func(p *Plan) { p.Listeners[1].Advertised = "" },

@@ -72,6 +72,9 @@ func (p Place) inputs() pulumi.Map {
 	if outside := p.Plan.ExternalBootstrapServers(); outside != "" {
 		inputs["externalBootstrapServers"] = pulumi.String(outside)
 	}
+	if admin := p.Plan.AdminSecret(); admin != "" {
+		inputs["admin"] = pulumi.String(admin)
+	}
 	if p.Stopped {
 		inputs["stopped"] = pulumi.Bool(true)
 	}

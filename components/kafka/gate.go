@@ -90,6 +90,9 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		if outside := pool.Plan.ExternalBootstrapServers(); outside != "" {
 			defaults["externalBootstrapServers"] = pulumi.String(outside)
 		}
+		if admin := pool.Plan.AdminSecret(); admin != "" {
+			defaults["admin"] = pulumi.String(admin)
+		}
 		inputs["defaults"] = defaults
 	}
 	made := &gate{}

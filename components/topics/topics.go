@@ -56,6 +56,9 @@ func (p Place) inputs() pulumi.Map {
 			break
 		}
 	}
+	if admin := plan.AdminSecret(); admin != "" {
+		inputs["admin"] = pulumi.String(admin)
+	}
 	if p.Stopped {
 		inputs["stopped"] = pulumi.Bool(true)
 	}
