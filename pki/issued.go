@@ -2,6 +2,12 @@ package pki
 
 import "time"
 
+// Lifetimes of who says nothing else.
+const (
+	Lifetime   = 90 * 24 * time.Hour
+	CALifetime = 10 * 365 * 24 * time.Hour
+)
+
 // Issued is when the certificate was issued that is to be in use now, of a row of them that
 // began when made and of which each lives for a lifetime: a new one comes after two thirds of
 // it. In between it is the same moment, however often it is asked for.

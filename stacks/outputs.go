@@ -21,6 +21,7 @@ const (
 	OutputImage                    = "image"
 	OutputKafkaVersion             = "kafkaVersion"
 	OutputTopology                 = "topology"
+	OutputCACertificate            = "caCertificate"
 
 	// OutputFrozen is what the stack remembers of itself, see config.Record. It is
 	// for this program alone.
@@ -48,6 +49,8 @@ type Outputs struct {
 	KafkaVersion string `json:"kafkaVersion"`
 	// Topology is combined or separated.
 	Topology topology.Mode `json:"topology"`
+	// CACertificate is that of the stack's CA in PEM, which clients trust; empty without one.
+	CACertificate string `json:"caCertificate,omitempty"`
 }
 
 func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
@@ -60,6 +63,9 @@ func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 	ctx.Export(OutputImage, cluster.Image)
 	ctx.Export(OutputKafkaVersion, pulumi.String(s.KafkaVersion))
 	ctx.Export(OutputTopology, pulumi.String(s.Topology))
+	if s.plan.TLS() && s.Security.Certificates.Source == config.PulumiCertificates {
+		ctx.Export(OutputCACertificate, cluster.CACertificate)
+	}
 	// A cluster that never ran has nothing to lose: its first mistakes, such as
 	// not adopting the id of the volume it was given, can be put right.
 	ctx.Export(OutputFrozen, s.frozen(e, cluster))
@@ -120,6 +126,7 @@ func Decode(values map[string]any) (Outputs, error) {
 	outputs.Image = read(OutputImage, true)
 	outputs.KafkaVersion = read(OutputKafkaVersion, true)
 	outputs.Topology = topology.Mode(read(OutputTopology, true))
+	outputs.CACertificate = read(OutputCACertificate, false)
 	if len(wrong) > 0 {
 		return outputs, fmt.Errorf("these are not the outputs of a running stack: %s", strings.Join(wrong, "; "))
 	}

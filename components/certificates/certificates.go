@@ -27,12 +27,6 @@ import (
 // Type is the component's type token.
 const Type = "kafka-kraft:certificates:Certificates"
 
-// Lifetimes of who says nothing else.
-const (
-	Lifetime   = 90 * 24 * time.Hour
-	CALifetime = 10 * 365 * 24 * time.Hour
-)
-
 // Args says what the certificates are for.
 type Args struct {
 	// Plan is the cluster. Its services and advertised hosts are what nodes are asked for.
@@ -41,7 +35,7 @@ type Args struct {
 	Namespace pulumi.StringInput
 	// Lifetime is that of all certificates but the CA's, CALifetime of that one, at least
 	// three times as long, so that none outlives it. Each is renewed by the first update after
-	// two thirds of it. 0: Lifetime and CALifetime of this package.
+	// two thirds of it. 0: those of package pki.
 	Lifetime, CALifetime time.Duration
 	// Hosts are further DNS names and addresses by which nodes are reached.
 	Hosts []string
@@ -73,10 +67,10 @@ func AuthoritiesName(plan topology.Plan) string { return plan.Name + "-ca" }
 // complete is the arguments with what they do not say.
 func (a Args) complete() Args {
 	if a.Lifetime == 0 {
-		a.Lifetime = Lifetime
+		a.Lifetime = pki.Lifetime
 	}
 	if a.CALifetime == 0 {
-		a.CALifetime = CALifetime
+		a.CALifetime = pki.CALifetime
 	}
 	if a.Now.IsZero() {
 		a.Now = time.Now()
