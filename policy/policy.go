@@ -80,12 +80,14 @@ func (v Violations) Error() string {
 
 // checks say what is wrong, by the id of the rule.
 var checks = map[string]func(view) []review.Finding{
-	rule.OddControllers:    oddControllers,
-	rule.ReplicationFactor: replicationFactor,
-	rule.MinInSync:         minInSync,
-	rule.DataStays:         dataStays,
-	rule.PodSecurity:       podSecurity,
-	rule.Resources:         resources,
-	rule.ImageDigest:       imageDigest,
-	rule.UnknownProperty:   unknownProperty,
+	rule.OddControllers:     oddControllers,
+	rule.ReplicationFactor:  replicationFactor,
+	rule.MinInSync:          minInSync,
+	rule.DataStays:          dataStays,
+	rule.PodSecurity:        podSecurity,
+	rule.Resources:          resources,
+	rule.ImageDigest:        imageDigest,
+	rule.UnknownProperty:    unknownProperty,
+	rule.NoPlainSecret:      noPlainSecret,
+	rule.NodesAreSuperUsers: nodesAreSuper,
 }

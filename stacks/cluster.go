@@ -12,10 +12,16 @@ import (
 // args says in the component's words what the configuration says.
 func (s stack) args(e estate, image image.Args, prepare func(pulumi.StringOutput) (pulumi.StringInput, error)) *kafka.Args {
 	return &kafka.Args{
-		Plan:       s.plan,
-		Image:      image,
-		ClusterID:  s.adopt(e),
-		Settings:   s.settings(),
+		Plan:      s.plan,
+		Image:     image,
+		ClusterID: s.adopt(e),
+		Settings:  s.settings(),
+		Certificates: kafka.Certificates{
+			Secret:     s.Security.Certificates.SecretName,
+			Lifetime:   s.Security.Certificates.Lifetime.String(),
+			CALifetime: s.Security.Certificates.CALifetime.String(),
+			Hosts:      s.Security.Certificates.Hosts,
+		},
 		Open:       !s.NetworkPolicy,
 		Monitoring: s.monitoring(),
 		Ordered:    s.ordered(e),
@@ -49,10 +55,12 @@ func (s stack) lifecycle() *lifecycle.Context { return lifecycle.In(s.Kubeconfig
 
 func (s stack) settings() kafka.Settings {
 	return kafka.Settings{
-		Replication: s.Replication(),
-		MinInSync:   s.MinInSync(),
-		PullPolicy:  s.ImagePullPolicy,
-		PullSecrets: s.ImagePullSecrets,
+		Replication:   s.Replication(),
+		MinInSync:     s.MinInSync(),
+		Authorization: s.Security.Authorization,
+		SuperUsers:    s.Security.SuperUsers,
+		PullPolicy:    s.ImagePullPolicy,
+		PullSecrets:   s.ImagePullSecrets,
 		Probes: kafka.Probes{
 			Startup:  s.Probes.StartupSeconds,
 			Period:   s.Probes.PeriodSeconds,

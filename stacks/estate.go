@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
+	"github.com/kafka-kraft/kafka-kraft/components/certificates"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
@@ -81,6 +82,9 @@ func names(p topology.Plan) []string {
 	if p.Shared != nil {
 		names = append(names, p.Shared.Claim)
 	}
+	if p.TLS() {
+		names = append(names, certificates.AuthoritiesName(p))
+	}
 	for _, pool := range p.Pools {
 		names = append(names, pool.Name)
 		for _, claim := range pool.Claims {
@@ -112,6 +116,7 @@ func (s stack) check(e estate) error {
 	problems = append(problems, changes...)
 	problems = append(problems, s.Shrinks(max(config.BrokersOf(record), s.holding(e)), s.cannotLeave(e))...)
 	problems = append(problems, s.voting(e)...)
+	problems = append(problems, s.Securing(record)...)
 	problems = append(problems, s.Smaller(s.had(e, record))...)
 	problems = append(problems, s.growth(e)...)
 	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {

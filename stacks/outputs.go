@@ -22,6 +22,7 @@ const (
 	OutputKafkaVersion             = "kafkaVersion"
 	OutputTopology                 = "topology"
 	OutputAdminSecret              = "adminSecret"
+	OutputCACertificate            = "caCertificate"
 
 	// OutputFrozen is what the stack remembers of itself, see config.Record. It is
 	// for this program alone.
@@ -52,6 +53,8 @@ type Outputs struct {
 	// AdminSecret is the Secret with the certificate by which brokers know whoever runs the
 	// program (kafkaclient.Cluster.Admin); empty when they speak plaintext.
 	AdminSecret string `json:"adminSecret,omitempty"`
+	// CACertificate is that of the stack's CA in PEM, which clients trust; empty without one.
+	CACertificate string `json:"caCertificate,omitempty"`
 }
 
 func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
@@ -66,6 +69,9 @@ func (s stack) export(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) {
 	ctx.Export(OutputTopology, pulumi.String(s.Topology))
 	if admin := s.plan.AdminSecret(); admin != "" {
 		ctx.Export(OutputAdminSecret, pulumi.String(admin))
+	}
+	if s.plan.TLS() && s.Security.Certificates.Source == config.PulumiCertificates {
+		ctx.Export(OutputCACertificate, cluster.CACertificate)
 	}
 	// A cluster that never ran has nothing to lose: its first mistakes, such as
 	// not adopting the id of the volume it was given, can be put right.
@@ -128,6 +134,7 @@ func Decode(values map[string]any) (Outputs, error) {
 	outputs.KafkaVersion = read(OutputKafkaVersion, true)
 	outputs.Topology = topology.Mode(read(OutputTopology, true))
 	outputs.AdminSecret = read(OutputAdminSecret, false)
+	outputs.CACertificate = read(OutputCACertificate, false)
 	if len(wrong) > 0 {
 		return outputs, fmt.Errorf("these are not the outputs of a running stack: %s", strings.Join(wrong, "; "))
 	}

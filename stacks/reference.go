@@ -18,7 +18,7 @@ func FromReference(ctx *pulumi.Context, stack string, opts ...pulumi.ResourceOpt
 	values := map[string]any{}
 	for _, name := range []string{
 		OutputBootstrapServers, OutputExternalBootstrapServers, OutputClusterID, OutputNamespace,
-		OutputImage, OutputKafkaVersion, OutputTopology, OutputAdminSecret,
+		OutputImage, OutputKafkaVersion, OutputTopology, OutputAdminSecret, OutputCACertificate,
 	} {
 		details, err := reference.GetOutputDetails(name)
 		if err != nil {

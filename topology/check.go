@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 )
 
 // Check returns everything that contradicts itself in a plan, in one error, or nil. It
@@ -70,6 +72,10 @@ var listenerName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 func (p Plan) checkListeners(problems *problems) {
 	used := map[any]string{AgentPort: "the agent", MetricsPort: "metrics"}
+	if p.TLS() {
+		used[contract.TLSPort] = "the agent"
+	}
+	problems.when(!slices.Contains(Encryptions(), p.Encryption) && p.Encryption != "", "Plan.Encryption is %q, which is none of %v", p.Encryption, Encryptions())
 	nodePorts := map[int]string{}
 	outside := 0
 	for i, l := range p.Listeners {
@@ -82,8 +88,9 @@ func (p Plan) checkListeners(problems *problems) {
 		}
 		problems.when(l.Port < 1 || l.Port > 65535, "%s has the Port %d, which must be from 1 to 65535", where, l.Port)
 		problems.when(l.Role != Broker && l.Role != Controller, "%s has the Role %q, which is neither %s nor %s", where, l.Role, Broker, Controller)
-		problems.when(l.Protocol != Plaintext, "%s has the Protocol %q; the agent speaks only %s", where, l.Protocol, Plaintext)
-		problems.when(l.Authentication != Anonymous, "%s has the Authentication %q; there is none yet", where, l.Authentication)
+		problems.when(l.Protocol != Plaintext && l.Protocol != SSL, "%s has the Protocol %q; the agent speaks only %s and %s", where, l.Protocol, Plaintext, SSL)
+		problems.when(l.Authentication != Anonymous && l.Authentication != MutualTLS, "%s has the Authentication %q, which is neither empty nor %s", where, l.Authentication, MutualTLS)
+		problems.when(l.Authentication == MutualTLS && l.Protocol != SSL, "%s has the Authentication %s, which needs the Protocol %s", where, MutualTLS, SSL)
 		problems.when(l.Role == Controller && l.ForClients(), "%s is a controller's and must have the exposure %s: who speaks to controllers can rewrite all metadata", where, Nodes)
 		switch l.Exposure.Type {
 		case Nodes, ClusterIP:
@@ -102,6 +109,7 @@ func (p Plan) checkListeners(problems *problems) {
 	}
 	brokers := func(l Listener) bool { return l.Role == Broker }
 	first := slices.IndexFunc(p.Listeners, brokers)
-	problems.when(first < 0 || p.Listeners[max(first, 0)].Exposure.Type != ClusterIP, "Plan.Listeners needs one of role %s and exposure %s, before others of that role: by it brokers reach each other", Broker, ClusterIP)
+	problems.when(first < 0 || !p.Listeners[max(first, 0)].Inside(), "Plan.Listeners needs one of role %s and exposure %s or %s, before others of that role: by it brokers reach each other", Broker, Nodes, ClusterIP)
+	problems.when(p.BootstrapServers() == "", "Plan.Listeners needs one of role %s and exposure %s: clients start there", Broker, ClusterIP)
 	problems.when(!slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.Role == Controller }), "Plan.Listeners needs one of role %s", Controller)
 }

@@ -64,11 +64,15 @@ func (p Plan) Complete() Plan {
 
 // Outside adds a listener for clients outside Kubernetes: host is the name or address
 // of a Kubernetes node as they see it, basePort the NodePort to start from, which the
-// ports of all brokers follow, one pool after the other.
+// ports of all brokers follow, one pool after the other. It speaks TLS once all do: with
+// the Encryption Required.
 func (p Plan) Outside(host string, basePort int) Plan {
 	listener := Listener{
 		Name: "EXTERNAL", Port: 9094, PortName: "external", Role: Broker, Protocol: Plaintext, Advertised: host,
 		Exposure: Exposure{Type: NodePort, BootstrapPort: basePort, FirstPorts: map[string]int{}},
+	}
+	if p.Encryption == Required {
+		listener.Name, listener.Port, listener.Protocol, listener.Authentication = "EXTERNALTLS", 9096, SSL, p.Authentication
 	}
 	next := basePort + 1
 	for _, pool := range p.Pools {
@@ -86,20 +90,12 @@ func (p Plan) Outside(host string, basePort int) Plan {
 	return p
 }
 
-// inside are the listeners of every cluster.
-func inside() []Listener {
-	return []Listener{
-		{Name: "PLAINTEXT", Port: 9092, PortName: "client", Role: Broker, Protocol: Plaintext, Exposure: Exposure{Type: ClusterIP}},
-		{Name: "CONTROLLER", Port: 9093, PortName: "controller", Role: Controller, Protocol: Plaintext, Exposure: Exposure{Type: Nodes}},
-	}
-}
-
 func (p Plan) complete(headless, bootstrap string) Plan {
 	p.Domain = cmp.Or(p.Domain, "cluster.local")
 	p.Headless = cmp.Or(p.Headless, p.Name+headless)
 	p.Bootstrap = cmp.Or(p.Bootstrap, p.Name+bootstrap)
 	if len(p.Listeners) == 0 {
-		p.Listeners = inside()
+		p.Listeners = p.Encryption.listeners(p.Authentication)
 	}
 	if p.Shared != nil {
 		shared := *p.Shared

@@ -19,10 +19,10 @@ func (p Plan) Diagram() string {
 	fmt.Fprintln(&b, "│")
 	for _, l := range p.Listeners {
 		if l.Exposure.Type == ClusterIP {
-			fmt.Fprintf(&b, "├─ Service %s, ClusterIP, port %d: clients start here\n", p.Bootstrap, l.Port)
+			fmt.Fprintf(&b, "├─ Service %s, ClusterIP, port %d: clients start here%s\n", p.Bootstrap, l.Port, l.spoken())
 		}
 	}
-	fmt.Fprintf(&b, "├─ Service %s, headless, ports %s: each pod by its own name\n", p.Headless, strings.Join(inside, " and "))
+	fmt.Fprintf(&b, "├─ Service %s, headless, ports %s: each pod by its own name\n", p.Headless, enumeration(inside))
 	for _, s := range p.NodePortServices() {
 		if s.Pod == "" {
 			fmt.Fprintf(&b, "├─ NodePort %d: clients outside start here, at %s\n", s.Port, p.ExternalBootstrapServers())
@@ -55,8 +55,27 @@ func (p Plan) doors(pool Pool, ordinal int) []string {
 			who = "quorum"
 		case l.Exposure.Type == NodePort:
 			who = fmt.Sprintf("as NodePort %d", l.NodePort(pool, ordinal))
+		case !l.ForClients():
+			who = "brokers"
 		}
-		doors = append(doors, fmt.Sprintf("%d %s", l.Port, who))
+		doors = append(doors, fmt.Sprintf("%d %s%s", l.Port, who, l.spoken()))
 	}
 	return append(doors, fmt.Sprintf("%d agent", AgentPort))
+}
+
+// spoken is how a listener's port is marked.
+func (l Listener) spoken() string {
+	if l.Protocol == SSL {
+		return " (TLS)"
+	}
+	return ""
+}
+
+// enumeration is "a", "a and b" or "a, b and c".
+func enumeration(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

@@ -1,5 +1,7 @@
 package topology
 
+import "slices"
+
 // Listener is a port on which nodes of one role speak Kafka's protocol.
 type Listener struct {
 	// Name is Kafka's for it, as in server.properties: capital letters, digits and
@@ -26,14 +28,22 @@ type Listener struct {
 // Protocol is a security protocol in Kafka's word for it.
 type Protocol string
 
-// Plaintext is not encrypted. It is the only one that the image's agent speaks today.
-const Plaintext Protocol = "PLAINTEXT"
+const (
+	// Plaintext is not encrypted.
+	Plaintext Protocol = "PLAINTEXT"
+	// SSL is Kafka's word for TLS. Whoever listens needs a certificate.
+	SSL Protocol = "SSL"
+)
 
 // Authentication is a way of clients to say who they are.
 type Authentication string
 
-// Anonymous asks nobody. There is no other way today.
-const Anonymous Authentication = ""
+const (
+	// Anonymous asks nobody.
+	Anonymous Authentication = ""
+	// MutualTLS asks for a certificate, whose common name is the user's.
+	MutualTLS Authentication = "mtls"
+)
 
 // ExposureType is from where a listener can be reached.
 type ExposureType string
@@ -85,6 +95,11 @@ func (p Plan) Of(pool Pool) []Listener {
 		}
 	}
 	return listeners
+}
+
+// TLS reports whether any listener speaks it, so that every node has a certificate.
+func (p Plan) TLS() bool {
+	return slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.Protocol == SSL })
 }
 
 // InterBroker is the listener by which brokers reach each other, the first one of theirs.

@@ -37,8 +37,15 @@ type Plan struct {
 	// not changed.
 	Domain string `pulumi:"domain,optional"`
 
-	// Listeners are the ports on which nodes speak Kafka's protocol. The first one of
-	// brokers is the one by which they reach each other.
+	// Encryption decides which listeners a plan gets that names none. Empty: None.
+	Encryption Encryption `pulumi:"encryption,optional"`
+	// Authentication is how clients say who they are to those of these listeners that
+	// speak TLS. Empty: they do not.
+	Authentication Authentication `pulumi:"authentication,optional"`
+	// Listeners are the ports on which nodes speak Kafka's protocol. Their order counts:
+	// the first one of brokers is that by which they reach each other, the first one of
+	// controllers that by which the quorum is found, and the first one with exposure
+	// ClusterIP that at which clients inside Kubernetes start.
 	Listeners []Listener `pulumi:"listeners,optional"`
 	// Pools are the sets of equal nodes, controllers first.
 	Pools []Pool `pulumi:"pools,optional"`

@@ -32,6 +32,8 @@ type Args struct {
 	ClusterID string `pulumi:"clusterId,optional"`
 	// Settings are those of all pools. What they do not say is as Defaults has it.
 	Settings Settings `pulumi:"settings,optional"`
+	// Certificates are where those of a plan with TLS come from.
+	Certificates Certificates `pulumi:"certificates,optional"`
 	// Open leaves out the network policies that keep Raft and the agent to the cluster's
 	// own pods.
 	Open bool `pulumi:"open,optional"`
@@ -75,6 +77,20 @@ type Lifecycle interface {
 	NodePorts
 	// Free lets a shared volume be bound again whose claim is gone.
 	Free(ctx context.Context, volume string) error
+}
+
+// Certificates says where a cluster's certificates come from. The zero value makes a CA,
+// which stays in Pulumi's state, and renews what it signs.
+type Certificates struct {
+	// Secret is an existing one in the namespace, of Kubernetes' type tls with ca.crt beside,
+	// for all nodes; its common name is contract.NodeName. Whoever makes it makes
+	// topology.Plan.AdminSecret, too. Empty: they are made here.
+	Secret string `pulumi:"secret,optional"`
+	// Lifetime and CALifetime are Go durations; empty: 90 days and ten years.
+	Lifetime   string `pulumi:"lifetime,optional"`
+	CALifetime string `pulumi:"caLifetime,optional"`
+	// Hosts are further DNS names and addresses by which nodes are reached.
+	Hosts []string `pulumi:"hosts,optional"`
 }
 
 // complete is the arguments with what they do not say.

@@ -31,6 +31,8 @@ type Cluster struct {
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
 	// Image is the reference that pods run.
 	Image pulumi.StringOutput `pulumi:"image"`
+	// CACertificate is that of the CA which clients trust, in PEM. Nil: no CA is made here.
+	CACertificate pulumi.StringPtrOutput `pulumi:"caCertificate"`
 
 	// Plan is the completed one, and Pools are in its order.
 	Plan  topology.Plan
@@ -87,13 +89,17 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err := m.make(c); err != nil {
 		return nil, err
 	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
+	outputs := pulumi.Map{
 		"bootstrapServers":         c.BootstrapServers,
 		"externalBootstrapServers": c.ExternalBootstrapServers,
 		"clusterId":                c.ClusterID,
 		"namespace":                c.Namespace,
 		"image":                    c.Image,
-	}); err != nil {
+	}
+	if complete.makesCertificates() {
+		outputs["caCertificate"] = c.CACertificate
+	}
+	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
 		return nil, fmt.Errorf("kafka cluster %q: %w", name, err)
 	}
 	return c, nil
@@ -126,6 +132,11 @@ func (m *making) make(c *Cluster) error {
 	if err != nil {
 		return err
 	}
+	certificate, made, err := m.certificates(c)
+	if err != nil {
+		return err
+	}
+	before = append(before, made...)
 	if !m.Open {
 		if err := m.networkPolicies(); err != nil {
 			return err
@@ -143,6 +154,7 @@ func (m *making) make(c *Cluster) error {
 		Image:              built.Ref,
 		ClusterID:          ids.ID,
 		InitialControllers: initialControllers(m.Plan, ids.DirectoryIDs),
+		Certificate:        certificate,
 		Settings:           m.Settings,
 		Protect:            m.Protect,
 		Rollout:            m.Lifecycle,

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -28,10 +29,14 @@ func (m *making) networkPolicies() error {
 			nodes = append(nodes, l.Port)
 		}
 	}
+	nodes = append(nodes, topology.AgentPort)
+	if m.Plan.TLS() {
+		nodes = append(nodes, contract.TLSPort)
+	}
 	inside := []networkingv1.NetworkPolicyIngressRuleInput{
 		networkingv1.NetworkPolicyIngressRuleArgs{
 			From:  networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{PodSelector: labelSelector(all)}},
-			Ports: policyPorts(append(nodes, topology.AgentPort)...),
+			Ports: policyPorts(nodes...),
 		},
 	}
 	if m.Settings.Metrics {

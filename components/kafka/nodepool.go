@@ -47,6 +47,10 @@ type NodePoolArgs struct {
 	// need none.
 	InitialControllers pulumi.StringInput `pulumi:"initialControllers,optional"`
 
+	// Certificate is the Secret, of Kubernetes' type tls with ca.crt beside, that nodes of a plan
+	// with TLS mount. Others need none.
+	Certificate pulumi.StringInput `pulumi:"certificate,optional"`
+
 	// Settings are those of all pools of the cluster.
 	Settings Settings `pulumi:"settings"`
 
@@ -106,6 +110,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		Data: pulumi.StringMap{contract.ConfigFile: pulumi.String(properties.Write(properties.Args{
 			Plan: args.Plan, Pool: args.Pool, LogDir: records, MetadataDir: metadata,
 			Replication: args.Settings.Replication, MinInSync: args.Settings.MinInSync, Heap: heap(args.Pool.Size),
+			Authorization: args.Settings.Authorization, SuperUsers: args.Settings.SuperUsers,
 		}))},
 	}, child)
 	if err != nil {

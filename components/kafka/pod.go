@@ -28,11 +28,14 @@ const (
 	configVolume  = "config"
 	scratchVolume = "tmp"
 	lifeVolume    = "life"
+	tlsVolume     = "tls"  // the certificate as it is mounted
+	keysVolume    = "keys" // and as the agent writes it for Kafka
 )
 
 // Names of ports that are no listeners.
 const (
 	agentPortName   = "agent"
+	tlsPortName     = "agent-tls"
 	metricsPortName = "metrics"
 )
 
@@ -94,8 +97,20 @@ func (a *NodePoolArgs) volumes(config pulumi.StringInput) corev1.VolumeArray {
 			PersistentVolumeClaim: corev1.PersistentVolumeClaimVolumeSourceArgs{ClaimName: a.sharedClaim()},
 		})
 	}
+	if a.Plan.TLS() {
+		volumes = append(volumes,
+			corev1.VolumeArgs{Name: pulumi.String(tlsVolume), Secret: corev1.SecretVolumeSourceArgs{
+				SecretName: a.Certificate.ToStringOutput().ToStringPtrOutput(), DefaultMode: pulumi.Int(ownGroup),
+			}},
+			corev1.VolumeArgs{Name: pulumi.String(keysVolume), EmptyDir: corev1.EmptyDirVolumeSourceArgs{
+				Medium: pulumi.String("Memory"), SizeLimit: pulumi.String("1Mi"), // a key never comes to a disk
+			}})
+	}
 	return volumes
 }
+
+// ownGroup is the mode of files for the pod's own group (fsGroup) and nobody else to read.
+const ownGroup = 0o440
 
 // sharedClaim is its name, which pods mount.
 func (a *NodePoolArgs) sharedClaim() pulumi.StringInput {
@@ -122,6 +137,13 @@ func (a *NodePoolArgs) container() corev1.ContainerArgs {
 		corev1.VolumeMountArgs{Name: pulumi.String(lifeVolume), MountPath: pulumi.String(contract.LifeMount), ReadOnly: pulumi.Bool(true)},
 		corev1.VolumeMountArgs{Name: pulumi.String(scratchVolume), MountPath: pulumi.String(contract.ScratchMount)},
 	)
+	if a.Plan.TLS() {
+		// As a whole: Kubernetes brings no change to what is mounted by a subPath.
+		mounts = append(mounts,
+			corev1.VolumeMountArgs{Name: pulumi.String(tlsVolume), MountPath: pulumi.String(contract.TLSMount), ReadOnly: pulumi.Bool(true)},
+			corev1.VolumeMountArgs{Name: pulumi.String(keysVolume), MountPath: pulumi.String(contract.TLSDir)},
+		)
+	}
 	return corev1.ContainerArgs{
 		Name:            pulumi.String("kafka"),
 		Image:           a.Image.ToStringOutput().ToStringPtrOutput(),
@@ -233,6 +255,9 @@ func (a *NodePoolArgs) ports() corev1.ContainerPortArray {
 		add(l.PortName, l.Port)
 	}
 	add(agentPortName, topology.AgentPort)
+	if a.Plan.TLS() {
+		add(tlsPortName, contract.TLSPort)
+	}
 	if a.Settings.Metrics {
 		add(metricsPortName, topology.MetricsPort)
 	}

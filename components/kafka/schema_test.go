@@ -28,7 +28,7 @@ func TestSchemaCanBeDerived(t *testing.T) {
 			outputs++
 		}
 	}
-	assert.Equal(t, 5, outputs)
+	assert.Equal(t, 6, outputs)
 }
 
 func describable(t *testing.T, path string, kind reflect.Type) {

@@ -13,6 +13,12 @@ type Settings struct {
 	Replication int `pulumi:"replication,optional"`
 	MinInSync   int `pulumi:"minInSync,optional"`
 
+	// Authorization is who may do what; empty: Open. Another one needs the plan's Encryption
+	// Required and clients that authenticate themselves. SuperUsers are principals, such as
+	// User:alice, who may do anything, besides the nodes and who runs the program.
+	Authorization topology.Authorization `pulumi:"authorization,optional"`
+	SuperUsers    []string               `pulumi:"superUsers,optional"`
+
 	// PullPolicy is Kubernetes' pull policy: Always, IfNotPresent or Never.
 	PullPolicy string `pulumi:"pullPolicy,optional"`
 	// PullSecrets are names of existing secrets for a private registry.

@@ -18,9 +18,9 @@ import (
 // validate finds what would panic later, or fail only in Kubernetes. Whether the
 // values are wise is the caller's business.
 func (a *Args) validate() error {
-	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate(), a.Gate.validate(a.Plan.Pools...)}
+	problems := []error{a.Plan.Check(), checkNames(a.Plan), a.Settings.validate(a.Plan), a.Certificates.validate(), a.Gate.validate(a.Plan.Pools...)}
 	for _, pool := range a.Plan.Pools {
-		problems = append(problems, checkPool(pool))
+		problems = append(problems, checkPool(a.Plan, pool))
 	}
 	problems = append(problems, a.Monitoring.validate(a.Settings.Metrics))
 	return errors.Join(problems...)
@@ -32,8 +32,9 @@ func (a *NodePoolArgs) validate() error {
 	if a == nil {
 		return errors.New("arguments are missing")
 	}
-	return errors.Join(a.Plan.Check(), checkPool(a.Pool), a.Settings.validate(), a.Gate.validate(a.Plan.Pools...),
+	return errors.Join(a.Plan.Check(), checkPool(a.Plan, a.Pool), a.Settings.validate(a.Plan), a.Gate.validate(a.Plan.Pools...),
 		missing("ClusterID", a.ClusterID == nil), missing("Image", a.Image == nil),
+		missing("Certificate", a.Plan.TLS() && a.Certificate == nil),
 		missing("InitialControllers", a.Pool.Has(topology.Controller) && a.InitialControllers == nil))
 }
 
@@ -74,7 +75,18 @@ func missing(argument string, is bool) error {
 	return fmt.Errorf("%s is missing", argument)
 }
 
-func (s Settings) validate() error {
+// validate finds lifetimes that are none; how long they must be is for who makes certificates.
+func (c Certificates) validate() error {
+	var problems []error
+	for name, text := range map[string]string{"Lifetime": c.Lifetime, "CALifetime": c.CALifetime} {
+		if _, err := time.ParseDuration(text); text != "" && err != nil {
+			problems = append(problems, fmt.Errorf("Certificates.%s: %w", name, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (s Settings) validate(plan topology.Plan) error {
 	var problems []error
 	least := func(name string, value, least int) {
 		if value < least {
@@ -84,6 +96,15 @@ func (s Settings) validate() error {
 	least("Replication", s.Replication, 1)
 	least("MinInSync", s.MinInSync, 1)
 	least("Probes.Period", s.Probes.Period, 1) // seconds
+	switch s.Authorization {
+	case "", topology.Open:
+	case topology.Warn, topology.Closed:
+		if plan.Encryption != topology.Required || plan.Authentication != topology.MutualTLS {
+			problems = append(problems, fmt.Errorf("Settings.Authorization %s needs Plan.Encryption %s and Plan.Authentication %s", s.Authorization, topology.Required, topology.MutualTLS))
+		}
+	default:
+		problems = append(problems, fmt.Errorf("Settings.Authorization is %q, which is none of %s, %s and %s", s.Authorization, topology.Open, topology.Warn, topology.Closed))
+	}
 	if _, err := time.ParseDuration(s.Timeout); err != nil {
 		problems = append(problems, fmt.Errorf("Settings.Timeout: %w", err))
 	}
@@ -91,7 +112,7 @@ func (s Settings) validate() error {
 }
 
 // checkPool judges what the plan takes as it is.
-func checkPool(pool topology.Pool) error {
+func checkPool(plan topology.Plan, pool topology.Pool) error {
 	var problems []error
 	for _, quantity := range []struct {
 		name, value string
@@ -114,7 +135,11 @@ func checkPool(pool topology.Pool) error {
 	for _, claim := range pool.Claims {
 		problems = append(problems, checkClaim(pool, claim)...)
 	}
-	for _, p := range properties.Check(pool.Properties) {
+	wrong := properties.Check(pool.Properties)
+	if plan.TLS() {
+		wrong = append(wrong, properties.CheckSecured(pool.Properties)...)
+	}
+	for _, p := range wrong {
 		problems = append(problems, fmt.Errorf("property %s %s", p.Name, p.Reason))
 	}
 	if err := errors.Join(problems...); err != nil {

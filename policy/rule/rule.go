@@ -14,14 +14,16 @@ type Rule struct {
 
 // Ids of the rules.
 const (
-	OddControllers    = "odd-controllers"
-	ReplicationFactor = "replication-factor"
-	MinInSync         = "min-in-sync"
-	DataStays         = "data-stays"
-	PodSecurity       = "pod-security"
-	Resources         = "resources"
-	ImageDigest       = "image-digest"
-	UnknownProperty   = "unknown-property"
+	OddControllers     = "odd-controllers"
+	ReplicationFactor  = "replication-factor"
+	MinInSync          = "min-in-sync"
+	DataStays          = "data-stays"
+	PodSecurity        = "pod-security"
+	Resources          = "resources"
+	ImageDigest        = "image-digest"
+	UnknownProperty    = "unknown-property"
+	NoPlainSecret      = "no-plain-secret"
+	NodesAreSuperUsers = "nodes-are-super-users"
 )
 
 // All are the rules, in the order in which they are checked.
@@ -35,6 +37,8 @@ func All() []Rule {
 		{Resources, "A pod without requests is placed where there is no room for it, and one without a memory limit takes its node's."},
 		{ImageDigest, "A tag may mean another image tomorrow, and then pods of one pool differ; a digest never does."},
 		{UnknownProperty, "Kafka ignores a property that it does not know, so a misspelt one does nothing, and nobody is told."},
+		{NoPlainSecret, "Whoever may read a ConfigMap reads what is in it; Kafka takes a secret from a file, by a configuration provider."},
+		{NodesAreSuperUsers, "An authorizer that does not know the nodes as super users lets no broker register, and none replicate."},
 	}
 }
 

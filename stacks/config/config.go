@@ -77,6 +77,8 @@ type Config struct {
 	Controller Node `json:"controller"`
 	// Clients outside Kubernetes.
 	External External `json:"external"`
+	// Who may connect, and how. A live cluster goes from plaintext to TLS in three ups.
+	Security Security `json:"security"`
 	// How replicas move when brokers come and go.
 	Moves Moves `json:"moves"`
 	// Topics that the stack makes and looks after, by name. Others are let alone. They are made
@@ -125,7 +127,8 @@ type Config struct {
 	// all others serve and are in sync.
 	RollDegraded bool `json:"rollDegraded"`
 	// Rules that shall not stop a change, by id: odd-controllers, replication-factor,
-	// min-in-sync, data-stays, pod-security, resources, image-digest, unknown-property.
+	// min-in-sync, data-stays, pod-security, resources, image-digest, unknown-property,
+	// no-plain-secret, nodes-are-super-users.
 	// `make preview` tells which are broken, and why each is there.
 	Waive []string `json:"waive"`
 }

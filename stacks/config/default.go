@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image"
+	"github.com/kafka-kraft/kafka-kraft/pki"
 	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -31,7 +32,16 @@ func Default() Config {
 		Broker:     sized(topology.BrokerSize()),
 		Controller: sized(topology.ControllerSize()),
 		External:   External{Type: NoExternal},
-		Moves:      Moves{Rebalance: placement.None, Concurrency: 10},
+		Security: Security{
+			Encryption:    topology.None,
+			Authorization: topology.Open,
+			Certificates: Certificates{
+				Source:     PulumiCertificates,
+				Lifetime:   Duration(pki.Lifetime),
+				CALifetime: Duration(pki.CALifetime),
+			},
+		},
+		Moves: Moves{Rebalance: placement.None, Concurrency: 10},
 		Scheduling: Scheduling{
 			AntiAffinity: SoftAntiAffinity,
 			SpreadKey:    topology.ZoneKey,

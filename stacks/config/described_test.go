@@ -22,6 +22,15 @@ type described struct {
 	fields  []described // of an object, in the order of its type
 }
 
+// all is the key and, of an object, those within it.
+func (d described) all() []described {
+	all := []described{d}
+	for _, field := range d.fields {
+		all = append(all, field.all()...)
+	}
+	return all
+}
+
 // name is the last part of the path.
 func (d described) name() string { return d.path[strings.LastIndex(d.path, ".")+1:] }
 
@@ -30,7 +39,7 @@ func describe(t *testing.T) []described {
 	t.Helper()
 	keys := describeFields("", reflect.ValueOf(Default()), comments(t))
 	for _, key := range keys {
-		for _, d := range append([]described{key}, key.fields...) {
+		for _, d := range key.all() {
 			require.NotEmpty(t, d.meaning, "the field of %s has no comment, which is what people are told about the key", d.path)
 		}
 	}
@@ -105,7 +114,7 @@ func (d described) text() string {
 func TestDescriptionsSayWhatIsFrozen(t *testing.T) {
 	meanings := map[string]string{}
 	for _, key := range describe(t) {
-		for _, d := range append([]described{key}, key.fields...) {
+		for _, d := range key.all() {
 			meanings[d.path] = d.meaning
 		}
 	}

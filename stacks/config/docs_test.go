@@ -33,8 +33,7 @@ func TestReadmeConfiguration(t *testing.T) {
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", d.path, kind, value, strings.ReplaceAll(d.meaning, "|", `\|`))
 	}
 	for _, key := range describe(t) {
-		row(key, readmeType(key.value.Type()))
-		for _, field := range key.fields {
+		for _, field := range key.all() {
 			row(field, readmeType(field.value.Type()))
 		}
 	}

@@ -73,6 +73,9 @@ func (c Config) Record() string {
 		record.Set(key, value)
 	}
 	record.Set(grown, strconv.Itoa(c.Brokers))
+	if e := c.Security.Encryption; e != topology.None {
+		record.Set(encryption, string(e))
+	}
 	return record.Encode()
 }
 

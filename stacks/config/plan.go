@@ -1,13 +1,18 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // Plan is the topology that this configuration asks for: its keys are a short way to
 // say one pool or two, and two listeners or three.
 func (c Config) Plan() topology.Plan {
-	plan := topology.Plan{Name: c.ClusterName, Namespace: c.KubeNamespace, Domain: c.ClusterDomain}
+	plan := topology.Plan{Name: c.ClusterName, Namespace: c.KubeNamespace, Domain: c.ClusterDomain, Encryption: c.Security.Encryption}
+	if slices.Contains(c.Security.Authentication, string(topology.MutualTLS)) {
+		plan.Authentication = topology.MutualTLS
+	}
 	if s := c.Storage; s.Mode == Shared {
 		plan.Shared = &topology.Shared{Volume: s.VolumeName, HostPath: s.HostPath, Size: string(s.Size)}
 	}

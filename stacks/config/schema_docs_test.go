@@ -72,8 +72,9 @@ func writeSchema(t *testing.T, to *strings.Builder, key described) {
 	for _, text := range wrap(key.meaning, width-6) {
 		line("    ", text)
 	}
-	for _, field := range key.fields {
-		name := field.name()
+	for _, field := range key.all()[1:] {
+		name := strings.TrimPrefix(field.path, key.path+".")
+		name = strings.TrimPrefix(name, "{name}.")
 		if value := field.text(); value != "" && value != "0" {
 			name += " (" + value + ")"
 		}

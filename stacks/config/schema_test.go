@@ -65,6 +65,9 @@ func TestSchemaEqualsDefaults(t *testing.T) {
 		assert.Equal(t, map[string]any{}, described.Default, "default of %s", key)
 		for field, i := range sorted(fields(value.Type())) {
 			assert.Contains(t, described.Description, field, "%s: the description leaves out a field", key)
+			if value.Field(i).Kind() == reflect.Struct {
+				continue // its fields are described like the others
+			}
 			if text := fmt.Sprint(value.Field(i).Interface()); text != "" && text != "0" && text != "map[]" && text != "[]" {
 				assert.Contains(t, described.Description, text, "%s.%s: the description leaves out the default", key, field)
 			}

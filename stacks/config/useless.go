@@ -56,6 +56,19 @@ func (c Config) useless() []useless {
 			!c.Monitoring.Dashboards, []string{"monitoring.dashboardLabels"},
 			"is of no use without dashboards: leave it out, or use monitoring.dashboards",
 		},
+		{
+			c.Security.Encryption == topology.None, []string{"security.authentication", "security.certificates"},
+			"is of no use with security.encryption none: leave it out, or begin with offered",
+		},
+		{
+			c.Security.Encryption != topology.None && c.Security.Certificates.Source == SecretCertificates,
+			[]string{"security.certificates.lifetime", "security.certificates.caLifetime", "security.certificates.hosts"},
+			"is for whoever makes the Secret, with security.certificates.source secret: leave it out, or use pulumi",
+		},
+		{
+			c.Security.Authorization == topology.Open, []string{"security.superUsers"},
+			"is of no use with security.authorization open, where everybody may do everything: leave it out, or use warn or closed",
+		},
 	}
 }
 

@@ -59,6 +59,7 @@ func (c Config) Problems() Problems {
 	checkNode(&p, "controller", c.Controller)
 	c.checkProperties(&p)
 	c.checkExternal(&p)
+	c.checkSecurity(&p)
 	c.checkMoves(&p)
 	c.checkTopics(&p)
 	c.checkQuotas(&p)

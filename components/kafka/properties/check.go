@@ -90,3 +90,39 @@ func check(name, value string) string {
 		return ""
 	}
 }
+
+// secured are the properties that follow from a plan whose nodes have certificates, also
+// behind the prefix of a listener. Without certificates they are free.
+var secured = map[string]string{
+	"ssl.keystore.type":              "the agent writes the key store",
+	"ssl.keystore.location":          "the agent writes the key store",
+	"ssl.keystore.password":          "the agent writes the key store",
+	"ssl.keystore.key":               "the agent writes the key store",
+	"ssl.keystore.certificate.chain": "the agent writes the key store",
+	"ssl.key.password":               "the agent writes the key store",
+	"ssl.truststore.type":            "the agent writes the trust store",
+	"ssl.truststore.location":        "the agent writes the trust store",
+	"ssl.truststore.password":        "the agent writes the trust store",
+	"ssl.truststore.certificates":    "the agent writes the trust store",
+	"ssl.allow.san.changes":          "certificates may get other hosts",
+	"ssl.client.auth":                "follows from each listener's authentication",
+	"ssl.principal.mapping.rules":    "a principal is a certificate's common name",
+	"authorizer.class.name":          "follows from the authorization",
+	"super.users":                    "follows from the authorization, and more of them have a place of their own",
+	"allow.everyone.if.no.acl.found": "follows from the authorization",
+}
+
+// listenerPrefix is what makes a property one of a listener.
+var listenerPrefix = regexp.MustCompile(`^listener\.name\.[^.]+\.`)
+
+// CheckSecured returns a problem for every property that may not be set by hand where nodes
+// have certificates, sorted by name, besides those of Check.
+func CheckSecured(properties map[string]string) []Problem {
+	var problems []Problem
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if reason := secured[listenerPrefix.ReplaceAllString(name, "")]; reason != "" {
+			problems = append(problems, Problem{Name: name, Reason: "is set by this program where nodes have certificates: " + reason})
+		}
+	}
+	return problems
+}

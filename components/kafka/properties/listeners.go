@@ -21,6 +21,9 @@ func listenerProperties(a Args) map[string]string {
 			controllers = append(controllers, l.Name)
 		}
 	}
+	if !a.Pool.Has(topology.Controller) && len(controllers) > 0 {
+		controllers = controllers[:1] // by which it finds the quorum; it listens on none
+	}
 	return map[string]string{
 		"listeners":                      strings.Join(listeners, ","),
 		"advertised.listeners":           strings.Join(advertised, ","),

@@ -34,6 +34,10 @@ type Args struct {
 	MinInSync int
 	// Heap is the JVM's heap in bytes, from which a broker's cleaner gets its share.
 	Heap int64
+	// Authorization is who may do what, and SuperUsers are principals, such as User:alice,
+	// who may do anything besides the nodes and who runs the program.
+	Authorization topology.Authorization
+	SuperUsers    []string
 }
 
 // Write writes server.properties, one sorted block of ours and one of the pool's own
@@ -58,6 +62,7 @@ func Write(a Args) string {
 		"unclean.leader.election.enable": "false",
 	}
 	maps.Copy(p, listenerProperties(a))
+	maps.Copy(p, securityProperties(a))
 	if a.Pool.Has(topology.Broker) {
 		maps.Copy(p, brokerProperties(a))
 	}

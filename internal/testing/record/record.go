@@ -5,6 +5,7 @@
 package record
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,6 +142,10 @@ func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
 	switch {
 	case args.TypeToken == "random:index/randomId:RandomId":
 		state["b64Url"] = resource.NewStringProperty(id(args))
+	case args.TypeToken == "random:index/randomBytes:RandomBytes":
+		length := int(args.Inputs["length"].NumberValue())
+		bytes := []byte(strings.Repeat(args.Name, length))[:length]
+		state["base64"] = resource.MakeSecret(resource.NewStringProperty(base64.StdEncoding.EncodeToString(bytes)))
 	case args.TypeToken == "docker:index/image:Image":
 		name := args.Inputs["imageName"].StringValue()
 		repository, _, _ := strings.Cut(name, "kafka-kraft/kafka:")
