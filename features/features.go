@@ -93,6 +93,15 @@ func Changes(a, b int16) string {
 	}
 }
 
+// NoWayBack says why a level is not lowered to another: "there is no way back, since 32 and 33
+// change metadata", or that nobody goes that way where none does.
+func NoWayBack(from, to int16) string {
+	if why := Changes(from, to); why != "" {
+		return "there is no way back, since " + why
+	}
+	return "nothing lowers it by itself"
+}
+
 // Names are releases for people, with something between them and before the last one.
 func Names(of []Release, or string) string {
 	names := make([]string, len(of))

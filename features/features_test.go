@@ -57,6 +57,11 @@ func TestOneWay(t *testing.T) {
 	}
 }
 
+func TestNoWayBack(t *testing.T) {
+	assert.Equal(t, "there is no way back, since 32 and 33 change metadata", NoWayBack(33, 30))
+	assert.Equal(t, "nothing lowers it by itself", NoWayBack(31, 30))
+}
+
 func TestNames(t *testing.T) {
 	assert.Equal(t, "4.2, 4.3 or 4.4", Names(Releases(), " or "))
 	assert.Equal(t, "4.4", Names(Releases()[2:], " or "))
