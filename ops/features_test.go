@@ -154,7 +154,9 @@ func TestFinaliseWaitsOutFailures(t *testing.T) {
 		require.ErrorContains(t, err, "for 1m0s: away")
 
 		f.before = nil
-		f.fence(0)
+		for id := range int32(3) {
+			f.fence(id)
+		}
 		_, err = Finalise(t.Context(), f, Features{Level: 33, Pace: Pace{Patience: time.Minute}}, nil)
 		require.ErrorContains(t, err, "no broker serves")
 	})
