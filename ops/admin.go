@@ -10,6 +10,13 @@ type Admin interface {
 	Brokers(context.Context) ([]Broker, error)
 	// MetadataVersion is the finalised level of metadata.version.
 	MetadataVersion(context.Context) (int16, error)
+	// MetadataVersionOf asks one broker what it knows of metadata.version.
+	MetadataVersionOf(ctx context.Context, broker int32) (MetadataVersion, error)
+	// SetMetadataVersion finalises a level, or only asks whether Kafka would (KIP-584). To lower it
+	// must be said, and Kafka does that only where no metadata is lost. A node that is registered
+	// and does not know the level, or nobody's being able to go back from the one that there is,
+	// is INVALID_UPDATE_VERSION. The level that there is already is no error.
+	SetMetadataVersion(ctx context.Context, level int16, lower, validate bool) error
 	// Levels are the finalised levels of all features, by name. kraft.version is left out while
 	// it is 0 (KRaftMetadataCache.features).
 	Levels(context.Context) (map[string]int16, error)
@@ -55,6 +62,12 @@ type Broker struct {
 	ID     int32
 	Rack   string
 	Fenced bool // registered, but the controllers do not hear it
+}
+
+// MetadataVersion is what a broker knows of the feature metadata.version.
+type MetadataVersion struct {
+	Finalised int16 // as far as the broker has read the metadata log
+	Highest   int16 // that its Kafka can have
 }
 
 // Partition is a partition as the metadata has it.

@@ -13,6 +13,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/kafka-kraft/kafka-kraft/features"
 )
 
 // New makes an Admin of a client that reaches the brokers. The client stays the caller's to close.
@@ -54,32 +56,95 @@ func (k kafka) Brokers(ctx context.Context) ([]Broker, error) {
 }
 
 func (k kafka) MetadataVersion(ctx context.Context) (int16, error) {
-	levels, err := k.Levels(ctx)
+	resp, err := apiVersions(ctx, k.client)
 	if err != nil {
 		return 0, err
 	}
-	level, known := levels["metadata.version"]
-	if !known {
-		return 0, errors.New("finalised features: metadata.version is not among them")
-	}
-	return level, nil
+	return finalised(resp)
 }
 
+func (k kafka) MetadataVersionOf(ctx context.Context, broker int32) (MetadataVersion, error) {
+	resp, err := apiVersions(ctx, k.client.Broker(int(broker)))
+	if err != nil {
+		return MetadataVersion{}, fmt.Errorf("broker %d: %w", broker, err)
+	}
+	var version MetadataVersion
+	if version.Finalised, err = finalised(resp); err != nil {
+		return version, fmt.Errorf("broker %d: %w", broker, err)
+	}
+	for _, feature := range resp.SupportedFeatures {
+		if feature.Name == features.MetadataVersion {
+			version.Highest = feature.MaxVersion
+		}
+	}
+	return version, nil
+}
+
+func (k kafka) SetMetadataVersion(ctx context.Context, level int16, lower, validate bool) error {
+	// kadm's call does not say how a level may be lowered, and drops Kafka's own words.
+	update := kmsg.NewUpdateFeaturesRequestFeatureUpdate()
+	update.Feature, update.MaxVersionLevel, update.UpgradeType = features.MetadataVersion, level, upgrade
+	if lower {
+		update.UpgradeType = safeDowngrade
+	}
+	req := kmsg.NewPtrUpdateFeaturesRequest()
+	req.FeatureUpdates, req.ValidateOnly = []kmsg.UpdateFeaturesRequestFeatureUpdate{update}, validate
+	what := fmt.Sprintf("%s %d", features.MetadataVersion, level)
+	resp, err := req.RequestWith(ctx, k.client)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if err := answer(what, resp.ErrorCode, resp.ErrorMessage); err != nil {
+		return err
+	}
+	for _, result := range resp.Results { // before version 2
+		if err := answer(what, result.ErrorCode, result.ErrorMessage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// How a level may be changed (FeatureUpdate.UpgradeType).
+const (
+	upgrade       = 1
+	safeDowngrade = 2 // only where no metadata is lost
+)
+
 func (k kafka) Levels(ctx context.Context) (map[string]int16, error) {
+	resp, err := apiVersions(ctx, k.client)
+	if err != nil {
+		return nil, err
+	}
+	return levelsOf(resp), nil
+}
+
+// apiVersions asks a broker, or any, what it knows.
+func apiVersions(ctx context.Context, broker kmsg.Requestor) (*kmsg.ApiVersionsResponse, error) {
 	req := kmsg.NewPtrApiVersionsRequest()
 	req.ClientSoftwareName, req.ClientSoftwareVersion = "kafka-kraft", "ops"
-	resp, err := req.RequestWith(ctx, k.client)
+	resp, err := req.RequestWith(ctx, broker)
 	if err != nil {
 		return nil, fmt.Errorf("finalised features: %w", err)
 	}
-	if err := answer("finalised features", resp.ErrorCode, nil); err != nil {
-		return nil, err
-	}
+	return resp, answer("finalised features", resp.ErrorCode, nil)
+}
+
+func levelsOf(resp *kmsg.ApiVersionsResponse) map[string]int16 {
 	levels := map[string]int16{}
 	for _, feature := range resp.FinalizedFeatures {
 		levels[feature.Name] = feature.MaxVersionLevel
 	}
-	return levels, nil
+	return levels
+}
+
+// finalised is the level of metadata.version in an answer.
+func finalised(resp *kmsg.ApiVersionsResponse) (int16, error) {
+	level, known := levelsOf(resp)[features.MetadataVersion]
+	if !known {
+		return 0, errors.New("finalised features: metadata.version is not among them")
+	}
+	return level, nil
 }
 
 func (k kafka) Partitions(ctx context.Context) ([]Partition, error) {

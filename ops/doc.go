@@ -1,6 +1,6 @@
 // Package ops carries out what changes who belongs to a Kafka cluster: [Evacuate] empties brokers
 // that are to leave, [Join] takes in those that came and takes out those that went, and
-// [Settle] makes the quorum of controllers what it should be.
+// [Settle] makes the quorum of controllers what it should be. [Finalise] ends an upgrade.
 //
 // Each is a loop that makes it so: it looks at the cluster first, remembers nothing, and can be
 // cut off at any point and called again, with the same wishes or with others. What was begun by

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 // cleaned, brokers act on their configuration, observers catch up and become voters.
 type fake struct {
 	version    int16
+	knows      map[string]int16 // metadata.version that nodes can have, by "Broker 1"; else 33
 	brokers    map[int32]*fakeBroker
 	partitions map[string]*fakePartition
 	topics     map[string]map[string]string
@@ -57,6 +59,8 @@ type fakeBroker struct {
 	shown      map[string]string // what it knew before it heard of the last change
 	stale      int               // calls until it does
 	disk       map[string]int
+	level      int16 // metadata.version as it has heard of it, 0: as it is
+	deaf       int   // calls until it hears
 }
 
 type fakePartition struct {
@@ -133,6 +137,9 @@ func (f *fake) tick() {
 	}
 	for id, b := range f.brokers {
 		b.stale = max(0, b.stale-1)
+		if b.deaf = max(0, b.deaf-1); b.deaf == 0 {
+			b.level = 0
+		}
 		for key, left := range b.disk {
 			p := f.partitions[key]
 			switch {
@@ -235,6 +242,55 @@ func (f *fake) Brokers(ctx context.Context) ([]Broker, error) {
 
 func (f *fake) MetadataVersion(ctx context.Context) (int16, error) {
 	return f.version, f.call(ctx, "metadata version")
+}
+
+func (f *fake) MetadataVersionOf(ctx context.Context, id int32) (MetadataVersion, error) {
+	if err := f.call(ctx, "metadata version of"); err != nil {
+		return MetadataVersion{}, err
+	}
+	b, err := f.live(id)
+	if err != nil {
+		return MetadataVersion{}, err
+	}
+	return MetadataVersion{Finalised: cmp.Or(b.level, f.version), Highest: f.highest("Broker", id)}, nil
+}
+
+// highest is the level that a node can have.
+func (f *fake) highest(role string, id int32) int16 {
+	return cmp.Or(f.knows[fmt.Sprintf("%s %d", role, id)], 33)
+}
+
+// SetMetadataVersion asks all that are registered, as FeatureControlManager does, and says what
+// it says.
+func (f *fake) SetMetadataVersion(ctx context.Context, level int16, lower, validate bool) error {
+	if err := f.call(ctx, "validate"); err != nil {
+		return err
+	}
+	refused := func(format string, args ...any) error {
+		return worded(kerr.InvalidUpdateVersion, fmt.Sprintf("Invalid update version %d for feature metadata.version. ", level)+fmt.Sprintf(format, args...))
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.brokers)) {
+		if highest := f.highest("Broker", id); f.brokers[id].registered && highest < level {
+			return refused("Broker %d only supports versions 7-%d", id, highest)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.registered)) {
+		if highest := f.highest("Controller", id); highest < level {
+			return refused("Controller %d only supports versions 7-%d", id, highest)
+		}
+	}
+	if level < f.version && !lower {
+		return refused("Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.")
+	}
+	if validate {
+		return nil
+	}
+	f.log = append(f.log, fmt.Sprintf("metadata.version %d", level))
+	for id, b := range f.brokers {
+		b.level, b.deaf = f.version, 1+6*int(id)
+	}
+	f.version = level
+	return nil
 }
 
 func (f *fake) Levels(ctx context.Context) (map[string]int16, error) {

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"github.com/kafka-kraft/kafka-kraft/features"
 	"github.com/kafka-kraft/kafka-kraft/placement"
 )
 
@@ -43,6 +44,18 @@ func (r QuorumReport) Lines() []string {
 		text = append(text, several("controller", r.Unregistered)+" unregistered")
 	}
 	return text
+}
+
+// Lines says it for people. No line: it was so already.
+func (r FeaturesReport) Lines() []string {
+	if r.From == r.To {
+		return nil
+	}
+	line := fmt.Sprintf("%s %d is finalised, it was %d", features.MetadataVersion, r.To, r.From)
+	if len(r.Brokers) > 0 {
+		line += ", and " + several("broker", r.Brokers) + " know it"
+	}
+	return []string{line}
 }
 
 func moved(partitions int, bytes int64) []string {

@@ -74,6 +74,9 @@ func (w *wire) answer(node int32, req kmsg.Request) kmsg.Response {
 		feature := kmsg.NewApiVersionsResponseFinalizedFeature()
 		feature.Name, feature.MaxVersionLevel, feature.MinVersionLevel = "metadata.version", 30, 30
 		r.FinalizedFeatures = append(r.FinalizedFeatures, feature)
+		supported := kmsg.NewApiVersionsResponseSupportedFeature()
+		supported.Name, supported.MinVersion, supported.MaxVersion = "metadata.version", 7, 33
+		r.SupportedFeatures = append(r.SupportedFeatures, supported)
 	case *kmsg.MetadataResponse:
 		r.Brokers, r.ControllerID, r.Topics = w.nodes, 0, w.topics
 	default:

@@ -39,6 +39,7 @@ func TestSchemaOfGates(t *testing.T) {
 		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
 		"Membership": {"brokers", []string{"throttle", "concurrency", "oneVolume", "rebalance", "generation"}, []string{"opened", "pending"}},
 		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending", "retired"}},
+		"Features":   {"release", nil, []string{"opened", "pending"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]
 		assert.NotEmpty(t, resource.Description, gate)

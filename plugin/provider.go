@@ -70,7 +70,7 @@ func provider(kubeconfig string) (p.Provider, error) {
 			},
 		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
 			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster}),
-			infer.Resource(ops.Replacement{Cluster: cluster}),
+			infer.Resource(ops.Replacement{Cluster: cluster}), infer.Resource(ops.Features{Cluster: cluster}),
 			infer.Resource(topics.Topic{Cluster: within}), infer.Resource(topics.Quota{Cluster: within})).
 		Build()
 }

@@ -92,7 +92,8 @@ func (s stack) firstSizes(e estate) config.Sizes {
 
 // facts are what is remembered of the stack from now on, see config.Config.Record.
 func (s stack) facts(e estate) string {
-	return config.WithControllers(config.WithFirstSizes(s.Record(), s.firstSizes(e)), s.founders(e), s.Voters())
+	record := config.WithFeatures(s.Record(), s.finalised(e))
+	return config.WithControllers(config.WithFirstSizes(record, s.firstSizes(e)), s.founders(e), s.Voters())
 }
 
 // had are the sizes below which claims must not go: what they were last given, or less, if

@@ -42,11 +42,13 @@ func (s stack) monitoring() kafka.Monitoring {
 
 // gate is in the configured context, and moves replicas as it is configured.
 func (s stack) gate() *kafka.Gate {
+	release, _ := s.Finalises()
 	return &kafka.Gate{
 		Context:   s.Context,
 		Rebalance: s.Moves.Rebalance,
 		Pace:      gates.Pace{Throttle: s.Moves.ThrottleBytes(), Concurrency: s.Moves.Concurrency},
 		Replace:   s.Replace,
+		Features:  release.Name,
 	}
 }
 

@@ -26,6 +26,8 @@ type estate struct {
 	memory memory
 	found  survey.Found
 	seen   bool // the cluster answered
+	// level is the metadata.version that Kafka says is finalised, 0 if it was not asked.
+	level int16
 }
 
 // estate looks. A cluster that does not answer is no reason to stop a preview, which is
@@ -119,6 +121,7 @@ func (s stack) check(e estate) error {
 	problems = append(problems, s.Securing(record)...)
 	problems = append(problems, s.Smaller(s.had(e, record))...)
 	problems = append(problems, s.growth(e)...)
+	problems = append(problems, s.outdated(e)...)
 	if left := s.elsewhere(e.found.Left); record == "" && len(left) > 0 {
 		problems, what = append(problems, left...), "has left records elsewhere"
 	}

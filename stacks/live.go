@@ -11,6 +11,7 @@ type memory struct {
 	record     string // see config.Config.Record
 	clusterID  string
 	kubernetes string // identity of the Kubernetes cluster
+	version    string // of Kafka
 }
 
 // lived reports whether the stack was ever complete: since then there may be records.
@@ -25,6 +26,7 @@ func remember(ctx *pulumi.Context) (memory, error) {
 	}
 	for name, target := range map[string]*string{
 		OutputFrozen: &m.record, OutputClusterID: &m.clusterID, OutputKubernetes: &m.kubernetes,
+		OutputKafkaVersion: &m.version,
 	} {
 		details, err := self.GetOutputDetails(name)
 		if err != nil {

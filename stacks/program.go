@@ -60,6 +60,9 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	if found.level, err = s.level(ctx, found); err != nil {
+		return err
+	}
 	if err := s.check(found); err != nil {
 		return err
 	}

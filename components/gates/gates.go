@@ -16,6 +16,7 @@
 //	Evacuation ─► StatefulSet ─► Rollout ─► Capacity ─► Quorum ─► Membership
 //
 // Where pods of a pool are to get an empty volume, Replacement stands right before its StatefulSet.
+// Where a release of Kafka is to be finalised, Features stands behind all pools.
 //
 // Adding or removing such an edge is no change, so that a first up, on which no gate has
 // anything to do, can go without.
@@ -34,6 +35,7 @@ import (
 const (
 	CapacityType    = "kafka-kraft:ops:Capacity"
 	EvacuationType  = "kafka-kraft:ops:Evacuation"
+	FeaturesType    = "kafka-kraft:ops:Features"
 	MembershipType  = "kafka-kraft:ops:Membership"
 	QuorumType      = "kafka-kraft:ops:Quorum"
 	ReplacementType = "kafka-kraft:ops:Replacement"
@@ -243,6 +245,24 @@ func NewReplacement(ctx *pulumi.Context, name string, args *ReplacementArgs, opt
 	}
 	inputs["pods"] = pods
 	return made, register(ctx, ReplacementType, name, inputs, made, opts)
+}
+
+// FeaturesArgs says which release of Kafka is finalised.
+type FeaturesArgs struct {
+	Place          // of brokers, who are asked
+	Release string // such as "4.4", see package features
+}
+
+// Features is the gate behind all others of a cluster. What it does there may be no way back from;
+// its preview says so, and fails where Kafka would refuse it.
+type Features struct{ pulumi.CustomResourceState }
+
+// NewFeatures makes the gate.
+func NewFeatures(ctx *pulumi.Context, name string, args *FeaturesArgs, opts ...pulumi.ResourceOption) (*Features, error) {
+	made := &Features{}
+	inputs := args.inputs()
+	inputs["release"] = pulumi.String(args.Release)
+	return made, register(ctx, FeaturesType, name, inputs, made, opts)
 }
 
 func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, made pulumi.CustomResource, opts []pulumi.ResourceOption) error {

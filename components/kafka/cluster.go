@@ -37,14 +37,28 @@ type Cluster struct {
 	// Plan is the completed one, and Pools are in its order.
 	Plan  topology.Plan
 	Pools []*NodePool
+	// Finalised is there when the release of Gate.Features is; nil without one.
+	Finalised pulumi.CustomResource
 }
 
-// WhenReady holds a text back until every pool has been ready: an output made of it says
-// nothing of a cluster that never came up.
+// ready are what is there when the cluster is as it shall be: the last gates.
+func (c *Cluster) ready() []pulumi.Resource {
+	var last []pulumi.Resource
+	for _, pool := range c.Pools {
+		last = append(last, pool.Ready)
+	}
+	if c.Finalised != nil {
+		last = append(last, c.Finalised)
+	}
+	return last
+}
+
+// WhenReady holds a text back until every pool has been ready, and what is to be finalised is: an
+// output made of it says nothing of a cluster that never came up.
 func (c *Cluster) WhenReady(text string) pulumi.StringOutput {
-	ready := make([]any, len(c.Pools))
-	for i, pool := range c.Pools {
-		ready[i] = pool.Ready.ID()
+	var ready []any
+	for _, last := range c.ready() {
+		ready = append(ready, last.(pulumi.CustomResource).ID())
 	}
 	return pulumi.All(ready...).ApplyT(func([]any) string { return text }).(pulumi.StringOutput)
 }
@@ -162,6 +176,9 @@ func (m *making) make(c *Cluster) error {
 	}, before); err != nil {
 		return err
 	}
+	if err := m.finalised(c); err != nil {
+		return err
+	}
 	m.addresses(c)
 	return m.life(c)
 }
@@ -232,10 +249,7 @@ func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool
 
 // addresses are texts of the plan that wait for the pools.
 func (m *making) addresses(c *Cluster) {
-	var ready []pulumi.Resource
-	for _, pool := range c.Pools {
-		ready = append(ready, pool.Ready)
-	}
+	ready := c.ready()
 	after := func(text string) pulumi.StringOutput {
 		known := pulumi.String(text).ToStringOutput()
 		return pulumi.OutputWithDependencies(m.ctx.Context(), known, ready...).(pulumi.StringOutput)

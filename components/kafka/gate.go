@@ -11,6 +11,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/components/storage"
+	"github.com/kafka-kraft/kafka-kraft/features"
 	"github.com/kafka-kraft/kafka-kraft/placement"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -33,6 +34,9 @@ type Gate struct {
 	// Replace gives pods empty volumes under their old ids, by name: each when it is named for
 	// the first time, and whenever its text is another one. It needs claims per pod.
 	Replace map[string]string `pulumi:"replace,optional"`
+	// Features is the release of Kafka that is finalised when all pools run it, such as "4.4" (see
+	// package features). Empty: the cluster stays at what it has.
+	Features string `pulumi:"features,optional"`
 }
 
 // validate judges a gate of these pools.
@@ -43,6 +47,9 @@ func (g *Gate) validate(pools ...topology.Pool) error {
 	var problems []error
 	if g.Context == "" {
 		problems = append(problems, errors.New("Gate.Context is empty: it must name a context of the kubeconfig"))
+	}
+	if _, known := features.Named(g.Features); g.Features != "" && !known {
+		problems = append(problems, fmt.Errorf("Gate.Features is %q: it must be %s, or empty", g.Features, features.Names(features.Releases(), " or ")))
 	}
 	for _, pod := range slices.Sorted(maps.Keys(g.Replace)) {
 		of := slices.IndexFunc(pools, func(pool topology.Pool) bool { return slices.Contains(pool.Pods(), pod) })
@@ -197,6 +204,28 @@ func settled(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 	return gates.NewQuorum(ctx, name, &gates.QuorumArgs{
 		Place: pool.place(), Voters: gates.IDs(pool.Pool), Generation: set.Metadata.Generation(),
 	}, opts...)
+}
+
+// finalised makes the gate behind all pools, if a release is to be finalised.
+func (m *making) finalised(c *Cluster) error {
+	if m.Gate == nil || m.Gate.Features == "" {
+		return nil
+	}
+	asked := slices.IndexFunc(m.Plan.Pools, func(pool topology.Pool) bool { return pool.Has(topology.Broker) })
+	args := NodePoolArgs{Plan: m.Plan, Pool: m.Plan.Pools[asked], Settings: m.Settings, Gate: m.Gate}
+	gate, err := gates.NewFeatures(m.ctx, m.name, &gates.FeaturesArgs{Place: args.place(), Release: m.Gate.Features},
+		behind([]pulumi.ResourceOption{m.child, m.timeouts()}, c.ready()...)...)
+	if err != nil {
+		return fmt.Errorf("features: %w", err)
+	}
+	c.Finalised = gate
+	return nil
+}
+
+// timeouts are those of what waits for pods.
+func (m *making) timeouts() pulumi.ResourceOption {
+	limit := m.Settings.Timeout
+	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit, Delete: limit})
 }
 
 // keepsDefaults reports whether Kafka's own defaults can be asked for behind the pool:

@@ -10,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/kafka-kraft/kafka-kraft/kafkaclient"
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -31,14 +30,7 @@ func (c *Context) Leave(ctx context.Context, plan topology.Plan, pool topology.P
 	if err != nil {
 		return err
 	}
-	connect := func(ctx context.Context) (ops.Admin, func(), error) {
-		kafka, err := kafkaclient.Connect(ctx, c.brokers(plan))
-		if err != nil {
-			return nil, nil, err
-		}
-		return ops.New(kafka), kafka.Close, nil
-	}
-	return leave(ctx, client, connect, plan.Namespace, pool, progress)
+	return leave(ctx, client, c.kafka(plan), plan.Namespace, pool, progress)
 }
 
 func leave(ctx context.Context, client kubernetes.Interface, connect func(context.Context) (ops.Admin, func(), error),

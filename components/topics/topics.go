@@ -70,6 +70,9 @@ func (p Place) register(ctx *pulumi.Context, kind, name string, inputs pulumi.Ma
 	for _, pool := range p.Cluster.Pools {
 		ready = append(ready, pool.Ready)
 	}
+	if p.Cluster.Finalised != nil {
+		ready = append(ready, p.Cluster.Finalised)
+	}
 	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn(ready), pulumi.DeletedWith(p.Cluster))
 	if err := ctx.RegisterResource(kind, name, inputs, made, opts...); err != nil {
 		return fmt.Errorf("%s %q: %w", kind, name, err)

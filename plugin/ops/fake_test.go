@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,9 @@ type kafka struct {
 	mutex sync.Mutex // for what happens later
 
 	version    int16
+	highest    int16          // metadata.version that brokers know; 0: 33
+	ghost      int32          // a controller that left and knows 30; 0: none
+	deaf       bool           // brokers do not hear of what is finalised
 	brokers    map[int32]bool // registered; true: fenced
 	dynamic    map[int32]map[string]string
 	partitions []ops.Partition
@@ -119,6 +123,27 @@ func (k *kafka) Brokers(ctx context.Context) ([]ops.Broker, error) {
 func (k *kafka) MetadataVersion(ctx context.Context) (int16, error) {
 	defer k.lock()()
 	return k.version, ctx.Err()
+}
+
+func (k *kafka) MetadataVersionOf(ctx context.Context, _ int32) (ops.MetadataVersion, error) {
+	defer k.lock()()
+	known := ops.MetadataVersion{Finalised: k.version, Highest: cmp.Or(k.highest, 33)}
+	if k.deaf {
+		known.Finalised = 30
+	}
+	return known, ctx.Err()
+}
+
+func (k *kafka) SetMetadataVersion(ctx context.Context, level int16, _, validate bool) error {
+	defer k.lock()()
+	if k.ghost != 0 && level > 30 {
+		return fmt.Errorf("%w (Controller %d only supports versions 7-30)", kerr.InvalidUpdateVersion, k.ghost)
+	}
+	if !validate {
+		k.say("metadata.version %d", level)
+		k.version = level
+	}
+	return ctx.Err()
 }
 
 func (k *kafka) Levels(ctx context.Context) (map[string]int16, error) {

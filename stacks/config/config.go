@@ -47,6 +47,10 @@ type Config struct {
 
 	// Which Kafka to build, 4.4.0 or 4.3.1; of a ready image, the version that it holds.
 	KafkaVersion string `json:"kafkaVersion"`
+	// Release of Kafka whose metadata.version is finalised, such as "4.4", when every node runs
+	// it. From then on no older Kafka reads the metadata, so there is no way back. hold asks
+	// for nothing: a live cluster stays at what it has.
+	Features string `json:"features"`
 	// Ready image to run, best by digest. Empty builds one.
 	Image string `json:"image"`
 	// Folder to build from, below Pulumi.yaml. Empty builds from the context inside the

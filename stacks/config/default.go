@@ -21,6 +21,7 @@ func Default() Config {
 		BrokerIDs:       0,
 		ControllerIDs:   topology.PoolIDs,
 		KafkaVersion:    image.KafkaVersion,
+		Features:        Hold,
 		ImageContext:    "",
 		ImagePullPolicy: "IfNotPresent",
 		Storage: Storage{

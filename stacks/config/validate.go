@@ -53,6 +53,7 @@ func (c Config) Problems() Problems {
 	c.checkNames(&p)
 	c.checkIdentity(&p)
 	c.checkImage(&p)
+	c.checkFeatures(&p)
 	c.checkReplication(&p)
 	c.checkStorage(&p)
 	checkNode(&p, "broker", c.Broker)
