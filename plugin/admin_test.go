@@ -19,12 +19,9 @@ import (
 func TestAdminIsAskedFor(t *testing.T) {
 	t.Parallel()
 	for kind, more := range map[string]map[string]any{
-		"kafka:Topic":    {"name": "orders", "deletionProtection": false, "admin": "orders-admin"},
-		"kafka:Quota":    {"user": "u", "producerByteRate": 1, "admin": "orders-admin"},
-		"ops:Evacuation": {"first": 0, "end": 1000, "keep": []any{}, "admin": "orders-admin"},
-		"ops:Rollout": {"replicas": 1, "revision": "a", "defaults": map[string]any{
-			"bootstrapServers": "kafka-bootstrap.n.svc:9095", "minInSyncReplicas": 2, "replicationFactor": 3, "admin": "orders-admin",
-		}},
+		"kafka:Topic":    {"name": "orders", "deletionProtection": false},
+		"kafka:Quota":    {"user": "u", "producerByteRate": 1},
+		"ops:Evacuation": {"first": 0, "end": 1000, "keep": []any{}},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -34,9 +31,9 @@ func TestAdminIsAskedFor(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(s.Close)
 			run := engine(t, s)
-			all := map[string]any{"context": "here", "namespace": "n", "statefulSet": fakekube.Set}
-			if kind != "ops:Rollout" {
-				all["bootstrapServers"] = "kafka-bootstrap.n.svc:9095"
+			all := map[string]any{
+				"context": "here", "namespace": "n", "statefulSet": fakekube.Set, "bootstrapServers": "kafka-bootstrap.n.svc:9095",
+				"admin": "orders-admin",
 			}
 			for key, value := range more {
 				all[key] = value
