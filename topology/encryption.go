@@ -26,6 +26,9 @@ func Encryptions() []Encryption { return []Encryption{None, Offered, Preferred, 
 func (e Encryption) Next(other Encryption) bool {
 	steps := Encryptions()
 	is, then := slices.Index(steps, e), slices.Index(steps, other)
+	if is < 0 || then < 0 {
+		return false // one of another version of this program
+	}
 	return is == then || then == is+1 || then == is-1 && e != Required
 }
 
