@@ -264,7 +264,7 @@ func watch(t *testing.T, all map[string]string) map[time.Duration][]string {
 	query := rules.EngineQueryFunc(promqltest.NewTestEngine(t, false, 0, math.MaxInt32), storage)
 	text, err := clusters["ci"].RuleFile().YAML()
 	require.NoError(t, err)
-	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, language)
+	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, language, nil)
 	require.Empty(t, errs)
 	var alerts []*rules.AlertingRule
 	for _, rule := range groups.Groups[0].Rules {

@@ -35,7 +35,7 @@ func TestRuleFile(t *testing.T) {
 	for name, cluster := range clusters {
 		text, err := cluster.RuleFile().YAML()
 		require.NoError(t, err)
-		groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, language)
+		groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, language, nil)
 		require.Empty(t, errs, name)
 		require.Len(t, groups.Groups, 1)
 		assert.Len(t, groups.Groups[0].Rules, len(cluster.Rules()))
