@@ -130,4 +130,6 @@ type Voter struct {
 	// clock. The leader's own is the leader's now (RaftUtil.toReplicaState). -1: never.
 	CaughtUp int64
 	Host     string // host:port of a voter, as the quorum keeps it; "" for observers
+	// Listeners are the names of those at which the quorum knows a voter (KIP-853).
+	Listeners []string
 }

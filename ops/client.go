@@ -381,8 +381,13 @@ func (k kafka) Quorum(ctx context.Context) (Quorum, error) {
 	q := Quorum{Leader: p.LeaderID, Voters: voters(p.CurrentVoters), Observers: voters(p.Observers)}
 	for _, node := range resp.Nodes {
 		at := slices.IndexFunc(q.Voters, func(v Voter) bool { return v.ID == node.NodeID })
-		if at >= 0 && len(node.Listeners) > 0 {
-			q.Voters[at].Host = net.JoinHostPort(node.Listeners[0].Host, strconv.Itoa(int(node.Listeners[0].Port)))
+		if at < 0 {
+			continue
+		}
+		for i, l := range node.Listeners {
+			if q.Voters[at].Listeners = append(q.Voters[at].Listeners, l.Name); i == 0 {
+				q.Voters[at].Host = net.JoinHostPort(l.Host, strconv.Itoa(int(l.Port)))
+			}
 		}
 	}
 	return q, nil

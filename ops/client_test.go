@@ -235,7 +235,7 @@ func TestClientQuorum(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Quorum{
 		Leader:    1000,
-		Voters:    []Voter{{ID: 1000, End: 9, CaughtUp: 9, Host: "kafka-0.svc:9093"}, {ID: 1001, End: 5, CaughtUp: 8, Directory: [16]byte{1}}},
+		Voters:    []Voter{{ID: 1000, End: 9, CaughtUp: 9, Host: "kafka-0.svc:9093", Listeners: []string{"CONTROLLER"}}, {ID: 1001, End: 5, CaughtUp: 8, Directory: [16]byte{1}}},
 		Observers: []Voter{{ID: 1002, End: -1, CaughtUp: -1}},
 	}, q)
 

@@ -32,6 +32,7 @@ type fake struct {
 	pending   int     // calls for which the leader is busy with a change of voters
 	clock     int64
 	deadVoter map[int32]bool
+	known     map[int32][]string // voters' listeners
 
 	past  []snapshot // the oldest first
 	calls int
@@ -525,7 +526,7 @@ func (f *fake) Quorum(ctx context.Context) (Quorum, error) {
 	q := Quorum{Leader: f.leader}
 	for _, id := range slices.Sorted(maps.Keys(f.voters)) {
 		v := f.voters[id]
-		v.CaughtUp = f.clock
+		v.CaughtUp, v.Listeners = f.clock, f.known[id]
 		if f.deadVoter[id] {
 			v.CaughtUp = f.clock - 60_000
 		}

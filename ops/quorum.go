@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -21,6 +22,10 @@ type Voters struct {
 	// Left are ids of the range that voted once and are not to vote any more, of which Kafka may
 	// still have the registrations. What Settle itself removes need not be named.
 	Left []int32
+	// Listeners are names of those at which the quorum has to know each of IDs. A voter tells it
+	// of a new one by itself (UpdateRaftVoter, KIP-853); before all are known there, no node may
+	// put it first in controller.listener.names: KafkaRaftClient fails on a voter without.
+	Listeners []string
 	// Within is how far behind the leader a voter may be and still be caught up. 0 is two
 	// seconds, Kafka's own limit before it looks for another leader (controller.quorum.fetch.timeout.ms).
 	Within time.Duration
@@ -130,10 +135,12 @@ func (v Voters) awaited(q Quorum) string {
 	if q.Leader < 0 {
 		return "the quorum has no leader"
 	}
-	var observers, missing, behind []int32
+	var observers, missing, behind, unknown []int32
 	for _, id := range sorted(v.IDs) {
 		voter, votes := q.voter(id)
 		switch {
+		case votes && slices.ContainsFunc(v.Listeners, func(l string) bool { return !slices.Contains(voter.Listeners, l) }):
+			unknown = append(unknown, id)
 		case votes && v.caughtUp(q, voter):
 		case votes:
 			behind = append(behind, id)
@@ -156,6 +163,7 @@ func (v Voters) awaited(q Quorum) string {
 	add(missing, "have not come yet")
 	add(observers, "follow the log and do not vote yet")
 	add(behind, "are behind the leader")
+	add(unknown, "are not known to the quorum yet at all of "+strings.Join(v.Listeners, ", "))
 	return text
 }
 

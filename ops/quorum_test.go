@@ -120,6 +120,23 @@ func TestSettleWaits(t *testing.T) {
 	})
 }
 
+// A voter tells the quorum of a new listener by itself, a moment after it has started.
+func TestSettleWaitsForListeners(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := quorumOf(3, 3)
+		f.joining = nil
+		f.known = map[int32][]string{1000: {"CONTROLLER", "QUORUM"}, 1001: {"CONTROLLER"}, 1002: {"CONTROLLER", "QUORUM"}}
+		var said []string
+		_, err := Settle(t.Context(), f, Voters{Range: controllers, IDs: ids(3), Listeners: []string{"QUORUM", "CONTROLLER"}}, func(line string) {
+			said = append(said, line)
+			f.known[1001] = append(f.known[1001], "QUORUM")
+		})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"controllers 1001 are not known to the quorum yet at all of QUORUM, CONTROLLER"}, withoutErrors(said))
+	})
+}
+
 // Whether a pod is gone may be unknown for a while.
 func TestSettleAsksAgain(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func TestSchemaOfGates(t *testing.T) {
 		"Evacuation": {"keep", []string{"throttle", "concurrency", "oneVolume"}, []string{"opened", "pending"}},
 		"Capacity":   {"sizes", []string{"brokers"}, []string{"pending"}},
 		"Membership": {"brokers", []string{"throttle", "concurrency", "oneVolume", "rebalance", "generation"}, []string{"opened", "pending"}},
-		"Quorum":     {"voters", []string{"generation"}, []string{"opened", "pending", "retired"}},
+		"Quorum":     {"voters", []string{"listeners", "generation"}, []string{"opened", "pending", "retired"}},
 		"Features":   {"release", nil, []string{"opened", "pending"}},
 	} {
 		resource := schema.Resources["kafka-kraft:ops:"+gate]

@@ -204,6 +204,15 @@ func NewQuorum(ctx *pulumi.Context, name string, args *QuorumArgs, opts ...pulum
 	made := &Quorum{}
 	inputs := args.inputs()
 	inputs["voters"] = pulumi.ToIntArray(args.Voters)
+	if args.Plan.TLS() { // a living cluster comes to it by a second listener, of which the quorum has to hear
+		var names []string
+		for _, l := range args.Plan.Of(args.Pool) {
+			if l.Role == topology.Controller {
+				names = append(names, l.Name)
+			}
+		}
+		inputs["listeners"] = pulumi.ToStringArray(names)
+	}
 	if args.Generation != nil {
 		inputs["generation"] = args.Generation
 	}

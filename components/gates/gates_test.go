@@ -70,6 +70,11 @@ func TestGates(t *testing.T) {
 		if _, err := gates.NewMembership(ctx, "belong to one", &gates.MembershipArgs{Place: one, Brokers: gates.IDs(brokers)}); err != nil {
 			return err
 		}
+		if _, err := gates.NewQuorum(ctx, "vote in secret", &gates.QuorumArgs{
+			Place: gates.Place{Context: "here", Plan: secure, Pool: controllers}, Voters: gates.IDs(controllers),
+		}); err != nil {
+			return err
+		}
 		_, err := gates.NewQuorum(ctx, "vote", &gates.QuorumArgs{
 			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers), Generation: pulumi.IntPtr(2),
 		})
@@ -108,7 +113,10 @@ func TestGates(t *testing.T) {
 		"unasked":       place(controllers, map[string]any{"sizes": map[string]any{}}),
 		"none":          place(brokers, map[string]any{"keep": []any{}}),
 		"secure":        place(brokers, map[string]any{"keep": []any{}, "admin": "kafka-admin"}),
-		"vote":          place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"vote in secret": place(controllers, map[string]any{
+			"voters": ids(controllers.FirstID), "listeners": []any{"CONTROLLER"}, "admin": "kafka-admin",
+		}),
+		"vote": place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave one"])
@@ -117,6 +125,7 @@ func TestGates(t *testing.T) {
 	heard(t, reflect.TypeFor[ops.CapacityArgs](), found["hold"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote"])
+	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote in secret"])
 }
 
 // heard holds what the program says against the provider's arguments.

@@ -25,6 +25,8 @@ type Quorum struct{ Cluster }
 type QuorumArgs struct {
 	Place
 	Voters []int32 `pulumi:"voters"`
+	// Listeners are those at which the quorum has to know each of them.
+	Listeners []string `pulumi:"listeners,optional"`
 	// Generation is how often Kubernetes has seen the StatefulSet change, so that whatever
 	// changes it is a change here: controllers of a growth that failed and was taken back may
 	// have joined.
@@ -55,6 +57,7 @@ func (q *Quorum) Annotate(a infer.Annotator) {
 // Annotate describes the inputs in the provider's schema.
 func (q *QuorumArgs) Annotate(a infer.Annotator) {
 	a.Describe(&q.Generation, "The StatefulSet's metadata.generation.")
+	a.Describe(&q.Listeners, "Names of the listeners at which the quorum has to know each voter. None: it is not asked.")
 	a.Describe(&q.Voters, "Ids of the pool's controllers that vote. All other voters of the pool are removed, the highest id first, once their pods are gone.")
 }
 
@@ -63,7 +66,9 @@ func (q *QuorumState) Annotate(a infer.Annotator) {
 	a.Describe(&q.Retired, "Ids of controllers that left and are still registered with Kafka, whose finalised metadata.version is too old to forget them.")
 }
 
-func (q QuorumArgs) wish() ops.Voters { return ops.Voters{Range: q.ids(), IDs: q.Voters} }
+func (q QuorumArgs) wish() ops.Voters {
+	return ops.Voters{Range: q.ids(), IDs: q.Voters, Listeners: q.Listeners}
+}
 
 // Create is Update for a gate that is new. Behind a StatefulSet that is new, too, the quorum was
 // formed as it shall be, by controllers that are ready only when they have caught up.

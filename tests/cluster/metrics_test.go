@@ -117,7 +117,7 @@ func (w *separated) mustGet(t *testing.T, plural string, into any) {
 // (monitoring/testdata/exposed.txt) against the cluster: what is listed for a role, some pod of
 // that role tells.
 func (w *separated) tellsWhatIsListed(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "monitoring", "testdata", "exposed.txt"))
+	text, err := os.ReadFile(filepath.Join(kit.Repo(t), "monitoring", "testdata", "exposed.txt"))
 	require.NoError(t, err)
 	kit.Eventually(t, time.Minute, "all metrics that are listed", func() error {
 		brokers, err := w.told(t.Context(), w.Brokers)

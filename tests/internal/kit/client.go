@@ -27,7 +27,13 @@ const patience = 3 * time.Second
 // last up had the output adminSecret, it speaks TLS. It closes at the end of the test.
 func (k *Kafka) Client(t *testing.T, bootstrap string, options ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	dial, err := k.Cluster.Forward.Dialer(t.Context(), bootstrap, k.admin())
+	return k.ClientAs(t, bootstrap, k.admin(), options...)
+}
+
+// ClientAs is Client with the certificate of a Secret in the stack's namespace; "" is plaintext.
+func (k *Kafka) ClientAs(t *testing.T, bootstrap, secret string, options ...kgo.Opt) *kgo.Client {
+	t.Helper()
+	dial, err := k.Cluster.Forward.Dialer(t.Context(), bootstrap, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
