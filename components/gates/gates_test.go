@@ -59,6 +59,9 @@ func TestGates(t *testing.T) {
 		if _, err := gates.NewMembership(ctx, "belong to one", &gates.MembershipArgs{Place: one, Brokers: gates.IDs(brokers)}); err != nil {
 			return err
 		}
+		if _, err := gates.NewFeatures(ctx, "finalise", &gates.FeaturesArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}, Release: "4.4"}); err != nil {
+			return err
+		}
 		_, err := gates.NewQuorum(ctx, "vote", &gates.QuorumArgs{
 			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers), Generation: pulumi.IntPtr(2),
 		})
@@ -96,6 +99,7 @@ func TestGates(t *testing.T) {
 		"belong to one": place(brokers, map[string]any{"oneVolume": true, "brokers": ids(brokers.FirstID)}),
 		"unasked":       place(controllers, map[string]any{"sizes": map[string]any{}}),
 		"none":          place(brokers, map[string]any{"keep": []any{}}),
+		"finalise":      place(brokers, map[string]any{"release": "4.4"}),
 		"vote":          place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
@@ -104,6 +108,7 @@ func TestGates(t *testing.T) {
 	heard(t, reflect.TypeFor[ops.CapacityArgs](), found["hold"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote"])
+	heard(t, reflect.TypeFor[ops.FeaturesArgs](), found["finalise"])
 }
 
 // heard holds what the program says against the provider's arguments.
