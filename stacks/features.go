@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,7 +25,7 @@ func (s stack) finalised(e estate) int16 {
 // outdated refuses a Kafka that is older than what is finalised, and to lower that.
 func (s stack) outdated(e estate) config.Problems {
 	record := s.remembered(e).record
-	if record == "" && !e.found.Started() {
+	if record == "" && !e.found.Started() && s.ClusterID == "" { // nor is one adopted
 		return s.Begins()
 	}
 	return s.Outdated(max(config.FeaturesOf(record), e.level))
@@ -58,7 +59,7 @@ func (s stack) level(ctx *pulumi.Context, e estate) (int16, error) {
 			return level, nil
 		}
 	} else {
-		err = fmt.Errorf("it does not run")
+		err = errors.New("it does not run")
 	}
 	why := fmt.Sprintf("kafkaVersion goes back to %s, and which %s is finalised is not known, since Kafka cannot be asked (%v)", s.KafkaVersion, features.MetadataVersion, err)
 	if ctx.DryRun() || s.RollDegraded || !s.running(e) {

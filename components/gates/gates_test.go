@@ -75,6 +75,9 @@ func TestGates(t *testing.T) {
 		}); err != nil {
 			return err
 		}
+		if _, err := gates.NewFeatures(ctx, "finalise", &gates.FeaturesArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}, Release: "4.4"}); err != nil {
+			return err
+		}
 		_, err := gates.NewQuorum(ctx, "vote", &gates.QuorumArgs{
 			Place: gates.Place{Context: "here", Plan: plan, Pool: controllers}, Voters: gates.IDs(controllers), Generation: pulumi.IntPtr(2),
 		})
@@ -114,9 +117,10 @@ func TestGates(t *testing.T) {
 		"none":          place(brokers, map[string]any{"keep": []any{}}),
 		"secure":        place(brokers, map[string]any{"keep": []any{}, "admin": "kafka-admin"}),
 		"vote in secret": place(controllers, map[string]any{
-			"voters": ids(controllers.FirstID), "listeners": []any{"CONTROLLER"}, "admin": "kafka-admin",
+			"voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2)), "listeners": []any{"CONTROLLER"}, "admin": "kafka-admin",
 		}),
-		"vote": place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"vote":     place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
+		"finalise": place(brokers, map[string]any{"release": "4.4"}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave one"])
@@ -126,6 +130,7 @@ func TestGates(t *testing.T) {
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote"])
 	heard(t, reflect.TypeFor[ops.QuorumArgs](), found["vote in secret"])
+	heard(t, reflect.TypeFor[ops.FeaturesArgs](), found["finalise"])
 }
 
 // heard holds what the program says against the provider's arguments.

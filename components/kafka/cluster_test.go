@@ -219,6 +219,21 @@ func TestMembers(t *testing.T) {
 	assert.NotContains(t, all, gates.CapacityType+both)
 }
 
+// A release is finalised behind all pools, and what waits for the cluster waits for that.
+func TestFeatures(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{})
+	const gate = gates.FeaturesType + " k"
+	all := made(t, plan, kafka.Settings{}, &kafka.Gate{Context: "here", Features: "4.4"})
+	assert.Equal(t, map[string]any{
+		"context": "here", "namespace": "n", "statefulSet": "k-kafka-broker", "first": 0.0, "end": 1000.0,
+		"bootstrapServers": plan.BootstrapServers(), "release": "4.4",
+	}, all[gate].Inputs)
+	assert.Contains(t, all[gate].After, gates.MembershipType+" k-kafka-broker")
+	assert.Contains(t, all[gate].After, gates.QuorumType+" k-kafka-controller")
+	assert.Equal(t, "10m", strings.TrimSuffix(all[gate].Timeouts, "0s"), "the pools'")
+	assert.NotContains(t, made(t, plan, kafka.Settings{}, &kafka.Gate{Context: "here"}), gate)
+}
+
 // Controllers that come later change nothing of those that are there, nor of brokers, and are
 // told of where running pods look.
 func TestMoreControllers(t *testing.T) {
