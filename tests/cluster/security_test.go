@@ -15,45 +15,19 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
-// TestSecured takes a living plaintext cluster to TLS with certificates of clients, step by step
-// and with records written all the time, and then looks who may still do what.
+// secured is what a stack says to let in by TLS and with a certificate only, and to do what ACLs allow.
+var secured = kit.Config{"security.encryption": "required", "security.authentication[0]": "mtls", "security.authorization": "closed"}
+
+// TestSecured starts a cluster without any plaintext, and looks who may do what.
 func TestSecured(t *testing.T) {
-	s := kit.NewSeparated(t, "secured", nil)
+	s := kit.NewSeparated(t, "secured", secured)
 	s.Records(t)
-	plain, secret := s.Bootstrap, strings.SplitN(s.Bootstrap, "-bootstrap.", 2)[0]+"-admin"
-	encrypted := strings.Replace(plain, ":9092", ":9095", 1)
-
-	s.Set(t, kit.Config{"security.encryption": "required"})
-	_, err := s.Steps(t)
-	require.ErrorContains(t, err, "set it to offered and run up", "a jump would part the quorum")
-
-	load := s.StartLoad(t, 1000)
-	for _, step := range []string{"offered", "preferred"} {
-		s.Set(t, kit.Config{"security.encryption": step})
-		s.MustUp(t)
-		s.MustChangeNothing(t)
-	}
-	load.Stop(t)
-	assert.LessOrEqual(t, s.Books.Slowest(), tooLong)
-	s.MustReadBack(t)
-
-	// Clients have moved by now.
-	load = kit.StartLoad(t, s.Books, s.ClientAs(t, encrypted, secret, kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 1000)
-	s.Set(t, kit.Config{"security.encryption": "required", "security.authentication[0]": "mtls"})
-	s.Bootstrap = kit.Text(t, s.MustUp(t), "bootstrapServers")
-	require.Equal(t, encrypted, s.Bootstrap)
 	s.MustChangeNothing(t)
-	s.Set(t, kit.Config{"security.authorization": "closed"})
-	s.MustUp(t)
-	load.Stop(t)
-	assert.LessOrEqual(t, s.Books.Slowest(), tooLong)
-	s.MustReadBack(t)
-	assert.Zero(t, s.Books.Verdict().Failed)
 
-	s.Set(t, kit.Config{"security.encryption": "preferred"})
-	_, err = s.Steps(t)
+	s.Set(t, kit.Config{"security.encryption": "preferred", "security.authorization": ""})
+	_, err := s.Steps(t)
 	require.ErrorContains(t, err, "cannot be changed on a live cluster that has required")
-	s.Set(t, kit.Config{"security.encryption": "required"})
+	s.Set(t, secured)
 
 	t.Run("nobody else gets in", func(t *testing.T) {
 		for _, pod := range s.All() {
@@ -61,10 +35,11 @@ func TestSecured(t *testing.T) {
 				require.Error(t, knock(t, s, pod, port, nil), "%s%s speaks plaintext", pod, port)
 			}
 		}
+		stranger := &tls.Config{InsecureSkipVerify: true} //nolint:gosec // it shows no certificate, and asks for none
 		for _, port := range []string{":9091", ":9095", ":9096"} {
-			err := knock(t, s, s.Brokers[0], port, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // it shows no certificate
-			require.ErrorContains(t, err, "certificate required", port)
+			require.ErrorContains(t, knock(t, s, s.Brokers[0], port, stranger), "certificate required", port)
 		}
+		require.ErrorContains(t, knock(t, s, s.Controllers[0], ":9090", stranger), "certificate required")
 	})
 	t.Run("tools in the pod are the node", func(t *testing.T) {
 		out, err := s.Exec(t.Context(), s.Brokers[0], "kafka-topics", "--bootstrap-server", "localhost:9095", "--list")
@@ -83,17 +58,56 @@ func TestSecured(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, string(state.Deployment), "PRIVATE KEY")
 	})
-	t.Run("outside", func(t *testing.T) {
+	t.Run("from outside", func(t *testing.T) {
 		require.NoError(t, s.Books.Write(t.Context(), s.Outside(t), 500))
 		s.MustReadBack(t)
 	})
+	t.Run("a pod goes and comes back", func(t *testing.T) {
+		load := s.StartLoad(t, 500)
+		require.NoError(t, s.DeletePod(t.Context(), s.Brokers[1]))
+		s.Whole(t, s.Client(t, s.Bootstrap))
+		load.Stop(t)
+		s.MustReadBack(t)
+	})
+}
+
+// TestSecuring takes a living plaintext cluster to TLS with certificates of clients, step by step
+// and with records written all the time.
+func TestSecuring(t *testing.T) {
+	s := kit.NewSeparated(t, "securing", nil)
+	s.Records(t)
+
+	s.Set(t, kit.Config{"security.encryption": "required"})
+	_, err := s.Steps(t)
+	require.ErrorContains(t, err, "set it to offered and run up", "a jump would part the quorum")
+
+	load := s.StartLoad(t, 1000)
+	for _, step := range []string{"offered", "preferred"} {
+		s.Set(t, kit.Config{"security.encryption": step})
+		s.MustUp(t)
+		s.MustChangeNothing(t)
+	}
+	load.Stop(t)
+	s.MustReadBack(t)
+
+	// Clients have moved by now.
+	encrypted := strings.Replace(s.Bootstrap, ":9092", ":9095", 1)
+	load = kit.StartLoad(t, s.Books, s.ClientAs(t, encrypted, "ci-admin", kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 1000)
+	s.Set(t, secured)
+	s.Bootstrap = kit.Text(t, s.MustUp(t), "bootstrapServers")
+	require.Equal(t, encrypted, s.Bootstrap)
+	s.MustChangeNothing(t)
+	load.Stop(t)
+	s.MustReadBack(t)
+	assert.Zero(t, s.Books.Verdict().Failed)
+	assert.LessOrEqual(t, s.Books.Slowest(), tooLong)
 }
 
 // knock opens a connection to a pod's port and waits for what it says to who asks nothing proper;
 // nil is plaintext. An open port that says nothing is no error.
 func knock(t *testing.T, s *kit.Separated, pod, port string, config *tls.Config) error {
 	t.Helper()
-	host := pod + "." + strings.Replace(strings.SplitN(s.Bootstrap, ":", 2)[0], "-bootstrap.", "-headless.", 1)
+	host := pod + ".ci-kafka-headless." + s.Namespace + ".svc.cluster.local"
 	ctx, over := context.WithTimeout(t.Context(), 10*time.Second)
 	defer over()
 	conn, err := s.Cluster.Forward.DialContext(ctx, "tcp", host+port)
