@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/twmb/franz-go/pkg/kgo"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
@@ -69,38 +68,6 @@ func TestSecured(t *testing.T) {
 		load.Stop(t)
 		s.MustReadBack(t)
 	})
-}
-
-// TestSecuring takes a living plaintext cluster to TLS with certificates of clients, step by step
-// and with records written all the time.
-func TestSecuring(t *testing.T) {
-	s := kit.NewSeparated(t, "securing", nil)
-	s.Records(t)
-
-	s.Set(t, kit.Config{"security.encryption": "required"})
-	_, err := s.Steps(t)
-	require.ErrorContains(t, err, "set it to offered and run up", "a jump would part the quorum")
-
-	load := s.StartLoad(t, 1000)
-	for _, step := range []string{"offered", "preferred"} {
-		s.Set(t, kit.Config{"security.encryption": step})
-		s.MustUp(t)
-		s.MustChangeNothing(t)
-	}
-	load.Stop(t)
-	s.MustReadBack(t)
-
-	// Clients have moved by now.
-	encrypted := strings.Replace(s.Bootstrap, ":9092", ":9095", 1)
-	load = kit.StartLoad(t, s.Books, s.ClientAs(t, encrypted, "ci-admin", kgo.RecordPartitioner(kgo.RoundRobinPartitioner())), 1000)
-	s.Set(t, secured)
-	s.Bootstrap = kit.Text(t, s.MustUp(t), "bootstrapServers")
-	require.Equal(t, encrypted, s.Bootstrap)
-	s.MustChangeNothing(t)
-	load.Stop(t)
-	s.MustReadBack(t)
-	assert.Zero(t, s.Books.Verdict().Failed)
-	assert.LessOrEqual(t, s.Books.Slowest(), tooLong)
 }
 
 // knock opens a connection to a pod's port and waits for what it says to who asks nothing proper;

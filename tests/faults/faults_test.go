@@ -26,6 +26,7 @@ var faults = []fault{
 	{name: "deleted-by-hand", own: deletedByHand},
 	{name: "mistakes", own: mistakes},
 	{name: "mistaken-class", own: mistakenClass},
+	{name: "securing", own: securing},
 	{name: "two-stops", on: twoStops},
 	{name: "drained", on: drained},
 	{name: "hung", on: hung},
