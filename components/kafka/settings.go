@@ -64,12 +64,13 @@ type Probes struct {
 func Defaults(plan topology.Plan) Settings {
 	replication := topology.Replication(len(plan.BrokerPods()))
 	return Settings{
-		Replication:  replication,
-		MinInSync:    topology.MinInSync(replication),
-		PullPolicy:   "IfNotPresent",
-		Probes:       Probes{Startup: 86400, Period: 5, Liveness: 60, Timeout: 3},
-		GraceSeconds: 720,
-		Timeout:      "10m",
+		Replication:   replication,
+		MinInSync:     topology.MinInSync(replication),
+		Authorization: topology.Open,
+		PullPolicy:    "IfNotPresent",
+		Probes:        Probes{Startup: 86400, Period: 5, Liveness: 60, Timeout: 3},
+		GraceSeconds:  720,
+		Timeout:       "10m",
 	}
 }
 
@@ -77,6 +78,7 @@ func Defaults(plan topology.Plan) Settings {
 func (s Settings) or(other Settings) Settings {
 	s.Replication = cmp.Or(s.Replication, other.Replication)
 	s.MinInSync = cmp.Or(s.MinInSync, topology.MinInSync(s.Replication))
+	s.Authorization = cmp.Or(s.Authorization, other.Authorization)
 	s.PullPolicy = cmp.Or(s.PullPolicy, other.PullPolicy)
 	s.Probes.Startup = cmp.Or(s.Probes.Startup, other.Probes.Startup)
 	s.Probes.Period = cmp.Or(s.Probes.Period, other.Probes.Period)
