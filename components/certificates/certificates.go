@@ -112,7 +112,7 @@ const made = "made"
 
 func (c *Certificates) make(ctx *pulumi.Context, name string, args Args, child pulumi.ResourceOption) error {
 	// Pulumi has no clock of its own; a keeper whose changes are ignored stays in the state as
-	// it was when the seed was made.
+	// it was when the seed was made, and is known in previews. (Tried with an engine.)
 	seed, err := random.NewRandomBytes(ctx, name+"-seed", &random.RandomBytesArgs{
 		Length:  pulumi.Int(pki.SeedBytes),
 		Keepers: pulumi.StringMap{made: pulumi.String(args.Now.UTC().Format(time.RFC3339))},
@@ -167,7 +167,7 @@ func (c *Certificates) make(ctx *pulumi.Context, name string, args Args, child p
 	return nil
 }
 
-// seed reads what the state has.
+// seedOf reads what the state has.
 func seedOf(text, made string) (pki.Seed, time.Time, error) {
 	seed, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
