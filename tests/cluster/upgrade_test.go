@@ -17,7 +17,9 @@ type upgrade struct{ *separated }
 
 // TestUpgrade begins with the former release.
 func TestUpgrade(t *testing.T) {
-	w := &upgrade{&separated{kit.NewSeparated(t, "upgrade", kit.Config{"external.basePort": "31192", "kafkaVersion": "4.3.1"})}}
+	config := runs(t, "4.3.1")
+	config["external.basePort"] = "31192"
+	w := &upgrade{&separated{kit.NewSeparated(t, "upgrade", config)}}
 	for _, step := range []struct {
 		name string
 		run  func(*upgrade, *testing.T)
@@ -33,6 +35,12 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// runs is a stack with this Kafka.
+func runs(t *testing.T, version string) kit.Config {
+	t.Helper()
+	return kit.Config{"kafkaVersion": version, "image": kit.ImageOf(t, version)}
+}
+
 func (w *upgrade) begins(t *testing.T) {
 	w.Records(t)
 	w.level(t, w.Client(t, w.Bootstrap), 30)
@@ -44,7 +52,7 @@ func (w *upgrade) upAndBack(t *testing.T) {
 	for _, version := range []string{"4.4.0", "4.3.1", "4.4.0"} {
 		before := w.UIDs(t, w.All()...)
 		w.underLoad(t, func() {
-			w.Set(t, kit.Config{"kafkaVersion": version})
+			w.Set(t, runs(t, version))
 			w.MustUp(t)
 		})
 		require.NoError(t, w.AreNew(t.Context(), before), version)
