@@ -2,7 +2,6 @@ package gates_test
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -29,13 +28,6 @@ func TestGates(t *testing.T) {
 		t.Fatalf("no pool of %ss", role)
 		return topology.Pool{}
 	}
-	secure := plan
-	secure.Listeners = slices.Clone(plan.Listeners)
-	for i, l := range secure.Listeners {
-		if l.Exposure.Type == topology.ClusterIP {
-			secure.Listeners[i].Protocol = "SSL"
-		}
-	}
 	brokers, controllers := pool(topology.Broker), pool(topology.Controller)
 	brokers.Replicas = 2
 	assert.Equal(t, []int{brokers.FirstID, brokers.FirstID + 1}, gates.IDs(brokers))
@@ -56,9 +48,6 @@ func TestGates(t *testing.T) {
 			return err
 		}
 		if _, err := gates.NewEvacuation(ctx, "none", &gates.EvacuationArgs{Place: gates.Place{Context: "here", Plan: plan, Pool: brokers}}); err != nil {
-			return err
-		}
-		if _, err := gates.NewEvacuation(ctx, "secure", &gates.EvacuationArgs{Place: gates.Place{Context: "here", Plan: secure, Pool: brokers}}); err != nil {
 			return err
 		}
 		folders := plan
@@ -107,12 +96,10 @@ func TestGates(t *testing.T) {
 		"belong to one": place(brokers, map[string]any{"oneVolume": true, "brokers": ids(brokers.FirstID)}),
 		"unasked":       place(controllers, map[string]any{"sizes": map[string]any{}}),
 		"none":          place(brokers, map[string]any{"keep": []any{}}),
-		"secure":        place(brokers, map[string]any{"keep": []any{}, "admin": "kafka-admin"}),
 		"vote":          place(controllers, map[string]any{"generation": 2.0, "voters": append(ids(controllers.FirstID), float64(controllers.FirstID+2))}),
 	}, found)
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave"])
 	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["leave one"])
-	heard(t, reflect.TypeFor[ops.EvacuationArgs](), found["secure"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong to one"])
 	heard(t, reflect.TypeFor[ops.CapacityArgs](), found["hold"])
 	heard(t, reflect.TypeFor[ops.MembershipArgs](), found["belong"])
