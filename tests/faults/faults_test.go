@@ -27,6 +27,7 @@ var faults = []fault{
 	{name: "mistakes", own: mistakes},
 	{name: "mistaken-class", own: mistakenClass},
 	{name: "securing", own: securing},
+	{name: "upgraded", own: upgraded},
 	{name: "two-stops", on: twoStops},
 	{name: "drained", on: drained},
 	{name: "hung", on: hung},
