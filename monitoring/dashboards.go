@@ -92,8 +92,8 @@ func (c Cluster) by(labels, metric string, more ...string) string {
 }
 
 // total is a gauge's sum over all pods.
-func (c Cluster) total(metric string, more ...string) string {
-	return "sum(" + c.by("pod", metric, more...) + ")"
+func (c Cluster) total(metric string) string {
+	return "sum(" + c.by("pod", metric) + ")"
 }
 
 // rate is how much a counter grows a second.
@@ -107,6 +107,6 @@ func (c Cluster) each(metric string, more ...string) query {
 }
 
 // pace is a counter by pod.
-func (c Cluster) pace(metric string, more ...string) query {
-	return query{c.rate("pod", metric, more...), "{{pod}}"}
+func (c Cluster) pace(metric string) query {
+	return query{c.rate("pod", metric), "{{pod}}"}
 }

@@ -43,8 +43,8 @@ func number(title, description, expr string, steps ...Step) Panel {
 	return panel
 }
 
-// badFrom are the steps of a number that is good below a value.
-func badFrom(value float64) []Step { return []Step{{"green", nil}, {"red", &value}} }
+// onlyZero are the steps of a whole number that should be none.
+func onlyZero() []Step { one := 1.0; return []Step{{"green", nil}, {"red", &one}} }
 
 // onlyGood are the steps of a whole number that is good at one value alone.
 func onlyGood(value float64) []Step {

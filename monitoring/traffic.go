@@ -19,7 +19,7 @@ func traffic(c Cluster) Dashboard {
 				number("Not led by the preferred", "Partitions whose first replica does not lead them.", "max("+c.by("pod", "kafka_controller_kafkacontroller_preferredreplicaimbalancecount")+")", neutral()...),
 				number("At min ISR", "One more replica less, and producers are refused.", c.total(replicas+"atminisrpartitioncount"), neutral()...),
 				number("Moving", "Partitions that go to other brokers.", c.total(replicas+"reassigningpartitions"), neutral()...),
-				number("Late transactions", "Partitions with one that outlived its timeout: consumers of committed records stand still.", c.total(replicas+"partitionswithlatetransactionscount"), badFrom(1)...),
+				number("Late transactions", "Partitions with one that outlived its timeout: consumers of committed records stand still.", c.total(replicas+"partitionswithlatetransactionscount"), onlyZero()...),
 				graph("Partitions led", "", plain, c.each(replicas+"leadercount")),
 				graph("Replicas", "", plain, c.each(replicas+"partitioncount")),
 			}},

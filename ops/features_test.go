@@ -77,8 +77,8 @@ func TestFinaliseRefuses(t *testing.T) {
 		"one way": {func(f *fake) { f.version = 33 }, 30, []string{
 			"metadata.version stays 33: 30 would lower it, and there is no way back, since 32 and 33 change metadata",
 		}},
-		"no release": {func(f *fake) {}, 34, []string{"broker 0 knows metadata.version up to 33 only: let every node run a newer Kafka first"}},
-		"no level":   {func(f *fake) {}, 0, []string{"metadata.version 0 is no level"}},
+		"no release": {func(*fake) {}, 34, []string{"broker 0 knows metadata.version up to 33 only: let every node run a newer Kafka first"}},
+		"no level":   {func(*fake) {}, 0, []string{"metadata.version 0 is no level"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

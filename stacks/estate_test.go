@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestEveryNamedObjectIsLookedFor(t *testing.T) {
 		}
 		s := stackOf(t, plain)
 		wanted := Wanted(s.Config)
-		seen := append(wanted.Names, wanted.Volume, s.KubeNamespace)
+		seen := slices.Concat(wanted.Names, []string{wanted.Volume, s.KubeNamespace})
 		for _, resource := range recorded(t, keys) {
 			metadata, _ := resource.Inputs["metadata"].(map[string]any)
 			if object, ok := metadata["name"].(string); ok {

@@ -78,9 +78,9 @@ func missing(argument string, is bool) error {
 // validate finds lifetimes that are none; how long they must be is for who makes certificates.
 func (c Certificates) validate() error {
 	var problems []error
-	for name, text := range map[string]string{"Lifetime": c.Lifetime, "CALifetime": c.CALifetime} {
-		if _, err := time.ParseDuration(text); text != "" && err != nil {
-			problems = append(problems, fmt.Errorf("Certificates.%s: %w", name, err))
+	for _, field := range []struct{ name, text string }{{"Certificates.Lifetime", c.Lifetime}, {"Certificates.CALifetime", c.CALifetime}} {
+		if _, err := time.ParseDuration(field.text); field.text != "" && err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", field.name, err))
 		}
 	}
 	return errors.Join(problems...)

@@ -64,7 +64,7 @@ func run(p paths, environ []string) int {
 			say.Info("stop: the JVM was not started yet")
 			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
-			<-prepared // never leave a directory half formatted
+			_ = <-prepared // never leave a directory half formatted
 			return 128 + int(s.(syscall.Signal))
 		}
 	}

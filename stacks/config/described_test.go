@@ -31,9 +31,6 @@ func (d described) all() []described {
 	return all
 }
 
-// name is the last part of the path.
-func (d described) name() string { return d.path[strings.LastIndex(d.path, ".")+1:] }
-
 // describe is every key, in the order of Config, with its default.
 func describe(t *testing.T) []described {
 	t.Helper()

@@ -2,7 +2,6 @@ package peers
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
@@ -23,9 +22,9 @@ const (
 	wildcard = "*.headless.ns.svc.cluster.local"
 )
 
-func identityOf(t *testing.T, a sample.Authority, change func(*x509.Certificate), names ...string) *identity.Identity {
+func identityOf(t *testing.T, a sample.Authority, names ...string) *identity.Identity {
 	t.Helper()
-	id, err := identity.Read(a.Mount(change, append(names, "localhost")...), "", time.Now())
+	id, err := identity.Read(a.Mount(nil, append(names, "localhost")...), "", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,9 +60,9 @@ func asking(id *identity.Identity, plaintext bool, address string) Network {
 
 func TestNodesAskEachOther(t *testing.T) {
 	authority := sample.NewAuthority(t)
-	mine, theirs := identityOf(t, authority, nil, wildcard), identityOf(t, authority, nil, wildcard)
-	foreign := identityOf(t, sample.NewAuthority(t), nil, wildcard)
-	elsewhere := identityOf(t, authority, nil, "*.other.ns.svc.cluster.local")
+	mine, theirs := identityOf(t, authority, wildcard), identityOf(t, authority, wildcard)
+	foreign := identityOf(t, sample.NewAuthority(t), wildcard)
+	elsewhere := identityOf(t, authority, "*.other.ns.svc.cluster.local")
 	at := agent(t, theirs)
 	// It takes the others' certificates, but they do not take its own.
 	intruder := sample.NewAuthority(t)
@@ -104,7 +103,7 @@ func TestNodesAskEachOther(t *testing.T) {
 
 // A name that does not exist is not asked for twice: the pod does not exist in plain text either.
 func TestGoneInBoth(t *testing.T) {
-	w := New(settings.Node{Identity: identityOf(t, sample.NewAuthority(t), nil, wildcard), Plaintext: true})
+	w := New(settings.Node{Identity: identityOf(t, sample.NewAuthority(t), wildcard), Plaintext: true})
 	w.tls.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
 	}
