@@ -97,8 +97,8 @@ func (c Cluster) total(metric string) string {
 }
 
 // rate is how much a counter grows a second.
-func (c Cluster) rate(labels, metric string, more ...string) string {
-	return "sum by (" + labels + ") (rate(" + c.series(metric, more...) + "[$__rate_interval]))"
+func (c Cluster) rate(labels, metric string) string {
+	return "sum by (" + labels + ") (rate(" + c.series(metric) + "[$__rate_interval]))"
 }
 
 // each is a gauge by pod.

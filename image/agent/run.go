@@ -64,7 +64,10 @@ func run(p paths, environ []string) int {
 			say.Info("stop: the JVM was not started yet")
 			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
-			_ = <-prepared // never leave a directory half formatted
+			// Never leave a directory half formatted.
+			if err := <-prepared; err != nil && !errors.Is(err, context.Canceled) {
+				say.Warn("stop: %v", err)
+			}
 			return 128 + int(s.(syscall.Signal))
 		}
 	}
