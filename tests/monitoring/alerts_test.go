@@ -260,7 +260,7 @@ func watch(t *testing.T, all map[string]string) map[time.Duration][]string {
 		load.WriteString("  " + name + " " + all[name] + "\n")
 	}
 	storage := promqltest.LoadedStorage(t, load.String())
-	defer storage.Close()
+	defer func() { _ = storage.Close() }()
 	query := rules.EngineQueryFunc(promqltest.NewTestEngine(t, false, 0, math.MaxInt32), storage)
 	text, err := clusters["ci"].RuleFile().YAML()
 	require.NoError(t, err)

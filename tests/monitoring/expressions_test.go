@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/assert"
@@ -102,7 +101,7 @@ func exposed(t *testing.T) map[string]string {
 	t.Helper()
 	file, err := os.Open(filepath.Join("..", "..", "monitoring", "testdata", "exposed.txt"))
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	told := map[string]string{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		if role, name, ok := strings.Cut(lines.Text(), " "); ok && !strings.HasPrefix(role, "#") {
@@ -122,7 +121,7 @@ func metrics(t *testing.T, expr string) []string {
 	t.Helper()
 	var names []string
 	for _, selector := range selectors(t, expr) {
-		names = append(names, matcher(selector, labels.MetricName))
+		names = append(names, matcher(selector, model.MetricNameLabel))
 	}
 	require.NotEmpty(t, names, expr)
 	return names
