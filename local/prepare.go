@@ -30,7 +30,7 @@ func (a *app) prepare(ctx context.Context, nodes int) (toolchain.Tools, error) {
 	}
 	if err != nil {
 		cancel(err)
-		<-started
+		<-started //nolint:errcheck // the cause says what went wrong first
 		return tools, context.Cause(both)
 	}
 	if err := <-started; err != nil {
