@@ -56,15 +56,10 @@ func MustBeTidy(t *testing.T, client *kgo.Client, brokers ...int32) {
 	}
 }
 
-// TheQuorum is what the controllers say of themselves, once they are reached: a client goes on asking
-// a broker that has just left, until it has heard of that.
-func TheQuorum(t *testing.T, client *kgo.Client) (quorum Quorum) {
+// TheQuorum is what the controllers say of themselves, once they are reached.
+func TheQuorum(t *testing.T, client *kgo.Client) Quorum {
 	t.Helper()
-	Eventually(t, 30*time.Second, "the quorum answers", func() (err error) {
-		quorum, err = DescribeQuorum(t.Context(), client)
-		return err
-	})
-	return quorum
+	return answer(t, func() (Quorum, error) { return DescribeQuorum(t.Context(), client) })
 }
 
 func topics(t *testing.T, client *kgo.Client) kadm.TopicDetails {
