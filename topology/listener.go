@@ -102,6 +102,17 @@ func (p Plan) TLS() bool {
 	return slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.Protocol == SSL })
 }
 
+// ListenerNames are those of the listeners of nodes with this role, in their order.
+func (p Plan) ListenerNames(role Role) []string {
+	var names []string
+	for _, l := range p.Listeners {
+		if l.Role == role {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
 // InterBroker is the listener by which brokers reach each other, the first one of theirs.
 func (p Plan) InterBroker() Listener {
 	for _, l := range p.Listeners {

@@ -110,8 +110,11 @@ func (p Plan) AdminSecret() string {
 	if l := p.inside(); l.Protocol == "" || l.Protocol == Plaintext {
 		return ""
 	}
-	return p.Name + "-admin"
+	return p.AdminName()
 }
+
+// AdminName is what that Secret is called as soon as nodes have certificates, wherever clients start.
+func (p Plan) AdminName() string { return p.Name + "-admin" }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a
 // node looks for the quorum, whoever its voters are. It names the first voters that are still

@@ -54,12 +54,9 @@ type Certificates struct {
 	Node pulumi.StringOutput `pulumi:"node"`
 	// CA is the certificate of the CA in PEM, for clients. It is no secret.
 	CA pulumi.StringOutput `pulumi:"ca"`
-	// Made are the objects with fixed names: topology.Plan.AdminSecret, and AuthoritiesName.
+	// Made are the objects with fixed names: topology.Plan.AdminName, and AuthoritiesName.
 	Made []pulumi.Resource
 }
-
-// AdminName is the Secret of whoever runs the program, wherever clients start.
-func AdminName(plan topology.Plan) string { return plan.Name + "-admin" }
 
 // AuthoritiesName is the ConfigMap with contract.TLSAuthorities for clients.
 func AuthoritiesName(plan topology.Plan) string { return plan.Name + "-ca" }
@@ -146,7 +143,7 @@ func (c *Certificates) make(ctx *pulumi.Context, name string, args Args, child p
 	}
 	c.Node = node.Metadata.Name().Elem()
 	admin, err := corev1.NewSecret(ctx, name+"-admin", &corev1.SecretArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(AdminName(args.Plan)), Namespace: namespace, Labels: labels},
+		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(args.Plan.AdminName()), Namespace: namespace, Labels: labels},
 		Type:     pulumi.String("kubernetes.io/tls"),
 		Data: pulumi.StringMap{
 			contract.TLSCertificate: secret(adminCertificate), contract.TLSKey: secret(adminKey), contract.TLSAuthorities: secret(authorities),
@@ -154,7 +151,7 @@ func (c *Certificates) make(ctx *pulumi.Context, name string, args Args, child p
 		},
 	}, child)
 	if err != nil {
-		return fmt.Errorf("secret %s: %w", AdminName(args.Plan), err)
+		return fmt.Errorf("secret %s: %w", args.Plan.AdminName(), err)
 	}
 	clients, err := corev1.NewConfigMap(ctx, name+"-ca", &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(AuthoritiesName(args.Plan)), Namespace: namespace, Labels: labels},

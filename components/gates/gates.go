@@ -62,21 +62,24 @@ func IDs(pool topology.Pool) []int {
 	return ids
 }
 
+// Address is where gates reach a Kafka, and as whom.
+func Address(plan topology.Plan) pulumi.Map {
+	address := pulumi.Map{"bootstrapServers": pulumi.String(plan.BootstrapServers())}
+	for key, value := range map[string]string{"externalBootstrapServers": plan.ExternalBootstrapServers(), "admin": plan.AdminSecret()} {
+		if value != "" {
+			address[key] = pulumi.String(value)
+		}
+	}
+	return address
+}
+
 func (p Place) inputs() pulumi.Map {
-	inputs := pulumi.Map{
-		"context":          pulumi.String(p.Context),
-		"namespace":        pulumi.String(p.Plan.Namespace),
-		"statefulSet":      pulumi.String(p.Pool.Name),
-		"bootstrapServers": pulumi.String(p.Plan.BootstrapServers()),
-		"first":            pulumi.Int(p.Pool.FirstID),
-		"end":              pulumi.Int(p.Pool.FirstID + topology.PoolIDs),
-	}
-	if outside := p.Plan.ExternalBootstrapServers(); outside != "" {
-		inputs["externalBootstrapServers"] = pulumi.String(outside)
-	}
-	if admin := p.Plan.AdminSecret(); admin != "" {
-		inputs["admin"] = pulumi.String(admin)
-	}
+	inputs := Address(p.Plan)
+	inputs["context"] = pulumi.String(p.Context)
+	inputs["namespace"] = pulumi.String(p.Plan.Namespace)
+	inputs["statefulSet"] = pulumi.String(p.Pool.Name)
+	inputs["first"] = pulumi.Int(p.Pool.FirstID)
+	inputs["end"] = pulumi.Int(p.Pool.FirstID + topology.PoolIDs)
 	if p.Stopped {
 		inputs["stopped"] = pulumi.Bool(true)
 	}
@@ -205,13 +208,7 @@ func NewQuorum(ctx *pulumi.Context, name string, args *QuorumArgs, opts ...pulum
 	inputs := args.inputs()
 	inputs["voters"] = pulumi.ToIntArray(args.Voters)
 	if args.Plan.TLS() { // a living cluster comes to it by a second listener, of which the quorum has to hear
-		var names []string
-		for _, l := range args.Plan.Of(args.Pool) {
-			if l.Role == topology.Controller {
-				names = append(names, l.Name)
-			}
-		}
-		inputs["listeners"] = pulumi.ToStringArray(names)
+		inputs["listeners"] = pulumi.ToStringArray(args.Plan.ListenerNames(topology.Controller))
 	}
 	if args.Generation != nil {
 		inputs["generation"] = args.Generation

@@ -89,17 +89,9 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		"generation":  set.Metadata.Generation(),
 	}
 	if pool.keepsDefaults() {
-		defaults := pulumi.Map{
-			"bootstrapServers":  pulumi.String(pool.Plan.BootstrapServers()),
-			"minInSyncReplicas": pulumi.Int(pool.Settings.MinInSync),
-			"replicationFactor": pulumi.Int(pool.Settings.Replication),
-		}
-		if outside := pool.Plan.ExternalBootstrapServers(); outside != "" {
-			defaults["externalBootstrapServers"] = pulumi.String(outside)
-		}
-		if admin := pool.Plan.AdminSecret(); admin != "" {
-			defaults["admin"] = pulumi.String(admin)
-		}
+		defaults := gates.Address(pool.Plan)
+		defaults["minInSyncReplicas"] = pulumi.Int(pool.Settings.MinInSync)
+		defaults["replicationFactor"] = pulumi.Int(pool.Settings.Replication)
 		inputs["defaults"] = defaults
 	}
 	made := &gate{}
@@ -214,7 +206,7 @@ func (m *making) finalised(c *Cluster) error {
 	asked := slices.IndexFunc(m.Plan.Pools, func(pool topology.Pool) bool { return pool.Has(topology.Broker) })
 	args := NodePoolArgs{Plan: m.Plan, Pool: m.Plan.Pools[asked], Settings: m.Settings, Gate: m.Gate}
 	gate, err := gates.NewFeatures(m.ctx, m.name, &gates.FeaturesArgs{Place: args.place(), Release: m.Gate.Features},
-		behind([]pulumi.ResourceOption{m.child, m.timeouts()}, c.ready()...)...)
+		behind([]pulumi.ResourceOption{m.child, timeouts(m.Settings)}, c.ready()...)...)
 	if err != nil {
 		return fmt.Errorf("features: %w", err)
 	}
@@ -223,8 +215,8 @@ func (m *making) finalised(c *Cluster) error {
 }
 
 // timeouts are those of what waits for pods.
-func (m *making) timeouts() pulumi.ResourceOption {
-	limit := m.Settings.Timeout
+func timeouts(s Settings) pulumi.ResourceOption {
+	limit := s.Timeout
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit, Update: limit, Delete: limit})
 }
 

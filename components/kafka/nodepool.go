@@ -124,8 +124,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if before, err = replaced(ctx, name, args, before, child); err != nil {
 		return nil, fmt.Errorf("replacement in %s: %w", name, err)
 	}
-	timeout := args.Settings.Timeout
-	timeouts := pulumi.Timeouts(&pulumi.CustomTimeouts{Create: timeout, Update: timeout, Delete: timeout})
+	timeouts := timeouts(args.Settings)
 	spec := args.statefulSetSpec(config.Metadata.Name().Elem())
 	rolled, err := rolledOut(ctx, name, args)
 	if err != nil {

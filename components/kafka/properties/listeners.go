@@ -11,16 +11,12 @@ import (
 // listenerProperties are the lines that say on which ports a pool's nodes listen, what
 // is spoken there, and where others find them.
 func listenerProperties(a Args) map[string]string {
-	var listeners, advertised, controllers []string
+	var listeners, advertised []string
 	for _, l := range a.Plan.Of(a.Pool) {
 		listeners = append(listeners, fmt.Sprintf("%s://:%d", l.Name, l.Port))
 		advertised = append(advertised, l.Name+"://"+address(a.Plan, l))
 	}
-	for _, l := range a.Plan.Listeners {
-		if l.Role == topology.Controller {
-			controllers = append(controllers, l.Name)
-		}
-	}
+	controllers := a.Plan.ListenerNames(topology.Controller)
 	if !a.Pool.Has(topology.Controller) && len(controllers) > 0 {
 		controllers = controllers[:1] // by which it finds the quorum; it listens on none
 	}
