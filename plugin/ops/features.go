@@ -123,8 +123,14 @@ func (f Features) preview(ctx context.Context, args FeaturesArgs, fresh bool) er
 	if err != nil || args.Stopped {
 		return err
 	}
-	if pool, err := f.pool(ctx, args.Place, glance); fresh && err == nil && pool.set == nil {
-		return nil // a new cluster is formed with its Kafka's own
+	if fresh {
+		pool, err := f.pool(ctx, args.Place, glance)
+		if err != nil {
+			return foretell(ctx, nil, err) // who does not find the cluster need not look for Kafka in it
+		}
+		if pool.set == nil {
+			return nil // a new cluster is formed with its Kafka's own
+		}
 	}
 	plan, err := f.plan(ctx, args.Place, wish)
 	var refusal *ops.Refusal

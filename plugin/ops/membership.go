@@ -156,8 +156,14 @@ func (m Membership) preview(ctx context.Context, old MembershipState, args Membe
 	if err := wish.Check(); err != nil || args.Stopped {
 		return err
 	}
-	if pool, err := m.pool(ctx, args.Place, glance); fresh && err == nil && (pool.set == nil || pool.formed(args.Brokers)) {
-		return nil
+	if fresh {
+		pool, err := m.pool(ctx, args.Place, glance)
+		if err != nil {
+			return foretell(ctx, nil, err) // who does not find the cluster need not look for Kafka in it
+		}
+		if pool.set == nil || pool.formed(args.Brokers) {
+			return nil
+		}
 	}
 	plan, err := m.plan(ctx, args.Place, wish)
 	var refusal *ops.Refusal
