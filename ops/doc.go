@@ -5,7 +5,9 @@
 // Each is a loop that makes it so: it looks at the cluster first, remembers nothing, and can be
 // cut off at any point and called again, with the same wishes or with others. What was begun by
 // a call that was cut off is told by the cluster itself: a reassignment that takes replicas off
-// a broker that leaves is ours, and so is cordoned.log.dirs=* on it.
+// a broker that leaves is ours, and so is cordoned.log.dirs=* on it. Brokers must have heard of
+// that, which takes them a moment after the controllers: two seconds must lie between two calls.
+// Between two runs of a program there is its start, and a preview.
 //
 // Each has a Plan function that changes nothing and says what it would do. What must not be done
 // is refused with all reasons at once, as a [*Refusal].

@@ -97,6 +97,7 @@ func TestEvacuate(t *testing.T) {
 		assert.Contains(t, said, "broker 3: 4 of 19 partitions moved, 4.0 MiB of 19.0 MiB")
 		assert.Equal(t, []string{"1048576", "1048576", "1048576", "1048576"}, f.rates, "all four brokers send or take")
 
+		f.again()
 		before := len(f.log)
 		report, err = Evacuate(t.Context(), f, tail(1<<20), nil)
 		require.NoError(t, err)
@@ -182,7 +183,7 @@ func TestEvacuateCancelMatrix(t *testing.T) {
 				if !ended && how != killed { // the last words can fail, too
 					require.ErrorIs(t, err, errStopped)
 				}
-				f.before = nil
+				f.again()
 				f.whole(t)
 				if how != killed {
 					f.unthrottled(t)

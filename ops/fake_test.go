@@ -58,7 +58,7 @@ type fakeBroker struct {
 	free       int64
 	dynamic    map[string]string
 	shown      map[string]string // what it knew before it heard of the last change
-	stale      int               // calls until it does
+	hears      time.Time         // when it does
 	disk       map[string]int
 	level      int16 // metadata.version as it has heard of it, 0: as it is
 	deaf       int   // calls until it hears
@@ -137,7 +137,6 @@ func (f *fake) tick() {
 		f.advance(p)
 	}
 	for id, b := range f.brokers {
-		b.stale = max(0, b.stale-1)
 		if b.deaf = max(0, b.deaf-1); b.deaf == 0 {
 			b.level = 0
 		}
@@ -416,9 +415,16 @@ func (f *fake) BrokerConfig(ctx context.Context, id int32) (map[string]string, e
 	return maps.Clone(b.known()), nil
 }
 
+// again lets as much time pass as there is between the end of a call, however it came, and the
+// next one, and cuts nothing off any more.
+func (f *fake) again() {
+	f.before = nil
+	time.Sleep(between)
+}
+
 // known is what a broker has heard of its configuration, which is later than the controllers.
 func (b *fakeBroker) known() map[string]string {
-	if b.stale > 0 {
+	if time.Now().Before(b.hears) {
 		return b.shown
 	}
 	return b.dynamic
@@ -437,10 +443,10 @@ func (f *fake) AlterBroker(ctx context.Context, id int32, values map[string]stri
 			return kerr.InvalidConfig
 		}
 	}
-	if b.stale == 0 {
+	if !time.Now().Before(b.hears) {
 		b.shown = maps.Clone(b.dynamic)
 	}
-	b.stale = 6
+	b.hears = time.Now().Add(behind)
 	if rate := values[rateKeys[0]]; rate != "" {
 		f.rates = append(f.rates, rate)
 	}

@@ -153,7 +153,7 @@ func TestFinaliseWaitsOutFailures(t *testing.T) {
 		_, err = Finalise(t.Context(), f, Features{Level: 33, Pace: Pace{Patience: time.Minute}}, nil)
 		require.ErrorContains(t, err, "for 1m0s: away")
 
-		f.before = nil
+		f.again()
 		for id := range int32(3) {
 			f.fence(id)
 		}

@@ -206,7 +206,7 @@ func TestMembershipCancelMatrix(t *testing.T) {
 				if !ended && how != killed { // the last words can fail, too
 					require.ErrorIs(t, err, errStopped)
 				}
-				f.before = nil
+				f.again()
 				f.whole(t)
 				if how != killed {
 					f.unthrottled(t)
@@ -234,7 +234,7 @@ func TestRebalanceGoesOn(t *testing.T) {
 			}
 		})
 		require.Error(t, err)
-		f.before = nil
+		f.again()
 		for _, p := range f.partitions {
 			p.steps = 100
 		}

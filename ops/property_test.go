@@ -41,7 +41,7 @@ func TestEvacuateProperties(t *testing.T) {
 			cutOff(f, at, how, stop)
 			_, err := Evacuate(ctx, f, first, nil)
 			stop(nil)
-			f.before = nil
+			f.again()
 			var refusal *Refusal
 			if err != nil && how != killed && !errors.As(err, &refusal) {
 				require.ErrorIs(t, err, errStopped)

@@ -241,7 +241,7 @@ func TestQuorumCancelMatrix(t *testing.T) {
 		if !ended {
 			require.ErrorIs(t, err, errStopped)
 		}
-		f.before = nil
+		f.again()
 		_, err = Settle(t.Context(), f, v, nil)
 		require.NoError(t, err)
 		assert.Len(t, f.voters, 5)
