@@ -21,10 +21,15 @@ func TestToolTakesTheNodesCertificate(t *testing.T) {
 	if !strings.Contains(string(script), "admin="+contract.AdminProperties+"\n") {
 		t.Fatalf("the script does not look for %s", contract.AdminProperties)
 	}
-	script = []byte(strings.NewReplacer("/opt/", dir+"/opt/", contract.TLSDir, dir+contract.TLSDir).Replace(string(script)))
+	rendered := contract.ScratchMount + "/kafka/" + contract.ConfigFile
+	if !strings.Contains(string(script), " "+rendered+" ") {
+		t.Fatalf("the script does not look into %s", rendered)
+	}
+	script = []byte(strings.NewReplacer("/opt/", dir+"/opt/", contract.TLSDir, dir+contract.TLSDir, rendered, dir+rendered).Replace(string(script)))
 	tool := filepath.Join(dir, "kafka-topics.sh")
 	for name, text := range map[string]string{
-		tool: string(script), dir + "/opt/kafka/bin/tools.txt": "kafka-topics Topics\n",
+		dir + rendered: "listeners=PLAINTEXT://:9092,CONTROLLER://:9093,QUORUM://:9090,CLIENTS://:9095\n",
+		tool:           string(script), dir + "/opt/kafka/bin/tools.txt": "kafka-topics Topics\n",
 		dir + "/opt/java/bin/java": "#!/bin/sh\nfor a; do echo \"$a\"; done | sed '1,/^Topics$/d'\n",
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -68,6 +73,23 @@ func TestToolTakesTheNodesCertificate(t *testing.T) {
 		if want == "" {
 			want = arguments
 		}
+		want = strings.ReplaceAll(strings.ReplaceAll(want, "ADMIN", admin), " ", "\n")
+		if got := run(strings.Fields(arguments)...); got != want {
+			t.Errorf("%s:\ngot\n%s\nwant\n%s", arguments, got, want)
+		}
+	}
+	// Without plain text, its addresses mean those that took their place.
+	if err := os.WriteFile(dir+rendered, []byte("listeners=QUORUM://:9090,REPLICATION://:9091,CLIENTS://:9095\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for arguments, want := range map[string]string{
+		"--bootstrap-server localhost:9092 --list":                added + " --bootstrap-server localhost:9095 --list",
+		"--bootstrap-server=localhost:9092 --list":                added + " --bootstrap-server=localhost:9095 --list",
+		"--bootstrap-controller localhost:9093 describe":          added + " --bootstrap-controller localhost:9090 describe",
+		"--bootstrap-server localhost:9092 --command-config mine": "--bootstrap-server localhost:9095 --command-config mine",
+		"--bootstrap-server other:9092 --list":                    "--bootstrap-server other:9092 --list",
+		"--bootstrap-server localhost:9094 --command-config mine": "--bootstrap-server localhost:9094 --command-config mine",
+	} {
 		want = strings.ReplaceAll(strings.ReplaceAll(want, "ADMIN", admin), " ", "\n")
 		if got := run(strings.Fields(arguments)...); got != want {
 			t.Errorf("%s:\ngot\n%s\nwant\n%s", arguments, got, want)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/automation"
-	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/internal/smoke"
 )
 
@@ -41,10 +40,6 @@ func prove(ctx context.Context, stack *automation.Stack, kubeconfig string, p pr
 		}
 		return fmt.Errorf("the smoke check failed: %w", err)
 	}
-	tools := "--bootstrap-server localhost:9092"
-	if outputs.AdminSecret != "" { // nobody has a certificate for localhost
-		tools = "--bootstrap-server " + outputs.BootstrapServers + " --command-config " + contract.AdminProperties
-	}
 	fmt.Fprintf(to.out, `Kafka works: %[1]d broker%[2]s, %[3]d records written and read back, each once, in %[4]s
 %[5]s
 
@@ -52,10 +47,10 @@ Bootstrap servers, inside the cluster: %[6]s
 
 Next:
   kubectl --context %[7]s -n %[8]s get pods
-  kubectl --context %[7]s -n %[8]s exec -it %[9]s -- kafka-topics.sh %[12]s --create --topic test --partitions 3 --replication-factor %[10]d
+  kubectl --context %[7]s -n %[8]s exec -it %[9]s -- kafka-topics.sh --bootstrap-server localhost:9092 --create --topic test --partitions 3 --replication-factor %[10]d
   kafka-kraft status -stack %[11]s
 `, report.Brokers, plural(report.Brokers), report.Records, report.Took.Round(time.Millisecond), report.Start, outputs.BootstrapServers,
-		kube, outputs.Namespace, report.Pod, min(report.Brokers, 3), stack.Name(), tools)
+		kube, outputs.Namespace, report.Pod, min(report.Brokers, 3), stack.Name())
 	return nil
 }
 

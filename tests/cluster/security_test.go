@@ -40,7 +40,7 @@ func TestSecured(t *testing.T) {
 		require.ErrorContains(t, knock(t, s, s.Controllers[0], ":9090", stranger), "certificate required")
 	})
 	t.Run("tools in the pod are the node", func(t *testing.T) {
-		out, err := s.Exec(t.Context(), s.Brokers[0], "kafka-topics", "--bootstrap-server", "localhost:9095", "--list")
+		out, err := s.Exec(t.Context(), s.Brokers[0], "kafka-topics", "--bootstrap-server", "localhost:9092", "--list")
 		require.NoError(t, err, out)
 		assert.Contains(t, out, s.Books.Topic())
 	})

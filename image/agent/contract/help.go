@@ -14,7 +14,7 @@ const (
 		"or the disk below it, and set retention.bytes once Kafka runs; never remove files by hand"
 	// HelpExtraVoters takes a voter that the plan does not have out of the quorum.
 	HelpExtraVoters = "kafka-metadata-quorum.sh --bootstrap-server localhost:9092 remove-controller --controller-id ID " +
-		"--controller-directory-id DIRECTORY (describe --replication tells both; where encryption is required, the port is 9095)"
+		"--controller-directory-id DIRECTORY (describe --replication tells both)"
 )
 
 // HelpAdopt is the command that adopts the records of a cluster.
