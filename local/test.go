@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/local/internal/cluster"
@@ -30,54 +33,101 @@ func (a *app) test(ctx context.Context, f *flags) error {
 	if err := f.read(); err != nil {
 		return err
 	}
-	var tools toolchain.Tools
-	args := []string{"test", "-timeout", testTime}
 	if *short {
-		args = append(args, "-short")
-	} else {
-		local, prepared, drop, err := a.prepareNodes(ctx, testNodes)
-		if err != nil {
-			return err
-		}
-		defer drop()
-		// The docker plugin's tests start registries of their own.
-		tools = prepared
-		tools.Path = append(tools.Path, local.RegistryBin())
-		// One package after the other: the machine may be small, and tests that
-		// watch a cluster under load must not wait for another package's compiler.
-		args = append(args, "-count=1", "-p=1", "-v")
+		return a.goTest(ctx, toolchain.Tools{}, goTests{runs: quiet([]string{"./..."}, "-short")})
 	}
-	args = append(args, "./...")
-	// Modules of their own: this one, and those for what the judges of manifests and workflows,
-	// and of alert rules, bring along.
-	all := []goTests{{"", args}, {"tests/manifests", args}, {"tests/monitoring", args}, {"local", args}}
-	if !*short {
+	local, tools, drop, err := a.prepareNodes(ctx, testNodes)
+	if err != nil {
+		return err
+	}
+	defer drop()
+	// The docker plugin's tests start registries of their own.
+	tools.Path = append(tools.Path, local.RegistryBin())
+	others, err := a.others(ctx, tools)
+	if err != nil {
+		return err
+	}
+	// One package after the other: tests that watch a cluster under load must not wait for
+	// another package's compiler.
+	watching := append([]string{"test", "-timeout", testTime, "-count=1", "-p=1", "-v"}, live...)
+	return a.goTest(ctx, tools, goTests{runs: []module{
+		{"", watching},
 		// Our own parts of the tools; their modules are compiled by now.
-		all = append(all, goTests{"local/toolchain", []string{"test", "-v", "-tags=engine", "./kube", "./pulumi-resource-docker"}})
-	}
-	return a.goTest(ctx, tools, all...)
+		{"local/toolchain", []string{"test", "-v", "-tags=engine", "./kube", "./pulumi-resource-docker"}},
+	}}, goTests{nice: true, runs: quiet(others, "-count=1", "-p=1")})
 }
 
-// goTests are tests of a module, by its folder in the checkout, and go's arguments.
-type goTests struct {
+// live are the packages whose tests watch the local cluster or the docker engine. (One that is
+// missing here waits for the others: the cluster is locked by who works in it.)
+var live = []string{"./tests/automation", "./tests/bench", "./tests/checkout", "./tests/cluster", "./tests/image"}
+
+// others are all other packages.
+func (a *app) others(ctx context.Context, tools toolchain.Tools) ([]string, error) {
+	list := a.command(ctx, tools, "go", "list", "./...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	return slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
+		return slices.ContainsFunc(live, func(pkg string) bool { return strings.HasSuffix(path, strings.TrimPrefix(pkg, ".")) })
+	}), nil
+}
+
+// quiet are the tests that need no cluster: packages of the main module and all of the other
+// modules. They say nothing of what passes.
+func quiet(packages []string, flags ...string) []module {
+	args := append([]string{"test", "-timeout", testTime}, flags...)
+	all := append(slices.Clone(args), "./...")
+	return []module{
+		{"", append(args, packages...)},
+		// Modules of their own: this one, and those for what the judges of manifests and
+		// workflows, and of alert rules, bring along.
+		{"tests/manifests", all}, {"tests/monitoring", all}, {"local", all},
+	}
+}
+
+// module is a run of tests: of a module, by its folder in the checkout, with go's arguments.
+type module struct {
 	dir  string
 	args []string
 }
 
-// goTest runs tests one after the other. What failed is said again at the end: it may have
+// goTests are runs, one after the other.
+type goTests struct {
+	nice bool // at the lowest priority, with the processor time that is left over
+	runs []module
+}
+
+// goTest runs several goTests side by side. What failed is said again at the end: it may have
 // been said half an hour ago.
-func (a *app) goTest(ctx context.Context, tools toolchain.Tools, runs ...goTests) error {
-	said := digest.New(os.Stdout)
-	var errs []error
-	for _, run := range runs {
-		command := a.command(ctx, tools, "go", run.args...)
-		command.Dir = filepath.Join(a.repo, run.dir)
-		command.Stdout, command.Stderr = said, said
-		if err := a.run(ctx, command); err != nil {
-			errs = append(errs, fmt.Errorf("tests in ./%s: %w", run.dir, err))
-		}
+func (a *app) goTest(ctx context.Context, tools toolchain.Tools, lanes ...goTests) error {
+	out := digest.NewLines(os.Stdout)
+	said, errs := make([]*digest.Writer, len(lanes)), make([]error, len(lanes))
+	var all sync.WaitGroup
+	for i, lane := range lanes {
+		said[i] = digest.New(out.Writer())
+		all.Go(func() {
+			for _, run := range lane.runs {
+				name, args := "go", run.args
+				if lane.nice {
+					name, args = "nice", append([]string{"-n", "19", "go"}, args...)
+				}
+				command := a.command(ctx, tools, name, args...)
+				command.Dir = filepath.Join(a.repo, run.dir)
+				command.Stdout, command.Stderr = said[i], said[i]
+				if err := a.run(ctx, command); err != nil {
+					errs[i] = errors.Join(errs[i], fmt.Errorf("tests in ./%s: %w", run.dir, err))
+				}
+			}
+		})
 	}
-	if failed := said.String(); failed != "" {
+	all.Wait()
+	failed := ""
+	for _, lane := range said {
+		failed += lane.String()
+	}
+	if failed != "" {
 		fmt.Printf("\nWhat the failed tests said last:\n%s", failed)
 	}
 	return errors.Join(errs...)
@@ -126,7 +176,7 @@ func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args 
 			return fmt.Errorf("the base image of an opponent: %w", err)
 		}
 	}
-	return a.goTest(ctx, tools, goTests{"", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)})
+	return a.goTest(ctx, tools, goTests{runs: []module{{"", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)}}})
 }
 
 // prepareNodes makes tools and local cluster ready, with as many nodes as tests break and

@@ -3,6 +3,7 @@ package automation
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -19,9 +20,9 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
-// cancellations is how many ups are canceled, and firsts how many of them while the
-// stack is made.
-const cancellations, firsts = 20, 8
+// cancellations is how many ups are canceled: a few, whose moments are others in each run,
+// or many in a row by -cancellations=40.
+var cancellations = flag.Int("cancellations", 8, "how many ups are canceled")
 
 // TestCanceledAnywhere cancels ups at random moments: some while the stack is made,
 // the rest while a new configuration replaces a ConfigMap and rolls the pod. Half of
@@ -39,6 +40,7 @@ func TestCanceledAnywhere(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // moments, not secrets
 	books := ledger.New("cancel")
 	id, bootstrap := "", ""
+	firsts := *cancellations * 2 / 5 // while the stack is made
 
 	// A whole up once, to know how long they take.
 	begin := time.Now()
@@ -50,7 +52,7 @@ func TestCanceledAnywhere(t *testing.T) {
 	_, err = open(t, own, o).Destroy(t.Context())
 	require.NoError(t, err)
 
-	for i := range cancellations {
+	for i := range *cancellations {
 		changed := *first
 		changed.Broker.Properties = map[string]string{"log.cleaner.backoff.ms": []string{"14000", "15001"}[i%2]}
 		o.Config = &changed
