@@ -29,6 +29,7 @@ var cancellations = flag.Int("cancellations", 8, "how many ups are canceled")
 // them are killed at once instead of asked to stop, which leaves locks and pending
 // operations behind. The next up always completes, and nothing is lost or left over.
 func TestCanceledAnywhere(t *testing.T) {
+	t.Parallel()
 	cluster := kit.Kubernetes(t)
 	own := cluster.Own(t, "cancel")
 	kafka := &kit.Kafka{Cluster: cluster, Namespace: own}

@@ -16,6 +16,7 @@ import (
 // TestDriftCommand is what `make drift` runs, in a copy of the checkout, and what it
 // says to do about drift, on a stack that plain pulumi has made.
 func TestDriftCommand(t *testing.T) {
+	t.Parallel()
 	cluster := kit.Kubernetes(t)
 	own := cluster.Own(t, "drift")
 	checkout := kit.NewCheckout(t)

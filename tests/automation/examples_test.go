@@ -30,6 +30,7 @@ import (
 // TestEmbed does what examples/embed/README.md says, in a copy of the checkout: the
 // Pulumi CLI compiles the team's program and runs it.
 func TestEmbed(t *testing.T) {
+	t.Parallel()
 	cluster := kit.Kubernetes(t)
 	own := cluster.Own(t, "embed")
 	checkout := kit.NewCheckout(t)
@@ -91,6 +92,7 @@ func logs(ctx context.Context, cluster *kit.Cluster, namespace, selector, contai
 // TestPullRequests does what examples/automation/README.md says, in a module of its
 // own outside the checkout: it compiles, and serves two pull requests at once.
 func TestPullRequests(t *testing.T) {
+	t.Parallel()
 	cluster := kit.Kubernetes(t)
 	image := kit.Image(t)
 	own := cluster.Own(t, "pr")

@@ -38,6 +38,7 @@ type life struct {
 
 // TestLife is all that a program does with a stack, from nothing to nothing.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	cluster := kit.Kubernetes(t)
 	w := &life{own: cluster.Own(t, "life"), books: ledger.New("life")}
 	w.Kafka = &kit.Kafka{Cluster: cluster, Namespace: w.own}
