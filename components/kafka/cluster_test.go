@@ -384,8 +384,10 @@ func TestPodMonitor(t *testing.T) {
 	for _, r := range resources {
 		if r.Type == "kubernetes:monitoring.coreos.com/v1:PodMonitor" {
 			assert.Equal(t, map[string]any{
-				"selector":            map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "kafka", "app.kubernetes.io/instance": "k"}},
-				"podMetricsEndpoints": []any{map[string]any{"port": "metrics", "path": "/metrics"}},
+				"selector": map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "kafka", "app.kubernetes.io/instance": "k"}},
+				"podMetricsEndpoints": []any{
+					map[string]any{"port": "metrics", "path": "/metrics"}, map[string]any{"port": "agent-metrics", "path": "/metrics"},
+				},
 			}, r.Inputs["spec"])
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/monitoring"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -260,6 +261,7 @@ func (a *NodePoolArgs) ports() corev1.ContainerPortArray {
 	}
 	if a.Settings.Metrics {
 		add(metricsPortName, topology.MetricsPort)
+		add(monitoring.AgentEndpoint, topology.AgentMetricsPort)
 	}
 	return ports
 }

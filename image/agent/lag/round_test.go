@@ -81,6 +81,9 @@ func (c *cluster) ends(address string, partitions []wire.TopicPartition) (map[wi
 		if want := map[string]int{"a:9092": 0, "b:9092": 1}[address]; c.lead[p] != want {
 			return nil, fmt.Errorf("%v is asked for at %s", p, address)
 		}
+		if p == at("order", 2) {
+			return nil, errors.New("nobody has committed an offset in order-2")
+		}
 		if end, known := c.end[p]; known {
 			out[p] = end
 		}
@@ -107,7 +110,7 @@ func shop() *cluster {
 			"streams": {at("bill", 0): 1},
 		},
 		positions: map[string]map[wire.TopicPartition]wire.SharePosition{"shared": {at("order", 0): {Start: 3, Lag: 7}}},
-		lead:      map[wire.TopicPartition]int{at("order", 0): 0, at("order", 1): 1, at("bill", 0): -1, at("other", 0): 0},
+		lead:      map[wire.TopicPartition]int{at("order", 0): 0, at("order", 1): 1, at("order", 2): 0, at("bill", 0): -1, at("other", 0): 0},
 		end:       map[wire.TopicPartition]int64{at("order", 0): 9, at("order", 1): 140},
 	}
 }
