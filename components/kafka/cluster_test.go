@@ -502,3 +502,14 @@ func TestWrongArguments(t *testing.T) {
 		})
 	}
 }
+
+// The pods' environment has a form of logs only where one is asked for: an image of before has no such setting.
+func TestFormOfLogs(t *testing.T) {
+	for json, want := range map[bool]bool{false: false, true: true} {
+		args := clusterArgs()
+		args.Settings.JSONLogs = json
+		resources, err := run(t, args)
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Contains(fmt.Sprint(pod(t, resources)), "name:KAFKA_LOG_FORMAT value:json"))
+	}
+}

@@ -214,6 +214,9 @@ func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 	if a.Settings.Metrics {
 		set(contract.EnvMetricsPort, pulumi.String(fmt.Sprint(topology.MetricsPort)))
 	}
+	if a.Settings.JSONLogs { // text is what the agent writes by itself, of whatever release it is
+		set(contract.EnvLogFormat, pulumi.String(contract.LogJSON))
+	}
 	set(contract.EnvStopSeconds, pulumi.String(fmt.Sprint(a.Settings.stopGate())))
 	return env
 }

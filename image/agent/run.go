@@ -84,7 +84,7 @@ func run(p paths, environ []string) int {
 // refuse says why there will be no start: each problem on a line of its own.
 func refuse(p paths, err error) int {
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintln(os.Stderr, "kafka-agent:", line)
+		say.Refuse(line)
 	}
 	leaveLastWords(p.termination, err.Error())
 	return 1
