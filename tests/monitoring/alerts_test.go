@@ -304,8 +304,10 @@ func watch(t *testing.T, all map[string]string) map[time.Duration][]string {
 func TestLagThatDoesNotGrowIsLeftAlone(t *testing.T) {
 	for name, lag := range map[string]string{
 		"up and down": "100 900 50 700 20 1000 80 900 10 800 90 1000 100 900 50 700 20 1000 80 900 10 800 90 1000x30",
-		"a burst":     "90000x60",
-		"worked off":  "90000-1000x60",
+		"higher peaks, each worked off": "100 900 50 1000 20 1100 80 1200 10 1300 90 1400 100 1500 50 1600 20 1700 80 1800 10 1900 90 2000 " +
+			"100 2100 50 2200 20 2300 80 2400 10 2500 90 2600 100 2700 50 2800 20 2900 80 3000 10 3100 90 3200x30",
+		"a burst":    "90000x60",
+		"worked off": "90000-1000x60",
 	} {
 		t.Run(name, func(t *testing.T) {
 			assertQuiet(t, watch(t, values(one(broker, "kafka_consumergroup_lag_sum", lag))))
@@ -319,4 +321,21 @@ func TestAgentsAnswerIsNotKafkas(t *testing.T) {
 	all[fmt.Sprintf(`up{namespace="kafka-kraft-ci",pod=%q,job="kafka-kraft-ci/ci",endpoint="agent-metrics"}`, broker)] = "1x100"
 	lasts := healthy + 6*time.Minute
 	assert.Equal(t, []string{"KafkaScrapeFails " + broker}, watch(t, all)[lasts])
+}
+
+// Certificates that live for a week are told of when they are late, not all the time.
+func TestShortCertificatesAreLeftAlone(t *testing.T) {
+	of := func(until string) happens {
+		h := happens{pods: map[string]series{}}
+		for _, pod := range pods() {
+			h.pods[pod] = series{
+				"kafka_kraft_agent_certificate_not_before_seconds": "-5e5x60",
+				"kafka_kraft_agent_certificate_not_after_seconds":  until + "x60",
+				"kafka_kraft_agent_ca_not_after_seconds":           "1.5e6x60",
+			}
+		}
+		return h
+	}
+	assertQuiet(t, watch(t, values(of("5e5"))))
+	assert.Len(t, watch(t, values(of("1e5")))[watched], len(pods()), "a day is left of them")
 }
