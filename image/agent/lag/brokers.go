@@ -19,6 +19,11 @@ type brokers struct {
 	asked   map[string]bool         // in this round
 }
 
+// newBrokers asks in TLS as this says; nil: in plain text.
+func newBrokers(security *tls.Config) *brokers {
+	return &brokers{tls: security, clients: map[string]*wire.Client{}, asked: map[string]bool{}}
+}
+
 func (b *brokers) ends(address string, partitions []wire.TopicPartition) (map[wire.TopicPartition]int64, error) {
 	return b.client(address).Ends(partitions)
 }
