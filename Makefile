@@ -10,6 +10,7 @@ BROKERS ?=
 CONTROLLERS ?=
 FAIL_ON ?=
 OUTPUT  ?= -
+WATCH   ?= false
 NODES   ?= 1
 NODE    ?= 0
 DO      ?=
@@ -63,8 +64,8 @@ drift: ## what in the cluster is not as the last up left it; changes nothing
 	@$(LOCAL) drift -stack '$(STACK)' -context '$(CONTEXT)'
 
 .PHONY: status
-status: ## what runs, where things are, and the stack's outputs and pods
-	@$(LOCAL) status -stack '$(STACK)' -context '$(CONTEXT)'
+status: ## what runs, where things are, and how the stack is; WATCH=true looks again and again
+	@$(LOCAL) status -stack '$(STACK)' -context '$(CONTEXT)' -watch='$(WATCH)'
 
 .PHONY: toolchain
 toolchain: ## only find, download or build the tools

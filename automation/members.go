@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/stacks"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -24,6 +26,10 @@ type Members struct {
 	Levels map[string]int16 `json:"levels"`
 	// Moving are the partitions on their way to other brokers, by topic and index.
 	Moving []Move `json:"moving,omitempty"`
+	// Replication is how well the partitions are; nil: not known.
+	Replication *Replication `json:"replication,omitempty"`
+	// Groups are the consumer groups, those that are furthest behind first.
+	Groups []Group `json:"groups,omitempty"`
 	// Unknown is what Kafka did not tell, while it told the rest.
 	Unknown []Unknown `json:"unknown,omitempty"`
 }
@@ -31,7 +37,7 @@ type Members struct {
 // Unknown is a part of an answer that could not be had.
 type Unknown struct {
 	// Part is what is missing: pods, claims, members, brokers, replicas, controllers, levels,
-	// moves, "volumes of broker 2".
+	// moves, groups, min.insync.replicas, "volumes of broker 2".
 	Part string `json:"part"`
 	Why  string `json:"why"`
 }
@@ -125,6 +131,9 @@ func (s *Stack) members(ctx context.Context, outputs stacks.Outputs) (Members, e
 	bounded, cancel := context.WithTimeout(ctx, membersTime)
 	defer cancel()
 	found := membersOf(bounded, ops.New(client), s.Config().Plan())
+	a := &asker{ctx: bounded, unknown: found.Unknown}
+	found.Groups = groupsOf(a, kadm.NewClient(client))
+	found.Unknown = a.unknown
 	if canceled := s.canceled(ctx, doing); canceled != nil {
 		return found, canceled
 	}
@@ -167,7 +176,15 @@ func membersOf(ctx context.Context, admin ops.Admin, plan topology.Plan) Members
 		}
 		return err
 	})
-	m.Brokers = brokersOf(a, admin, pods(plan, topology.Broker))
+	var partitions []ops.Partition
+	counted := a.ask("replicas", func(ctx context.Context) (err error) {
+		partitions, err = admin.Partitions(ctx)
+		return err
+	})
+	if counted {
+		m.Replication = replicationOf(a, admin, partitions, m.Moving)
+	}
+	m.Brokers = brokersOf(a, admin, pods(plan, topology.Broker), partitions, counted)
 	a.ask("controllers", func(ctx context.Context) error {
 		quorum, err := admin.Quorum(ctx)
 		if err == nil {
@@ -192,7 +209,8 @@ func pods(plan topology.Plan, role topology.Role) map[int]string {
 	return all
 }
 
-func brokersOf(a *asker, admin ops.Admin, planned map[int]string) []Broker {
+// brokersOf asks for the brokers; counted: the partitions are known.
+func brokersOf(a *asker, admin ops.Admin, planned map[int]string, partitions []ops.Partition, counted bool) []Broker {
 	var registered []ops.Broker
 	if !a.ask("brokers", func(ctx context.Context) (err error) {
 		registered, err = admin.Brokers(ctx)
@@ -200,11 +218,6 @@ func brokersOf(a *asker, admin ops.Admin, planned map[int]string) []Broker {
 	}) {
 		return nil
 	}
-	var partitions []ops.Partition
-	counted := a.ask("replicas", func(ctx context.Context) (err error) {
-		partitions, err = admin.Partitions(ctx)
-		return err
-	})
 	var brokers []Broker
 	known := map[int]bool{}
 	for _, r := range registered {

@@ -21,6 +21,7 @@ type told struct {
 	dirs       map[int32][]ops.LogDir
 	quorum     ops.Quorum
 	running    []ops.Reassignment
+	least      map[string]int   // min.insync.replicas, by topic
 	fails      map[string]error // by part
 }
 
@@ -33,6 +34,9 @@ func (k told) Partitions(context.Context) ([]ops.Partition, error) {
 }
 func (k told) Reassignments(context.Context) ([]ops.Reassignment, error) {
 	return k.running, k.fails["moves"]
+}
+func (k told) MinInSync(context.Context, []string) (map[string]int, error) {
+	return k.least, k.fails["min.insync.replicas"]
 }
 func (k told) Quorum(context.Context) (ops.Quorum, error) { return k.quorum, k.fails["controllers"] }
 func (k told) LogDirs(_ context.Context, id int32) ([]ops.LogDir, error) {
@@ -49,8 +53,13 @@ func TestMembersOf(t *testing.T) {
 	c := config.Default()
 	c.Topology, c.Brokers, c.Controllers, c.ClusterName = "separated", 3, 3, "ci"
 	got := membersOf(t.Context(), told{
-		brokers:    []ops.Broker{{ID: 0, Rack: "a"}, {ID: 1, Fenced: true}, {ID: 3}},
-		partitions: []ops.Partition{{Leader: 0, Replicas: []int32{0, 1}}, {Leader: 3, Replicas: []int32{3, 0}}, {Leader: -1, Replicas: []int32{1}}},
+		brokers: []ops.Broker{{ID: 0, Rack: "a"}, {ID: 1, Fenced: true}, {ID: 3}},
+		partitions: []ops.Partition{
+			{Topic: "a", Index: 0, Leader: 0, Replicas: []int32{0, 1}, ISR: []int32{0}},
+			{Topic: "a", Index: 1, Leader: 3, Replicas: []int32{3, 0}, ISR: []int32{0}}, // 3 only comes
+			{Topic: "b", Leader: -1, Replicas: []int32{1}},
+		},
+		least: map[string]int{"a": 1, "b": 1},
 		dirs: map[int32][]ops.LogDir{
 			0: {{Logs: []ops.Log{{Size: 10}}, Free: 7}, {Logs: []ops.Log{{Size: 5}}, Free: 1}},
 			3: {{Cordoned: true, Free: -1}},
@@ -65,6 +74,7 @@ func TestMembersOf(t *testing.T) {
 	}, c.Plan())
 	assert.Equal(t, Members{
 		Levels: map[string]int16{"metadata.version": 30}, Moving: []Move{{"a", 1, []int32{3}, []int32{1}}},
+		Replication: &Replication{Partitions: 3, Offline: 1, UnderMinISR: 1, UnderReplicated: 2},
 		Brokers: []Broker{
 			{ID: 0, Pod: "ci-kafka-broker-0", State: Serves, Rack: "a", Replicas: 2, Leads: 1, Bytes: 15, Free: 8},
 			{ID: 1, Pod: "ci-kafka-broker-1", State: Fenced, Replicas: 2, Bytes: -1, Free: -1},
@@ -89,16 +99,20 @@ func TestMembersInPart(t *testing.T) {
 	c := config.Default()
 	whole := told{
 		brokers: []ops.Broker{{ID: 0}, {ID: 1}}, dirs: map[int32][]ops.LogDir{0: {{Logs: []ops.Log{{Size: 10}}}}, 1: {{}}},
-		partitions: []ops.Partition{{Leader: 0, Replicas: []int32{0, 1}}}, quorum: ops.Quorum{Leader: 0, Voters: []ops.Voter{{ID: 0}}},
+		partitions: []ops.Partition{{Leader: 0, Replicas: []int32{0, 1}, ISR: []int32{1}}}, quorum: ops.Quorum{Leader: 0, Voters: []ops.Voter{{ID: 0}}},
 	}
 	require.Empty(t, membersOf(t.Context(), whole, c.Plan()).Unknown)
-	for _, part := range []string{"levels", "moves", "brokers", "replicas", "controllers"} {
+	for _, part := range []string{"levels", "moves", "brokers", "replicas", "controllers", "min.insync.replicas"} {
 		broken := whole
 		broken.fails = map[string]error{part: context.DeadlineExceeded}
 		got := membersOf(t.Context(), broken, c.Plan())
 		assert.Equal(t, []Unknown{{part, "no answer within 10s"}}, got.Unknown)
 		assert.Equal(t, part == "brokers", got.Brokers == nil, part)
 		assert.Equal(t, part == "controllers", got.Controllers == nil, part)
+		assert.Equal(t, part == "replicas", got.Replication == nil, part)
+		if part == "min.insync.replicas" {
+			assert.Equal(t, &Replication{Partitions: 1, UnderMinISR: -1, UnderReplicated: 1}, got.Replication)
+		}
 		if part == "replicas" {
 			assert.Equal(t, Broker{ID: 0, Pod: "kafka-0", State: Serves, Replicas: -1, Leads: -1, Bytes: 10}, got.Brokers[0])
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -25,6 +26,9 @@ type Pod struct {
 	Why   string `json:"why,omitempty"`
 	// Restarts counts those of its containers.
 	Restarts int `json:"restarts"`
+	// CertificateUntil is when the certificate ends that its Kafka runs with; zero: it has none, or
+	// nobody has asked. Only Status asks.
+	CertificateUntil time.Time `json:"certificateUntil,omitzero"`
 }
 
 // Pods are the pods of the stack's Kafka, sorted by role and name. It asks the Kubernetes

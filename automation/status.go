@@ -25,6 +25,8 @@ type Status struct {
 	Members *Members `json:"members"`
 	// Ghosts are what is left of members that are no more, or are not there now.
 	Ghosts []Ghost `json:"ghosts,omitempty"`
+	// Wrong is what is not as it should be, each in a sentence, the worst first.
+	Wrong []string `json:"wrong,omitempty"`
 	// Unknown is what could not be had, that of Members among it.
 	Unknown []Unknown `json:"unknown,omitempty"`
 }
@@ -56,6 +58,9 @@ func (s *Stack) Status(ctx context.Context) (Status, error) {
 	noPods := false
 	if found.Pods, err = s.Pods(ctx); !missing("pods", err) {
 		noPods = len(found.Pods) == 0
+		if c.Plan().TLS() {
+			s.certificates(ctx, found.Pods)
+		}
 	}
 	found.Claims, err = s.Claims(ctx)
 	missing("claims", err)
@@ -76,6 +81,7 @@ func (s *Stack) Status(ctx context.Context) (Status, error) {
 		return found, canceled
 	}
 	found.Ghosts = ghosts(c.Plan(), found)
+	found.Wrong = wrong(found, time.Now())
 	return found, nil
 }
 

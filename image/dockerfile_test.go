@@ -33,7 +33,7 @@ func TestDockerfileKeepsTheContract(t *testing.T) {
 		"the agent":            fmt.Sprintf("ENTRYPOINT [%q]", contract.AgentPath),
 		"its verb":             fmt.Sprintf("CMD [%q]", contract.VerbRun),
 		"its module":           "RUN go mod init " + module,
-		"the ports of the pod": fmt.Sprintf("EXPOSE %s %d %d", strings.Join(ports, " "), contract.Port, topology.MetricsPort),
+		"the ports of the pod": fmt.Sprintf("EXPOSE %s %d %d %d", strings.Join(ports, " "), contract.Port, topology.MetricsPort, contract.MetricsPort),
 	} {
 		if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(want) + `$`).Match(data) {
 			t.Errorf("%s: the Dockerfile has no line %q", what, want)

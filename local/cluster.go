@@ -67,7 +67,7 @@ func (a *app) mayPurge(yes string) error {
 
 // status tells what runs here, and then what the stack says of itself.
 func (a *app) status(ctx context.Context, f *flags) error {
-	stack := f.stack()
+	stack, watch := f.stack(), f.Bool("watch", false, "look at the stack again and again, until Ctrl-C")
 	a.contextFlag(f)
 	if err := f.read(); err != nil {
 		return err
@@ -91,7 +91,11 @@ func (a *app) status(ctx context.Context, f *flags) error {
 	if !runs || !ready {
 		return nil
 	}
-	return a.existing(ctx, "status", "-stack", *stack)
+	args := []string{"status", "-stack", *stack}
+	if *watch {
+		args = append(args, "-watch")
+	}
+	return a.existing(ctx, args...)
 }
 
 // nodeGrace is how long a node that is shut down gives its containers to end.

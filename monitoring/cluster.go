@@ -60,6 +60,19 @@ func (c Cluster) of(metric string) string {
 	return fmt.Sprintf(`%s{namespace=%q,pod=~%q}`, metric, c.Plan.Namespace, c.pods())
 }
 
+// AgentEndpoint is what Kubernetes calls the port of the agent's own metrics, and so the label
+// endpoint that a PodMonitor gives to what is scraped there.
+const AgentEndpoint = "agent-metrics"
+
+// kafkaOnly selects the exporter of Kafka's metrics: that the agent beside it answers, as it
+// does while Kafka starts or hangs, must not look as if Kafka did.
+const kafkaOnly = `endpoint!="` + AgentEndpoint + `"`
+
+// up is whether each pod's exporter of Kafka's metrics answers.
+func (c Cluster) up() string {
+	return onePerPod(fmt.Sprintf(`up{namespace=%q,pod=~%q,%s}`, c.Plan.Namespace, c.pods(), kafkaOnly))
+}
+
 // perPod is one series of a metric for each pod: a pod that two jobs scrape counts once.
 func (c Cluster) perPod(metric string) string { return onePerPod(c.of(metric)) }
 

@@ -7,7 +7,7 @@ func overview(c Cluster) Dashboard {
 		Description: "Whether the cluster is well, and how much it has to do.",
 		Panels: laid(
 			section{"Health", []Panel{
-				number("Pods", "Pods that answer Prometheus.", "count("+c.by("pod", "up")+" == 1)", neutral()...),
+				number("Pods", "Pods that answer Prometheus.", "count("+c.by("pod", "up", kafkaOnly)+" == 1)", neutral()...),
 				number("Active controllers", "One leads the quorum.", c.total("kafka_controller_kafkacontroller_activecontrollercount"), onlyGood(1)...),
 				number("Offline partitions", "Without a leader: nobody can write or read.", "max("+c.by("pod", "kafka_controller_kafkacontroller_offlinepartitionscount")+")", onlyZero()...),
 				number("Under min ISR", "Partitions that producers with acks=all cannot write to.", c.total("kafka_server_replicamanager_underminisrpartitioncount"), onlyZero()...),
@@ -35,6 +35,10 @@ func overview(c Cluster) Dashboard {
 					query{"sum by (pod) (rate(" + c.series("kafka_server_kafkaserver_linux_disk_read_bytes") + "[$__rate_interval]))", "{{pod}} read"},
 					query{"sum by (pod) (rate(" + c.series("kafka_server_kafkaserver_linux_disk_write_bytes") + "[$__rate_interval]))", "{{pod}} written"}),
 				graph("Flush of a log", "99th percentile.", milliseconds, c.each("kafka_log_logflushstats_logflush_time_ms", `quantile="0.99"`)),
+				graph("Start of a node", "How long each part of the last start took.", seconds, query{c.by("pod, phase", "kafka_kraft_agent_start_phase_seconds"), "{{pod}} {{phase}}"}),
+				graph("Days left of certificates", "Of those that Kafka runs with, and of their CA.", "d",
+					query{"(" + c.by("pod", "kafka_kraft_agent_certificate_not_after_seconds") + " - time()) / 86400", "{{pod}}"},
+					query{"(" + c.by("pod", "kafka_kraft_agent_ca_not_after_seconds") + " - time()) / 86400", "{{pod}} CA"}),
 				graph("Time since start", "", seconds, query{"time() - " + c.by("pod", "process_start_time_seconds"), "{{pod}}"}),
 			}},
 		),

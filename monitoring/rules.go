@@ -37,7 +37,7 @@ type Rule struct {
 // other explanation than a fault: a roll, which restarts one pod after another, sets off none.
 func (c Cluster) Rules() []Rule {
 	var rules []Rule
-	for _, about := range []func() []Rule{c.quorum, c.replicas, c.membership, c.nodes} {
+	for _, about := range []func() []Rule{c.quorum, c.replicas, c.membership, c.nodes, c.certificates, c.consumers} {
 		rules = append(rules, about()...)
 	}
 	return rules
@@ -126,7 +126,7 @@ func (c Cluster) membership() []Rule {
 			Summary:     "{{ $value }} brokers of " + c.kafka() + " are fenced.",
 			Description: "They are registered, but do not tell the quorum that they live, and lead nothing.",
 		}, {
-			Alert: "KafkaScrapeFails", Expr: c.perPod("up") + " == 0", For: 5 * time.Minute, Severity: Warning,
+			Alert: "KafkaScrapeFails", Expr: c.up() + " == 0", For: 5 * time.Minute, Severity: Warning,
 			Summary:     "{{ $labels.pod }} does not answer Prometheus.",
 			Description: "The pod is there, and its exporter does not answer: Kafka is starting, hangs or is out of memory. All that the other alerts know of it is missing.",
 		}, {
@@ -139,7 +139,7 @@ func (c Cluster) membership() []Rule {
 	}
 	if members := c.members(); members > 0 {
 		rules = append(rules, Rule{
-			Alert: "KafkaMembersMissing", Expr: fmt.Sprintf("(count(%s) or vector(0)) < %d", c.perPod("up"), members),
+			Alert: "KafkaMembersMissing", Expr: fmt.Sprintf("(count(%s) or vector(0)) < %d", c.up(), members),
 			For: 5 * time.Minute, Severity: Critical,
 			Summary:     fmt.Sprintf("Prometheus sees {{ $value }} of the %d pods of %s.", members, c.kafka()),
 			Description: "Pods are gone, or Prometheus does not look for them any more. With 0, no other alert of this cluster can fire.",

@@ -2,8 +2,9 @@ package monitoring
 
 import "strconv"
 
-// traffic is what clients see of the cluster, and how partitions are spread. It has nothing of
-// single topics or clients: the exporter tells nothing of them, so that its cost stays the same.
+// traffic is what clients see of the cluster, and how partitions are spread. Of single topics it
+// has only what consumer groups have yet to read, and nothing of single clients: the exporter
+// tells nothing of them, so that its cost stays the same.
 func traffic(c Cluster) Dashboard {
 	const (
 		topics   = "kafka_server_brokertopicmetrics_"
@@ -30,6 +31,13 @@ func traffic(c Cluster) Dashboard {
 					query{c.rate("pod", topics+"failedproducerequests_total"), "{{pod}} produce"},
 					query{c.rate("pod", topics+"failedfetchrequests_total"), "{{pod}} fetch"}),
 				graph("Refused bytes", "Records that are too large.", bytesPerS, c.pace(topics+"bytesrejected_total")),
+			}},
+			section{"Groups", []Panel{
+				graph("Lag of consumer groups", "Records behind the end, by group and topic.", plain, query{c.by("consumergroup, topic", "kafka_consumergroup_lag_sum"), "{{consumergroup}} {{topic}}"}),
+				graph("Lag of share groups", "Records that a group is not done with, by group and topic.", plain, query{c.by("sharegroup, topic", "kafka_sharegroup_lag_sum"), "{{sharegroup}} {{topic}}"}),
+				graph("Records read", "As consumer groups commit them, a second.", perSecond,
+					query{"sum by (consumergroup) (rate(" + c.series("kafka_consumergroup_current_offset") + "[$__rate_interval]))", "{{consumergroup}}"}),
+				graph("Members", "", plain, query{c.by("consumergroup", "kafka_consumergroup_members"), "{{consumergroup}}"}),
 			}},
 			section{"Latency", append(latencies(c),
 				graph("Requests that wait for a handler", "", plain, c.each("kafka_network_requestchannel_requestqueuesize")),

@@ -7,6 +7,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/components/lifecycle"
+	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
 // args says in the component's words what the configuration says.
@@ -70,6 +71,7 @@ func (s stack) settings() kafka.Settings {
 			Timeout:  s.Probes.TimeoutSeconds,
 		},
 		Metrics:         s.Metrics,
+		JSONLogs:        s.Logging.Format == config.JSONLogs,
 		Stopped:         s.Stopped,
 		DiscardRecords:  !s.RetainData,
 		GraceSeconds:    s.TerminationGraceSeconds,

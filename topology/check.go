@@ -71,7 +71,7 @@ func checkClaims(problems *problems, where string, claims []Claim) {
 var listenerName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 func (p Plan) checkListeners(problems *problems) {
-	used := map[any]string{AgentPort: "the agent", MetricsPort: "metrics"}
+	used := map[any]string{AgentPort: "the agent", MetricsPort: "metrics", AgentMetricsPort: "the agent"}
 	if p.TLS() {
 		used[contract.TLSPort] = "the agent"
 	}

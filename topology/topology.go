@@ -21,7 +21,9 @@ import (
 // Ports of every pod that are not Kafka's, and so no listeners.
 const (
 	AgentPort   = contract.Port // the agent's HTTP: probes and /v1.0/getrole
-	MetricsPort = 9187          // Prometheus exposition
+	MetricsPort = 9187          // Prometheus exposition: Kafka's
+	// AgentMetricsPort is that of the agent: its own metrics, and the lag of consumer groups.
+	AgentMetricsPort = contract.MetricsPort
 )
 
 // Plan is the cluster to be made. Combined, Separated and Complete complete one that says

@@ -179,6 +179,7 @@ func TestCheck(t *testing.T) {
 		"needs a Name of capital letters":         func(p *Plan) { p.Listeners[0].Name = "inside" },
 		"needs a PortName":                        func(p *Plan) { p.Listeners[0].PortName = "" },
 		"has 5001, which the agent has, too":      func(p *Plan) { p.Listeners[0].Port = AgentPort },
+		"has 9188, which the agent has, too":      func(p *Plan) { p.Listeners[0].Port = AgentMetricsPort },
 		"has 9092, which Plan.Listeners[0]":       func(p *Plan) { p.Listeners[1].Port = 9092 },
 		"has the Port 0":                          func(p *Plan) { p.Listeners[0].Port = 0 },
 		"has the Role \"client\"":                 func(p *Plan) { p.Listeners[0].Role = "client" },

@@ -25,7 +25,7 @@ func commands() []command {
 		{"preview", "write what up would change, as Markdown; changes nothing", preview},
 		{"scale", "change the number of brokers and controllers, in the configuration and in the cluster", scale},
 		{"drift", "tell what in the cluster is not as the last up left it; changes nothing", drift},
-		{"status", "tell the stack's outputs, its pods, who takes part in Kafka, and its claims", status},
+		{"status", "tell what is wrong, the stack's pods, who takes part in Kafka, lag and claims; -watch repeats it", status},
 		{"smoke", "write records and read them back", smokeCheck},
 		{"down", "destroy the stack; its records stay unless told otherwise", down},
 		{"monitoring", "write the stack's alert rules and dashboards as files, for Prometheus and Grafana", monitoringFiles},

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/automation"
 	"github.com/kafka-kraft/kafka-kraft/placement"
@@ -15,17 +17,20 @@ import (
 
 // tables write a status for people. What is wide, such as the reason of a pod, stands last.
 type tables struct {
-	out io.Writer
-	err error
+	out   io.Writer
+	now   time.Time
+	color bool
+	err   error
 }
 
-// writeStatus writes all that is known, and then what is not.
-func writeStatus(out io.Writer, s automation.Status) error {
-	t := &tables{out: out}
+// writeStatus writes what is wrong, then all that is known, and then what is not.
+func writeStatus(out io.Writer, s automation.Status, now time.Time, color bool) error {
+	t := &tables{out: out, now: now, color: color}
 	fmt.Fprintf(out, "Stack %s, context %s\n", s.Stack, s.Context)
 	if s.Stopped {
 		fmt.Fprintln(out, "It is stopped: no pod runs, and its records stay.")
 	}
+	t.wrong(s)
 	t.outputs(s.Outputs)
 	t.pods(s)
 	if s.Members != nil {
@@ -39,18 +44,53 @@ func writeStatus(out io.Writer, s automation.Status) error {
 
 // table writes rows under a head, after an empty line. No rows: nothing.
 func (t *tables) table(head string, rows [][]string) {
+	t.marked(head, rows, func(int) bool { return false })
+}
+
+// marked writes those rows in red that are bad. Only whole lines are: an escape within one would
+// count as letters when columns are made.
+func (t *tables) marked(head string, rows [][]string, bad func(row int) bool) {
 	if len(rows) == 0 || t.err != nil {
 		return
 	}
 	fmt.Fprintln(t.out)
-	aligned := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	var text bytes.Buffer
+	aligned := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	first := 0
 	if head != "" {
+		first = 1
 		fmt.Fprintln(aligned, strings.ReplaceAll(head, ", ", "\t"))
 	}
 	for _, row := range rows {
 		fmt.Fprintln(aligned, strings.Join(row, "\t"))
 	}
-	t.err = aligned.Flush()
+	if t.err = aligned.Flush(); t.err != nil {
+		return
+	}
+	for i, line := range strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n") {
+		if i >= first && bad(i-first) {
+			line = t.in(red, line)
+		}
+		fmt.Fprintln(t.out, line)
+	}
+}
+
+func (t *tables) in(color, text string) string {
+	if !t.color {
+		return text
+	}
+	return color + text + plain
+}
+
+// wrong says first what whoever looks has to know. Of a stack of which little is known it does not
+// say that all is well.
+func (t *tables) wrong(s automation.Status) {
+	for _, sentence := range s.Wrong {
+		fmt.Fprintln(t.out, t.in(red, "WRONG: "+strings.ReplaceAll(sentence, "\n", " ")))
+	}
+	if len(s.Wrong) == 0 && len(s.Unknown) == 0 && s.Members != nil {
+		fmt.Fprintln(t.out, t.in(green, "All is well."))
+	}
 }
 
 func (t *tables) outputs(o stacks.Outputs) {
@@ -82,9 +122,9 @@ func (t *tables) pods(s automation.Status) {
 		if !pod.Ready {
 			ready = "no: " + pod.Why
 		}
-		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, strconv.Itoa(pod.Restarts), ready})
+		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, strconv.Itoa(pod.Restarts), t.left(pod.CertificateUntil), ready})
 	}
-	t.table("POD, ROLES, NODE, RESTARTS, READY", rows)
+	t.marked("POD, ROLES, NODE, RESTARTS, CERTIFICATE, READY", rows, func(i int) bool { return !s.Pods[i].Ready })
 }
 
 func (t *tables) members(m automation.Members) {
@@ -94,12 +134,14 @@ func (t *tables) members(m automation.Members) {
 			strconv.Itoa(b.ID), cmp.Or(b.Pod, "-"), b.String(), count(b.Replicas), count(b.Leads), size(b.Bytes), size(b.Free), cmp.Or(b.Rack, "-"),
 		})
 	}
-	t.table("BROKER, POD, STATE, REPLICAS, LEADS, ON DISK, FREE, RACK", rows)
+	t.marked("BROKER, POD, STATE, REPLICAS, LEADS, ON DISK, FREE, RACK", rows, func(i int) bool { return m.Brokers[i].State != automation.Serves })
 	rows = nil
 	for _, c := range m.Controllers {
 		rows = append(rows, []string{strconv.Itoa(c.ID), cmp.Or(c.Pod, short(c.Host), "-"), c.String(), count(int(c.Lag))})
 	}
-	t.table("CONTROLLER, POD, STATE, LAG", rows)
+	t.marked("CONTROLLER, POD, STATE, LAG", rows, func(i int) bool { return m.Controllers[i].State == automation.Missing })
+	t.replication(m.Replication)
+	t.groups(m.Groups)
 	t.moves(m.Moving)
 	var levels []string
 	for _, feature := range []string{"metadata.version", "kraft.version"} {
@@ -112,13 +154,52 @@ func (t *tables) members(m automation.Members) {
 	}
 }
 
+// left is how long a certificate is still valid, in whole days, or less in hours.
+func (t *tables) left(until time.Time) string {
+	switch left := until.Sub(t.now); {
+	case until.IsZero():
+		return "-"
+	case left <= 0:
+		return "expired"
+	case left < 48*time.Hour:
+		return fmt.Sprintf("%d h", left/time.Hour)
+	default:
+		return fmt.Sprintf("%d days", left/(24*time.Hour))
+	}
+}
+
+func (t *tables) replication(r *automation.Replication) {
+	if r == nil {
+		return
+	}
+	bad := r.Offline > 0 || r.UnderMinISR > 0 || r.UnderReplicated > 0
+	t.marked("PARTITIONS, OFFLINE, UNDER MIN ISR, UNDER-REPLICATED", [][]string{
+		{strconv.Itoa(r.Partitions), strconv.Itoa(r.Offline), count(r.UnderMinISR), strconv.Itoa(r.UnderReplicated)},
+	}, func(int) bool { return bad })
+}
+
+func (t *tables) groups(groups []automation.Group) {
+	var rows [][]string
+	for _, g := range groups[:min(enough, len(groups))] {
+		lag := "?"
+		if g.Lag >= 0 {
+			lag = strconv.FormatInt(g.Lag, 10)
+		}
+		rows = append(rows, []string{g.ID, g.State, lag})
+	}
+	t.table("GROUP, STATE, LAG", rows)
+	if more := len(groups) - enough; more > 0 {
+		fmt.Fprintf(t.out, "and %d more\n", more)
+	}
+}
+
 // short is the address of a voter without what all of them end with.
 func short(host string) string {
 	name, _, _ := strings.Cut(host, ".svc")
 	return name
 }
 
-// enough is how many partitions on their way are listed.
+// enough is how many of a long list are listed.
 const enough = 10
 
 func (t *tables) moves(moving []automation.Move) {

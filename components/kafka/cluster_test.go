@@ -384,8 +384,10 @@ func TestPodMonitor(t *testing.T) {
 	for _, r := range resources {
 		if r.Type == "kubernetes:monitoring.coreos.com/v1:PodMonitor" {
 			assert.Equal(t, map[string]any{
-				"selector":            map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "kafka", "app.kubernetes.io/instance": "k"}},
-				"podMetricsEndpoints": []any{map[string]any{"port": "metrics", "path": "/metrics"}},
+				"selector": map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "kafka", "app.kubernetes.io/instance": "k"}},
+				"podMetricsEndpoints": []any{
+					map[string]any{"port": "metrics", "path": "/metrics"}, map[string]any{"port": "agent-metrics", "path": "/metrics"},
+				},
 			}, r.Inputs["spec"])
 			return
 		}
@@ -498,5 +500,16 @@ func TestWrongArguments(t *testing.T) {
 			require.Error(t, err)
 			assert.Empty(t, resources)
 		})
+	}
+}
+
+// The pods' environment has a form of logs only where one is asked for: an image of before has no such setting.
+func TestFormOfLogs(t *testing.T) {
+	for json, want := range map[bool]bool{false: false, true: true} {
+		args := clusterArgs()
+		args.Settings.JSONLogs = json
+		resources, err := run(t, args)
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Contains(fmt.Sprint(pod(t, resources)), "name:KAFKA_LOG_FORMAT value:json"))
 	}
 }

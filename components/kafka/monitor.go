@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/monitoring"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -90,8 +91,11 @@ func (m *making) monitor() error {
 // https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
 func (m *making) podMonitor() error {
 	return m.forOperator("PodMonitor", map[string]any{
-		"selector":            map[string]any{"matchLabels": m.Plan.Labels()},
-		"podMetricsEndpoints": []map[string]any{{"port": metricsPortName, "path": "/metrics"}},
+		"selector": map[string]any{"matchLabels": m.Plan.Labels()},
+		"podMetricsEndpoints": []map[string]any{
+			{"port": metricsPortName, "path": "/metrics"},
+			{"port": monitoring.AgentEndpoint, "path": contract.PathMetrics},
+		},
 	})
 }
 

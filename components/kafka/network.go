@@ -40,7 +40,7 @@ func (m *making) networkPolicies() error {
 		},
 	}
 	if m.Settings.Metrics {
-		inside = append(inside, networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(topology.MetricsPort)})
+		inside = append(inside, networkingv1.NetworkPolicyIngressRuleArgs{Ports: policyPorts(topology.MetricsPort, topology.AgentMetricsPort)})
 	}
 	if err := m.networkPolicy("-inside", all, inside); err != nil {
 		return err

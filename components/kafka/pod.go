@@ -10,6 +10,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
 	"github.com/kafka-kraft/kafka-kraft/components/kafka/properties"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/monitoring"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -213,6 +214,9 @@ func (a *NodePoolArgs) environment() corev1.EnvVarArray {
 	if a.Settings.Metrics {
 		set(contract.EnvMetricsPort, pulumi.String(fmt.Sprint(topology.MetricsPort)))
 	}
+	if a.Settings.JSONLogs { // text is what the agent writes by itself, of whatever release it is
+		set(contract.EnvLogFormat, pulumi.String(contract.LogJSON))
+	}
 	set(contract.EnvStopSeconds, pulumi.String(fmt.Sprint(a.Settings.stopGate())))
 	return env
 }
@@ -260,6 +264,7 @@ func (a *NodePoolArgs) ports() corev1.ContainerPortArray {
 	}
 	if a.Settings.Metrics {
 		add(metricsPortName, topology.MetricsPort)
+		add(monitoring.AgentEndpoint, topology.AgentMetricsPort)
 	}
 	return ports
 }

@@ -29,6 +29,9 @@ type Settings struct {
 	// Metrics starts the Prometheus exporter in every pod.
 	Metrics bool `pulumi:"metrics,optional"`
 
+	// JSONLogs makes every line of a node's log an object of JSON.
+	JSONLogs bool `pulumi:"jsonLogs,optional"`
+
 	// Stopped runs no pod and keeps everything else, records included.
 	Stopped bool `pulumi:"stopped,optional"`
 	// DiscardRecords deletes the pods' claims, after their StatefulSet, and the claims of a

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
@@ -30,7 +31,15 @@ func (r *runner) watchCache(ctx context.Context, pid int, out *lastWords) {
 		}
 	}
 	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
-	if err != nil || cacheMapped(string(maps), r.paths.cache) { // no such file: the JVM has ended, which is told elsewhere
+	if err != nil { // no such file: the JVM has ended, which is told elsewhere
+		return
+	}
+	cache := probes.CacheUnused
+	if cacheMapped(string(maps), r.paths.cache) {
+		cache = probes.CacheUsed
+	}
+	r.state.Update(func(o *probes.Observation) { o.Cache = cache })
+	if cache == probes.CacheUsed {
 		return
 	}
 	say.Warn("cache: the JVM runs without its ahead-of-time cache %s, so it starts slower and takes more memory: %s",

@@ -13,6 +13,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/properties"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/volume"
 )
@@ -20,6 +21,9 @@ import (
 // check looks at everything that can be wrong before anything is changed, on the volume or elsewhere.
 func check(p paths, environ []string) (*runner, error) {
 	s, err := settings.Parse(environ)
+	if s.JSONLogs {
+		say.InJSON()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
 )
 
@@ -10,6 +11,9 @@ import (
 // reasons (config/node.jvm); what follows is this pod's. Of a flag given twice the last one counts.
 func nodeFlags(p paths, s settings.Settings) []string {
 	flags := []string{"@" + p.nodeFlags, "-XX:AOTCache=" + p.cache}
+	if s.JSONLogs {
+		flags = append(flags, "-D"+say.PatternProperty+"="+say.Pattern)
+	}
 	flags = append(flags, s.Heap...)
 	flags = append(flags, s.JVM...)
 	if s.MetricsPort != 0 {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
 // lastWords passes output on and keeps its last lines, so that a JVM that dies leaves its reason where
@@ -23,6 +25,7 @@ const (
 	keptLines    = 200
 	keptBytes    = 2 << 10 // of one line; Kubernetes shows 4096 bytes in all
 	keptWarnings = 8
+	restBytes    = 64 << 10 // of a line without its end yet: an exception in JSON is one line with all its stack
 )
 
 // Write never keeps more than a bounded amount and never fails for its own sake.
@@ -34,15 +37,16 @@ func (w *lastWords) Write(data []byte) (int, error) {
 		if end < 0 {
 			break
 		}
-		line := string(w.rest[:min(end, keptBytes)])
+		line := say.Text(string(w.rest[:end]))
+		line = line[:min(len(line), keptBytes)]
 		w.kept = append(w.kept, line)
 		if found := jvmWarning.FindStringSubmatch(line); found != nil && len(w.jvm) < keptWarnings {
 			w.jvm = append(w.jvm, found[1])
 		}
 		w.rest = w.rest[end+1:]
 	}
-	if len(w.rest) > keptBytes {
-		w.rest = w.rest[:keptBytes]
+	if len(w.rest) > restBytes {
+		w.rest = w.rest[:restBytes]
 	}
 	if len(w.kept) > keptLines {
 		w.kept = append([]string(nil), w.kept[len(w.kept)-keptLines:]...)

@@ -20,6 +20,7 @@ type paths struct {
 	certificate string      // folder with the node's certificate, if it has one
 	stores      string      // folder for what Kafka reads of the certificate
 	termination string      // where Kubernetes reads a container's last words
+	starts      string      // counts the starts of this pod
 	cgroup      string      // root of the cgroup file systems
 	life        life.Folder // what the stack tells of itself; optional
 }
@@ -39,6 +40,7 @@ func imagePaths() paths {
 		certificate: contract.TLSMount,
 		stores:      contract.TLSDir,
 		termination: "/dev/termination-log",
+		starts:      contract.ScratchMount + "/kafka/starts",
 		cgroup:      "/sys/fs/cgroup",
 		life:        contract.LifeMount,
 	}

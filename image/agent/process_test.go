@@ -79,7 +79,7 @@ func TestLastWords(t *testing.T) {
 		t.Errorf("passed %d bytes on", passed.Len())
 	}
 	_, _ = w.Write(bytes.Repeat([]byte("x"), 1<<20)) // a line without an end
-	if len(w.rest) > keptBytes {
+	if len(w.rest) > restBytes {
 		t.Errorf("%d bytes of a line are kept", len(w.rest))
 	}
 	for range 10 * keptLines {
@@ -87,5 +87,25 @@ func TestLastWords(t *testing.T) {
 	}
 	if len(w.kept) > keptLines || len(w.reason()) > 4096 {
 		t.Errorf("%d lines are kept", len(w.kept))
+	}
+}
+
+// Of lines of JSON, people are told what they would read in the text; one that is long, or comes in parts, is one all the same.
+func TestLastWordsOfJSON(t *testing.T) {
+	w := &lastWords{to: &bytes.Buffer{}}
+	const fatal = `{"time":"2026-11-29T09:51:37.867Z","level":"ERROR","logger":"kafka.Kafka$","message":"Exiting Kafka due to fatal exception","exception":"java.lang.X: why\n\tat y`
+	for _, part := range []string{
+		`{"time":"2026-11-29T09:51:37.863Z","level":"INFO","logger":"l","message":"one"}` + "\n",
+		fatal[:60], fatal[60:], strings.Repeat(`\n\tat z`, keptBytes), `\n"}` + "\n",
+	} {
+		if _, err := w.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := w.reason(), "[2026-11-29T09:51:37.867Z] ERROR Exiting Kafka due to fatal exception (kafka.Kafka$)\njava.lang.X: why\n\tat y\n\tat z"; !strings.HasPrefix(got, want) {
+		t.Errorf("%.200q", got)
+	}
+	if len(w.kept[1]) > keptBytes {
+		t.Errorf("%d bytes of a line are kept", len(w.kept[1]))
 	}
 }

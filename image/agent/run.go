@@ -12,6 +12,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/gate"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/lag"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/peers"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
@@ -32,6 +33,10 @@ type runner struct {
 	past     quorum.Past // what a controller knows of a quorum before
 	elder    *elder      // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *probes.Latest
+	begun    time.Time // when the agent was started
+	starts   int       // of this pod, this one included
+	holds    gate.Holds
+	lag      lag.Watch
 }
 
 // run is the container's command. It returns the JVM's exit code, or 1 with one clear line when it never came to that.
@@ -39,6 +44,7 @@ func run(p paths, environ []string) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
 
+	begun := time.Now()
 	r, err := check(p, environ)
 	if err == nil {
 		err = serve(r.state, r.past, r.node.Identity)
@@ -46,6 +52,8 @@ func run(p paths, environ []string) int {
 	if err != nil {
 		return refuse(p, err)
 	}
+	r.begun, r.starts = begun, countStart(p.starts)
+	r.serveMetrics()
 	ctx, cancel := context.WithCancel(context.Background())
 	prepared := make(chan error, 1)
 	go func() { prepared <- r.prepare(ctx) }()
@@ -76,7 +84,7 @@ func run(p paths, environ []string) int {
 // refuse says why there will be no start: each problem on a line of its own.
 func refuse(p paths, err error) int {
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintln(os.Stderr, "kafka-agent:", line)
+		say.Refuse(line)
 	}
 	leaveLastWords(p.termination, err.Error())
 	return 1
@@ -103,6 +111,9 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 		go r.rotation.Watch(ctx)
 	}
 	go r.watchCache(ctx, jvm.pid, out)
+	if r.node.Broker && r.settings.MetricsPort != 0 {
+		go r.lag.Run(ctx, r.node, r.state)
+	}
 	younger := make(chan string, 1)
 	if r.elder != nil {
 		go func() { younger <- r.elder.beside(ctx) }()
@@ -152,7 +163,7 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				stopAsked = true
 				r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 				go func() {
-					stop := gate.New(r.settings, r.node, r.state, r.controllers)
+					stop := gate.New(r.settings, r.node, r.state, r.controllers, &r.holds)
 					stop.Hold(again, ended)
 					select {
 					case <-ended:

@@ -95,13 +95,16 @@ type Config struct {
 	// What Kubernetes asks of the agent, in seconds.
 	Probes Probes `json:"probes"`
 
-	// Prometheus exporter on port 9187 of every pod.
+	// Prometheus exporter on port 9187 of every pod, and the agent's own, with the lag of
+	// consumer groups, on port 9188.
 	Metrics bool `json:"metrics"`
 	// Make a PodMonitor; the Prometheus operator's CRDs must be there. The same as
 	// monitoring.podMonitor.
 	PodMonitor bool `json:"podMonitor"`
 	// What Prometheus and Grafana are given in the cluster.
 	Monitoring Monitoring `json:"monitoring"`
+	// How nodes log.
+	Logging Logging `json:"logging"`
 	// Keep the ports of Raft (9093) and of the agent (5001) to the cluster's own pods.
 	NetworkPolicy bool `json:"networkPolicy"`
 

@@ -54,6 +54,7 @@ func Default() Config {
 			TimeoutSeconds:  3,
 		},
 		Metrics:                 true,
+		Logging:                 Logging{Format: TextLogs},
 		NetworkPolicy:           true,
 		RetainData:              true,
 		Timeout:                 Duration(10 * time.Minute),

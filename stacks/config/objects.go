@@ -1,6 +1,9 @@
 package config
 
-import "github.com/kafka-kraft/kafka-kraft/placement"
+import (
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/placement"
+)
 
 // StorageMode is where records live.
 type StorageMode string
@@ -181,6 +184,22 @@ type Probes struct {
 	LivenessSeconds int `json:"livenessSeconds" allowed:"1 to 86400"`
 	// Seconds that one answer may take.
 	TimeoutSeconds int `json:"timeoutSeconds" allowed:"1 to 60"`
+}
+
+// LogFormat is the form of a line of a node's log.
+type LogFormat string
+
+// Forms.
+const (
+	TextLogs LogFormat = contract.LogText
+	JSONLogs LogFormat = contract.LogJSON
+)
+
+// Logging is the object under kafka-kraft:logging.
+type Logging struct {
+	// text (as Kafka writes it) or json (an object of time, level, logger, message and exception
+	// in each line), of Kafka and of the agent. A change rolls the pods.
+	Format LogFormat `json:"format"`
 }
 
 // Monitoring is the object under kafka-kraft:monitoring.

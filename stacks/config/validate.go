@@ -69,6 +69,7 @@ func (c Config) Problems() Problems {
 	c.checkTimes(&p)
 	c.checkUseless(&p)
 	c.checkMonitoring(&p)
+	c.checkLogging(&p)
 	c.checkAcceptLoss(&p)
 	c.checkReplace(&p)
 	for i, id := range c.Waive {
@@ -411,6 +412,14 @@ func (c Config) checkMoves(p *Problems) {
 		p.add("moves.rebalance", string(c.Moves.Rebalance), "must be none, new or full")
 	}
 	checkQuantity(p, "moves.throttle", c.Moves.Throttle, "64Ki", false)
+}
+
+func (c Config) checkLogging(p *Problems) {
+	switch c.Logging.Format {
+	case TextLogs, JSONLogs:
+	default:
+		p.add("logging.format", string(c.Logging.Format), "must be text or json")
+	}
 }
 
 // looksLikeAddress catches 10.0.0.256, which is a fine DNS name and surely a slip.

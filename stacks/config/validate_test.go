@@ -294,6 +294,8 @@ var badCombined = []bad{
 	{"external.type", `"loadBalancer"`, "none or nodePort"},
 	{"external.type", `""`, "none or nodePort"},
 	{"moves.rebalance", `"all"`, "none, new or full"},
+	{"logging", `{"format":"xml"}`, "logging.format: \"xml\": must be text or json"},
+	{"logging", `{"form":"json"}`, "logging.form: unknown key; did you mean format?"},
 	{"moves.throttle", `"fast"`, "Kubernetes quantity"},
 	{"moves.throttle", `"1"`, "at least 64Ki"},
 	{"moves.concurrency", `0`, "from 1 to 1000"},

@@ -41,6 +41,18 @@ var (
 	}
 )
 
+// seriesOfAgents is what every agent tells beside the exporter, once its node is in service.
+var seriesOfAgents = []string{
+	"kafka_kraft_agent_starts_total", "kafka_kraft_agent_start_phase_seconds", "kafka_kraft_agent_jvm_cache_used",
+	"kafka_kraft_agent_stop_holds_total", "kafka_kraft_agent_stop_held_seconds_total", "kafka_kraft_agent_waiting",
+}
+
+// Ports of a pod's two exporters: Kafka's, and the agent's.
+const (
+	ofKafka = "9187"
+	ofAgent = "9188"
+)
+
 func (w *separated) metrics(t *testing.T) {
 	for _, pod := range w.Brokers {
 		w.mustExport(t, pod, slices.Concat(seriesOfAll, seriesOfBrokers))
@@ -48,6 +60,11 @@ func (w *separated) metrics(t *testing.T) {
 	for _, pod := range w.Controllers {
 		w.mustExport(t, pod, slices.Concat(seriesOfAll, seriesOfControllers))
 	}
+	for _, pod := range w.All() {
+		w.mustTell(t, pod, ofAgent, seriesOfAgents)
+	}
+	end := w.lag(t)
+	defer end()
 	w.tellsWhatIsListed(t)
 	w.monitored(t)
 }
@@ -70,9 +87,7 @@ func (w *separated) monitored(t *testing.T) {
 	}
 	w.mustGet(t, "podmonitors", &monitor)
 	assert.Equal(t, "prometheus", monitor.Metadata.Labels["release"])
-	require.Len(t, monitor.Spec.PodMetricsEndpoints, 1)
-	endpoint := monitor.Spec.PodMetricsEndpoints[0]
-	assert.Equal(t, "/metrics", endpoint.Path)
+	require.Len(t, monitor.Spec.PodMetricsEndpoints, 2)
 	selector, err := metav1.LabelSelectorAsSelector(&monitor.Spec.Selector)
 	require.NoError(t, err)
 	pods, err := w.Pods(t.Context())
@@ -83,7 +98,11 @@ func (w *separated) monitored(t *testing.T) {
 		for _, port := range pod.Spec.Containers[0].Ports {
 			named[port.Name] = port.ContainerPort
 		}
-		assert.Equal(t, int32(9187), named[endpoint.Port], "port %s of %s", endpoint.Port, pod.Name)
+		for i, number := range []int32{9187, 9188} {
+			endpoint := monitor.Spec.PodMetricsEndpoints[i]
+			assert.Equal(t, "/metrics", endpoint.Path)
+			assert.Equal(t, number, named[endpoint.Port], "port %s of %s", endpoint.Port, pod.Name)
+		}
 		assert.Equal(t, before[i].UID, pod.UID, "%s was restarted", pod.Name)
 	}
 
@@ -154,31 +173,38 @@ func (w *separated) tellsWhatIsListed(t *testing.T) {
 func (w *separated) told(ctx context.Context, pods []string) (map[string]bool, error) {
 	names := map[string]bool{}
 	for _, pod := range pods {
-		text, err := w.scrape(ctx, pod)
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(text)) {
-			if name, _, ok := strings.Cut(line, " "); ok && name != "#" {
-				name, _, _ = strings.Cut(name, "{")
-				names[name] = true
+		for _, port := range []string{ofKafka, ofAgent} {
+			text, err := w.scrape(ctx, pod, port)
+			if err != nil {
+				return nil, err
+			}
+			for line := range strings.Lines(string(text)) {
+				if name, _, ok := strings.Cut(line, " "); ok && name != "#" {
+					name, _, _ = strings.Cut(name, "{")
+					names[name] = true
+				}
 			}
 		}
 	}
 	return names, nil
 }
 
-// scrape is what a pod's exporter says.
-func (w *separated) scrape(ctx context.Context, pod string) ([]byte, error) {
+// scrape is what a pod says at one of its ports for metrics.
+func (w *separated) scrape(ctx context.Context, pod, port string) ([]byte, error) {
 	return w.Cluster.Kube.CoreV1().RESTClient().Get().Namespace(w.Namespace).Resource("pods").
-		Name(pod + ":9187").SubResource("proxy").Suffix("metrics").DoRaw(ctx)
+		Name(pod + ":" + port).SubResource("proxy").Suffix("metrics").DoRaw(ctx)
 }
 
 // mustExport waits until the pod's exporter has told every one of the series.
 func (w *separated) mustExport(t *testing.T, pod string, series []string) {
 	t.Helper()
+	w.mustTell(t, pod, ofKafka, series)
+}
+
+func (w *separated) mustTell(t *testing.T, pod, port string, series []string) {
+	t.Helper()
 	kit.Eventually(t, 30*time.Second, "metrics of "+pod, func() error {
-		text, err := w.scrape(t.Context(), pod)
+		text, err := w.scrape(t.Context(), pod, port)
 		if err != nil {
 			return err
 		}

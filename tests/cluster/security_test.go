@@ -39,6 +39,16 @@ func TestSecured(t *testing.T) {
 		}
 		require.ErrorContains(t, knock(t, s, s.Controllers[0], ":9090", stranger), "certificate required")
 	})
+	t.Run("agents tell of lag and of certificates", func(t *testing.T) {
+		w := &separated{s}
+		end := w.lag(t)
+		defer end()
+		for _, pod := range s.All() {
+			w.mustTell(t, pod, ofAgent, []string{
+				"kafka_kraft_agent_certificate_not_before_seconds", "kafka_kraft_agent_certificate_not_after_seconds", "kafka_kraft_agent_ca_not_after_seconds",
+			})
+		}
+	})
 	t.Run("tools in the pod are the node", func(t *testing.T) {
 		out, err := s.Exec(t.Context(), s.Brokers[0], "kafka-topics", "--bootstrap-server", "localhost:9092", "--list")
 		require.NoError(t, err, out)

@@ -29,7 +29,7 @@ type series map[string]string
 // fault is what happens to a cluster that is well, and the one alert that it sets off.
 type fault struct {
 	alert string
-	pod   string        // that the alert names; "" for an alert of the whole cluster
+	pod   string        // or group, that the alert names; "" for an alert of the whole cluster
 	after time.Duration // what the expression itself takes to become true
 	happens
 }
@@ -82,6 +82,9 @@ var faults = map[string]fault{
 	"handlers have no time":     {"KafkaRequestHandlersBusy", broker, 0, one(broker, "kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent", "0.1x60")},
 	"the network has no time":   {"KafkaNetworkThreadsBusy", controller, 0, one(controller, "kafka_network_socketserver_networkprocessoravgidlepercent", "0.1x60")},
 	"a volume is full":          {"KafkaVolumeFillsUp", "", 0, happens{claims: series{"available": "1e8x60"}}},
+	"a certificate ends":        {"KafkaCertificateEnds", broker, 0, one(broker, "kafka_kraft_agent_certificate_not_after_seconds", "1.2e6x60")},
+	"a CA ends":                 {"KafkaAuthorityEnds", controller, 0, one(controller, "kafka_kraft_agent_ca_not_after_seconds", "4e6x60")},
+	"a group falls behind":      {"KafkaConsumerLagGrows", "orders", 15 * time.Minute, one(broker, "kafka_consumergroup_lag_sum", "100+50x60")},
 	"a volume fills up":         {"KafkaVolumeFillsUp", "", 5 * time.Minute, happens{claims: series{"available": "1.4e9-4e6x60"}}},
 }
 
@@ -213,12 +216,15 @@ func values(h happens) map[string]string {
 // more are labels of metrics that are told for more than the node.
 var more = map[string]string{
 	"kafka_log_logcleanermanager_uncleanable_partitions_count": `,logDirectory="\"/var/lib/kafka/data/log\""`,
+	"kafka_consumergroup_lag_sum":                              `,consumergroup="orders",topic="order"`,
 }
 
 // well is what a pod tells when all is well.
 func well(pod string) map[string]string {
 	told := map[string]string{
 		"up": "1", "process_start_time_seconds": "0", "kafka_server_raftmetrics_current_leader": "1000",
+		"kafka_kraft_agent_certificate_not_after_seconds": "7.8e6", "kafka_kraft_agent_certificate_not_before_seconds": "-7e6",
+		"kafka_kraft_agent_ca_not_after_seconds":                             "3e8",
 		"kafka_network_socketserver_networkprocessoravgidlepercent":          "0.9",
 		"kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent": "0.9",
 	}
@@ -246,12 +252,13 @@ func well(pod string) map[string]string {
 		"kafka_log_logmanager_offlinelogdirectorycount":                   "0",
 		"kafka_log_logcleaner_deadthreadcount":                            "0",
 		"kafka_log_logcleanermanager_uncleanable_partitions_count":        "0",
+		"kafka_consumergroup_lag_sum":                                     "100",
 	})
 	return told
 }
 
 // watch lets Prometheus evaluate the rules every minute and returns what fires: an alert's name,
-// and the pod or claim that it names.
+// and the pod, claim or group that it names.
 func watch(t *testing.T, all map[string]string) map[time.Duration][]string {
 	t.Helper()
 	var load strings.Builder
@@ -285,10 +292,50 @@ func watch(t *testing.T, all map[string]string) map[time.Duration][]string {
 				}
 				assert.NotContains(t, active.Annotations.String(), "error expanding", alert.Name())
 				assert.Equal(t, "ci", active.Labels.Get("cluster"))
-				what := []string{alert.Name(), active.Labels.Get("pod"), active.Labels.Get("persistentvolumeclaim")}
+				what := []string{alert.Name(), active.Labels.Get("pod"), active.Labels.Get("persistentvolumeclaim"), active.Labels.Get("consumergroup")}
 				firing[at] = append(firing[at], strings.Join(slices.DeleteFunc(what, func(part string) bool { return part == "" }), " "))
 			}
 		}
 	}
 	return firing
+}
+
+// Lag that goes up and down, that a burst leaves behind, or that nobody adds to, is no fault.
+func TestLagThatDoesNotGrowIsLeftAlone(t *testing.T) {
+	for name, lag := range map[string]string{
+		"up and down": "100 900 50 700 20 1000 80 900 10 800 90 1000 100 900 50 700 20 1000 80 900 10 800 90 1000x30",
+		"higher peaks, each worked off": "100 900 50 1000 20 1100 80 1200 10 1300 90 1400 100 1500 50 1600 20 1700 80 1800 10 1900 90 2000 " +
+			"100 2100 50 2200 20 2300 80 2400 10 2500 90 2600 100 2700 50 2800 20 2900 80 3000 10 3100 90 3200x30",
+		"a burst":    "90000x60",
+		"worked off": "90000-1000x60",
+	} {
+		t.Run(name, func(t *testing.T) {
+			assertQuiet(t, watch(t, values(one(broker, "kafka_consumergroup_lag_sum", lag))))
+		})
+	}
+}
+
+// The agent answers Prometheus also while Kafka does not, which must hide nothing.
+func TestAgentsAnswerIsNotKafkas(t *testing.T) {
+	all := values(one(broker, "up", "0x60"))
+	all[fmt.Sprintf(`up{namespace="kafka-kraft-ci",pod=%q,job="kafka-kraft-ci/ci",endpoint="agent-metrics"}`, broker)] = "1x100"
+	lasts := healthy + 6*time.Minute
+	assert.Equal(t, []string{"KafkaScrapeFails " + broker}, watch(t, all)[lasts])
+}
+
+// Certificates that live for a week are told of when they are late, not all the time.
+func TestShortCertificatesAreLeftAlone(t *testing.T) {
+	of := func(until string) happens {
+		h := happens{pods: map[string]series{}}
+		for _, pod := range pods() {
+			h.pods[pod] = series{
+				"kafka_kraft_agent_certificate_not_before_seconds": "-5e5x60",
+				"kafka_kraft_agent_certificate_not_after_seconds":  until + "x60",
+				"kafka_kraft_agent_ca_not_after_seconds":           "1.5e6x60",
+			}
+		}
+		return h
+	}
+	assertQuiet(t, watch(t, values(of("5e5"))))
+	assert.Len(t, watch(t, values(of("1e5")))[watched], len(pods()), "a day is left of them")
 }

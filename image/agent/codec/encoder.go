@@ -17,6 +17,9 @@ func (e *Encoder) Int16(v int16) { e.Data = binary.BigEndian.AppendUint16(e.Data
 // Int32 writes four bytes.
 func (e *Encoder) Int32(v int32) { e.Data = binary.BigEndian.AppendUint32(e.Data, uint32(v)) }
 
+// Int64 writes eight bytes.
+func (e *Encoder) Int64(v int64) { e.Data = binary.BigEndian.AppendUint64(e.Data, uint64(v)) }
+
 // Bool writes 1 or 0.
 func (e *Encoder) Bool(v bool) {
 	if v {

@@ -38,17 +38,21 @@ type quorumStop struct {
 	observers   []int // ids of the nodes without a vote, brokers for the most part, that fetched within the last seconds
 }
 
-// decideStop returns why the stop has to wait, or "" to let it through.
-func decideStop(v stopView) string {
+// decideStop returns why the stop has to wait, and for what, or "" to let it through.
+func decideStop(v stopView) (why string, waits []WaitsFor) {
 	var reasons []string
+	wait := func(what WaitsFor, reason string) {
+		if reason != "" {
+			reasons, waits = append(reasons, reason), append(waits, what)
+		}
+	}
 	if v.broker != nil {
-		reasons = append(reasons, v.broker.hold(v))
+		wait(ForReplicas, v.broker.hold(v))
 	}
 	if v.quorum != nil {
-		reasons = append(reasons, v.quorum.hold(v))
+		wait(ForQuorum, v.quorum.hold(v))
 	}
-	reasons = slices.DeleteFunc(reasons, func(s string) bool { return s == "" })
-	return strings.Join(reasons, "; ")
+	return strings.Join(reasons, "; "), waits
 }
 
 // fullStop reports whether everyone else is leaving too (scaled to zero, a deleted namespace): then nobody is there to wait

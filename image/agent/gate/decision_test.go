@@ -99,7 +99,7 @@ func TestDecideStop(t *testing.T) {
 		"combined: both hold back":        {broker(two, 2, short), &quorumStop{leaderKnown: true, voters: three, caughtUp: []int{0, 1}}, nil, "; without this controller"},
 		"combined: full stop":             {broker(two, 2, short), &quorumStop{voters: three}, map[int]presence{0: stopping, 2: stopping}, ""},
 	} {
-		got := decideStop(stopView{self: 1, broker: test.broker, quorum: test.quorum, others: test.others})
+		got, _ := decideStop(stopView{self: 1, broker: test.broker, quorum: test.quorum, others: test.others})
 		if (got == "") != (test.hold == "") || !strings.Contains(got, test.hold) {
 			t.Errorf("%s: %q, want one with %q", name, got, test.hold)
 		}
@@ -111,7 +111,7 @@ func TestManyBlockedPartitionsAreNotAllNamed(t *testing.T) {
 	for i := range 100 {
 		b.partitions = append(b.partitions, wire.Partition{Topic: "t", Index: i, Replicas: []int{0, 1}, ISR: []int{1}})
 	}
-	got := decideStop(stopView{self: 1, broker: b})
+	got, _ := decideStop(stopView{self: 1, broker: b})
 	if !strings.Contains(got, "and 97 more") || strings.Contains(got, "t-3") {
 		t.Errorf("%q", got)
 	}

@@ -20,6 +20,7 @@ type Gate struct {
 	state      *probes.Latest
 	broker     wire.Client
 	quorum     wire.Leader
+	holds      *Holds
 	further    func() []string // addresses of controllers that the configuration does not name
 	hosts      map[int]string  // of brokers and controllers as last heard
 	voters     []int           // as last heard from a leader
@@ -33,9 +34,9 @@ type Gate struct {
 var errFenced = errors.New("the controllers have fenced it")
 
 // New makes the gate of a node. The controllers that it was planned with are known until a leader names others. further
-// are addresses of controllers that came later (wire.NewLeader).
-func New(s settings.Settings, n settings.Node, st *probes.Latest, further func() []string) *Gate {
-	g := &Gate{settings: s, node: n, state: st, further: further,
+// are addresses of controllers that came later (wire.NewLeader). holds get to know what it waits for.
+func New(s settings.Settings, n settings.Node, st *probes.Latest, further func() []string, holds *Holds) *Gate {
+	g := &Gate{settings: s, node: n, state: st, further: further, holds: holds,
 		broker: wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers()},
 		quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, n.ToControllers(), wire.LeaderTimeout, further),
 		hosts:  map[int]string{}, minISR: map[string]int{}, neighbours: &neighbours{network: peers.New(n)}}
@@ -53,7 +54,7 @@ func New(s settings.Settings, n settings.Node, st *probes.Latest, further func()
 // Hold waits, for the configured time at most, and returns when the stop may go on.
 func (g *Gate) Hold(again <-chan syscall.Signal, ended <-chan struct{}) {
 	stopHold{
-		limit: g.settings.StopLimit, look: g.look,
+		limit: g.settings.StopLimit, look: g.look, holds: g.holds,
 		announce: func(leaving bool) { g.state.Update(func(o *probes.Observation) { o.Leaving = leaving }) },
 	}.wait(again, ended)
 }

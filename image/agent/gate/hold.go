@@ -24,6 +24,7 @@ type stopHold struct {
 	limit    time.Duration
 	look     func() (stopView, error) // the error: what was asked and did not answer
 	announce func(leaving bool)       // tells the other agents that this node is let through, or not yet
+	holds    *Holds                   // counts what it waits for
 }
 
 // looked is the outcome of one look.
@@ -39,6 +40,7 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 		h.announce(true)
 		return
 	}
+	defer func() { h.holds.note(time.Now(), nil) }()
 	begin, told := time.Now(), time.Time{}
 	reason, limit, leaving := "nobody was asked yet", h.limit, false
 	looks := make(chan looked, 1)
@@ -60,11 +62,13 @@ func (h stopHold) wait(again <-chan syscall.Signal, ended <-chan struct{}) {
 		case l := <-looks:
 			pause.Stop()
 			now := time.Now()
+			waits := []WaitsFor{ForAnswers}
 			if l.err != nil {
 				reason = "nobody can tell: " + strings.ReplaceAll(l.err.Error(), "\n", "; ")
 			} else {
-				reason = decideStop(l.view)
+				reason, waits = decideStop(l.view)
 			}
+			h.holds.note(now, waits)
 			limit = max(h.limit-time.Duration(l.view.after())*stopStagger, h.limit/2)
 			if reason == "" && leaving {
 				say.Info("stop: nothing speaks against it, after %s", now.Sub(begin).Round(100*time.Millisecond))

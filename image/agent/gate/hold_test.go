@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/wire"
 )
 
 // held runs a gate of a minute with these looks, one after the other, the last one again and again, and returns how long it held and
@@ -14,7 +16,7 @@ import (
 func held(t *testing.T, looks ...looked) (took time.Duration, said []bool) {
 	t.Helper()
 	n := 0
-	h := stopHold{limit: time.Minute, announce: func(leaving bool) { said = append(said, leaving) }, look: func() (stopView, error) {
+	h := stopHold{limit: time.Minute, holds: &Holds{}, announce: func(leaving bool) { said = append(said, leaving) }, look: func() (stopView, error) {
 		l := looks[min(n, len(looks)-1)]
 		n++
 		return l.view, l.err
@@ -71,7 +73,7 @@ func TestOfTwoStopsOneWaits(t *testing.T) {
 					mu.Lock()
 					says[id] = stopping
 					mu.Unlock()
-					stopHold{limit: time.Minute, announce: func(passed bool) {
+					stopHold{limit: time.Minute, holds: &Holds{}, announce: func(passed bool) {
 						mu.Lock()
 						defer mu.Unlock()
 						says[id] = stopping
@@ -111,7 +113,7 @@ func TestOfTwoStopsOneWaits(t *testing.T) {
 func TestTheLimitIsHeardWhileALookHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
-		h := stopHold{limit: time.Minute, announce: func(bool) {}, look: func() (stopView, error) { <-hang; return stopView{}, nil }}
+		h := stopHold{limit: time.Minute, holds: &Holds{}, announce: func(bool) {}, look: func() (stopView, error) { <-hang; return stopView{}, nil }}
 		begin := time.Now()
 		h.wait(nil, make(chan struct{}))
 		if took := time.Since(begin); took != time.Minute {
@@ -149,7 +151,7 @@ func TestGivingUpGoesByRank(t *testing.T) {
 func TestAPanicOfALookIsOneThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		h := stopHold{limit: time.Minute, announce: func(bool) {}, look: func() (stopView, error) {
+		h := stopHold{limit: time.Minute, holds: &Holds{}, announce: func(bool) {}, look: func() (stopView, error) {
 			if n++; n == 1 {
 				var nobody *stopView // an answer that nobody thought of
 				nobody.self = 1
@@ -160,6 +162,43 @@ func TestAPanicOfALookIsOneThatFailed(t *testing.T) {
 		h.wait(nil, make(chan struct{}))
 		if took := time.Since(begin); took != stopLooks {
 			t.Errorf("%s", took)
+		}
+	})
+}
+
+// What the stop waits for is counted, each by itself, for as long as it is waited for and not before anybody was asked.
+func TestHolds(t *testing.T) {
+	replica := brokerStop{peers: []int{0}, minISR: map[string]int{"t": 1},
+		partitions: []wire.Partition{{Topic: "t", Replicas: []int{0, 1}, ISR: []int{1}}}}
+	both := blocked
+	both.view.broker = &replica
+	synctest.Test(t, func(t *testing.T) {
+		holds, n := &Holds{}, 0
+		looks := []looked{both, both, blocked, mute, both, freely, freely}
+		stopHold{limit: time.Minute, holds: holds, announce: func(bool) {}, look: func() (stopView, error) {
+			l := looks[n]
+			n++
+			return l.view, l.err
+		}}.wait(nil, make(chan struct{}))
+		time.Sleep(time.Hour) // Kafka's own stop is no hold
+		for what, want := range map[WaitsFor]Held{
+			ForQuorum: {2, 4 * stopLooks}, ForReplicas: {2, 3 * stopLooks}, ForAnswers: {1, stopLooks},
+		} {
+			if got := holds.Of(what, time.Now()); got != want {
+				t.Errorf("%s: %v, want %v", what, got, want)
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // and it is told while it is held back
+		holds := &Holds{}
+		go stopHold{limit: time.Minute, holds: holds, announce: func(bool) {}, look: func() (stopView, error) { return blocked.view, nil }}.wait(nil, make(chan struct{}))
+		time.Sleep(10 * time.Second)
+		if got, want := holds.Of(ForQuorum, time.Now()), (Held{1, 10 * time.Second}); got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+		time.Sleep(time.Hour)
+		if got, want := holds.Of(ForQuorum, time.Now()), (Held{1, time.Minute}); got != want {
+			t.Errorf("after the limit: %v, want %v", got, want)
 		}
 	})
 }

@@ -43,7 +43,7 @@ func TestSilence(t *testing.T) {
 // quietNode is a combined node of which nothing listens.
 func quietNode(change func(*probes.Observation)) *Gate {
 	n := settings.Node{ID: 1, Broker: true, Controller: true, BrokerAddress: "127.0.0.1:1", ControllerAddress: "127.0.0.1:1"}
-	g := New(settings.Settings{}, n, probes.NewLatest(settings.Settings{}, n), nil)
+	g := New(settings.Settings{}, n, probes.NewLatest(settings.Settings{}, n), nil, &Holds{})
 	g.state.Update(func(o *probes.Observation) {
 		up := probes.Port{Answering: true, EverAnswers: true}
 		*o = probes.Observation{Started: true, HasBroker: true, HasControl: true, Broker: probes.Broker{Registered: true}, BrokerPort: up, ControlPort: up}
@@ -60,7 +60,7 @@ func TestEachHasASilenceOfItsOwn(t *testing.T) {
 		t.Error("let through by one late answer of the broker")
 	}
 	g.brokerSilent.since = time.Now().Add(-stopSilence)
-	if view, err := g.look(); err != nil || decideStop(view) != "" {
+	if view, err := g.look(); err != nil || why(view) != "" {
 		t.Errorf("a node that is out of service has nothing to lose: %v", err)
 	}
 }
@@ -72,8 +72,8 @@ func TestWhoIsNotAsked(t *testing.T) {
 		"a wedged controller":      func(o *probes.Observation) { o.ControlPort.SilentFor = time.Hour },
 		"a broker that is cut off": func(o *probes.Observation) { o.ControlPort.EverAnswers, o.Broker.CutOff = false, "cut off" },
 	} {
-		if view, err := quietNode(change).look(); err != nil || decideStop(view) != "" {
-			t.Errorf("%s: %v, %q", name, err, decideStop(view))
+		if view, err := quietNode(change).look(); err != nil || why(view) != "" {
+			t.Errorf("%s: %v, %q", name, err, why(view))
 		}
 	}
 }
@@ -90,8 +90,8 @@ func TestFencedForAMoment(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		g.brokerSilent.since = time.Now().Add(-stopSilence)
-		if view, err := g.look(); err != nil || decideStop(view) != "" {
-			t.Errorf("%s for long: %v, %q", name, err, decideStop(view))
+		if view, err := g.look(); err != nil || why(view) != "" {
+			t.Errorf("%s for long: %v, %q", name, err, why(view))
 		}
 	}
 }
@@ -101,13 +101,18 @@ func TestGateKnowsWhoVotes(t *testing.T) {
 	s := settings.Settings{Initial: []contract.Voter{{ID: 0, Host: "a"}, {ID: 1, Host: "b"}}}
 	n := settings.Node{ID: 1, Controller: true}
 	state := probes.NewLatest(s, n)
-	if g := New(s, n, state, nil); !reflect.DeepEqual(g.voters, []int{0, 1}) || g.hosts[0] != "a" {
+	if g := New(s, n, state, nil, &Holds{}); !reflect.DeepEqual(g.voters, []int{0, 1}) || g.hosts[0] != "a" {
 		t.Errorf("nobody has told: %v, %v", g.voters, g.hosts)
 	}
 	state.Update(func(o *probes.Observation) {
 		o.Control = probes.Control{Voters: []int{0, 1, 2}, Hosts: map[int]string{0: "a", 2: "c"}}
 	})
-	if g := New(s, n, state, nil); !reflect.DeepEqual(g.voters, []int{0, 1, 2}) || g.hosts[1] != "b" || g.hosts[2] != "c" {
+	if g := New(s, n, state, nil, &Holds{}); !reflect.DeepEqual(g.voters, []int{0, 1, 2}) || g.hosts[1] != "b" || g.hosts[2] != "c" {
 		t.Errorf("a leader has told: %v, %v", g.voters, g.hosts)
 	}
+}
+
+func why(view stopView) string {
+	reason, _ := decideStop(view)
+	return reason
 }

@@ -75,17 +75,36 @@ func (i *Identity) vouched(chain []*x509.Certificate, now time.Time) error {
 	for _, certificate := range chain[1:] {
 		between.AddCert(certificate)
 	}
-	verify := func(usage x509.ExtKeyUsage) error {
-		_, err := chain[0].Verify(x509.VerifyOptions{Roots: i.pool, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{usage}})
-		return err
+	verify := func(usage x509.ExtKeyUsage) ([][]*x509.Certificate, error) {
+		return chain[0].Verify(x509.VerifyOptions{Roots: i.pool, Intermediates: between, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{usage}})
 	}
-	if err := verify(x509.ExtKeyUsageAny); err != nil {
+	chains, err := verify(x509.ExtKeyUsageAny)
+	if err != nil {
 		return fmt.Errorf("no CA in %s vouches for the certificate: %w", contract.TLSAuthorities, err)
 	}
-	if errors.Join(verify(x509.ExtKeyUsageServerAuth), verify(x509.ExtKeyUsageClientAuth)) != nil {
+	i.until = lastEnd(chains)
+	_, server := verify(x509.ExtKeyUsageServerAuth)
+	_, client := verify(x509.ExtKeyUsageClientAuth)
+	if errors.Join(server, client) != nil {
 		return errors.New("the certificate's extended key usage has to allow both server and client authentication, since a node is both")
 	}
 	return nil
+}
+
+// lastEnd is when the last of these chains ends, apart from the certificate that each begins with.
+func lastEnd(chains [][]*x509.Certificate) (last time.Time) {
+	for _, chain := range chains {
+		end := chain[len(chain)-1].NotAfter
+		for _, authority := range chain[1:] {
+			if authority.NotAfter.Before(end) {
+				end = authority.NotAfter
+			}
+		}
+		if end.After(last) {
+			last = end
+		}
+	}
+	return last
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -18,6 +18,7 @@ type Identity struct {
 	authorities []*x509.Certificate
 	pool        *x509.CertPool // of the authorities
 	host        string         // the node's own name
+	until       time.Time      // when the last chain from the certificate to a CA ends
 }
 
 // Until is when the certificate ends; zero where there is none.
@@ -26,6 +27,23 @@ func (i *Identity) Until() time.Time {
 		return time.Time{}
 	}
 	return i.pair.Leaf.NotAfter
+}
+
+// Since is when the certificate became valid; zero where there is none.
+func (i *Identity) Since() time.Time {
+	if i == nil {
+		return time.Time{}
+	}
+	return i.pair.Leaf.NotBefore
+}
+
+// Vouched is until when a CA vouches for the certificate: of the CA and of those between it and the certificate the first
+// end, and of several such chains the last one's. Zero where there is none.
+func (i *Identity) Vouched() time.Time {
+	if i == nil {
+		return time.Time{}
+	}
+	return i.until
 }
 
 // Client is how to ask another node: with this certificate, and only one whom the CAs vouch for. It expects this node's own

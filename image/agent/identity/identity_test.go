@@ -288,3 +288,33 @@ func oldPassword() string {
 		Type: "RSA PRIVATE KEY", Bytes: []byte("x"), Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-256-CBC,00"},
 	}))
 }
+
+// Vouched is the first end on the way to a CA, and with several ways the last of those.
+func TestVouched(t *testing.T) {
+	now := time.Now()
+	until := func(days int) *x509.Certificate { return &x509.Certificate{NotAfter: now.AddDate(0, 0, days)} }
+	leaf := until(1)
+	for name, test := range map[string]struct {
+		chains [][]*x509.Certificate
+		want   *x509.Certificate
+	}{
+		"one CA":                   {[][]*x509.Certificate{{leaf, until(300)}}, until(300)},
+		"an intermediate":          {[][]*x509.Certificate{{leaf, until(30), until(300)}}, until(30)},
+		"an old and a new CA":      {[][]*x509.Certificate{{leaf, until(3)}, {leaf, until(300)}}, until(300)},
+		"a certificate that is CA": {[][]*x509.Certificate{{leaf}}, leaf},
+	} {
+		if got := lastEnd(test.chains); !got.Equal(test.want.NotAfter) {
+			t.Errorf("%s: %s, want %s", name, got, test.want.NotAfter)
+		}
+	}
+	i, err := Read(sample.NewAuthority(t).Mount(nil, wildcard, "localhost"), host, now)
+	if err != nil || !i.Vouched().Equal(i.authorities[0].NotAfter) {
+		t.Errorf("%v, until %s", err, i.Vouched())
+	}
+	if !i.Since().Equal(i.pair.Leaf.NotBefore) {
+		t.Errorf("since %s", i.Since())
+	}
+	if i = nil; !i.Vouched().IsZero() || !i.Since().IsZero() {
+		t.Error("nobody vouches for no certificate")
+	}
+}

@@ -9,17 +9,17 @@ import (
 
 // Latest holds the current observation. The watchers and the runner write it, the HTTP server reads it.
 type Latest struct {
-	mu       sync.Mutex
-	now      Observation
-	answered time.Time // when the node first had answered on the listener of every role
+	mu      sync.Mutex
+	now     Observation
+	reached Milestones
 }
 
 // NewLatest holds a node that was not started yet.
 func NewLatest(s settings.Settings, n settings.Node) *Latest {
-	return &Latest{now: Observation{
+	return &Latest{reached: Milestones{Checked: time.Now()}, now: Observation{
 		NodeID: s.NodeID, ClusterID: s.ClusterID, HasBroker: n.Broker, HasControl: n.Controller,
-		Certificate: n.Identity.Until(),
-		Control:     Control{LeaderID: -1},
+		Certificate: n.Identity.Until(), Issued: n.Identity.Since(), Vouched: n.Identity.Vouched(),
+		Control: Control{LeaderID: -1},
 	}}
 }
 
@@ -28,9 +28,7 @@ func (s *Latest) Update(change func(*Observation)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.now)
-	if s.answered.IsZero() && s.now.answers().OK {
-		s.answered = time.Now()
-	}
+	s.reached.pass(time.Now(), s.now)
 }
 
 // Read returns the observation as it is now.
@@ -38,8 +36,15 @@ func (s *Latest) Read() Observation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.now
-	if !s.answered.IsZero() {
-		o.AnsweredFor = time.Since(s.answered)
+	if !s.reached.Answered.IsZero() {
+		o.AnsweredFor = time.Since(s.reached.Answered)
 	}
 	return o
+}
+
+// Reached returns how far the start has come, and when.
+func (s *Latest) Reached() Milestones {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reached
 }

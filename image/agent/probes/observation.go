@@ -22,7 +22,10 @@ type Observation struct {
 	Control     Control
 	BrokerPort  Port
 	ControlPort Port
+	Cache       Cache
 	Certificate time.Time // when the node's certificate ends; zero: it has none
+	Issued      time.Time // since when it is valid; zero: it has none
+	Vouched     time.Time // until when the CAs vouch for it; zero: it has none
 }
 
 // Port is how a listener behaves.
@@ -31,6 +34,16 @@ type Port struct {
 	EverAnswers bool          // it answered once since this start
 	SilentFor   time.Duration // how long it has accepted connections without answering; 0 when refused or answering
 }
+
+// Cache says whether the JVM uses its ahead-of-time cache.
+type Cache string
+
+// Answers.
+const (
+	CacheUnknown Cache = "" // not looked at yet
+	CacheUsed    Cache = "used"
+	CacheUnused  Cache = "unused"
+)
 
 // Broker is what the broker says of itself.
 type Broker struct {

@@ -24,6 +24,7 @@ type Settings struct {
 	Initial     []contract.Voter
 	Heap        []string // JVM flags of the heap; empty: see DefaultHeap
 	JVM         []string // further JVM flags
+	JSONLogs    bool     // Kafka and the agent log objects of JSON
 	MetricsPort int      // 0: no JMX exporter
 	// externalPort is where clients outside reach this broker (KAFKA_EXTERNAL_PORT_BASE + ordinal); 0: they do not.
 	externalPort int
@@ -93,6 +94,13 @@ func Parse(environ []string) (Settings, error) {
 	}
 	s.Heap = strings.Fields(env[contract.EnvHeap])
 	s.JVM = strings.Fields(env[contract.EnvJVM])
+	switch format := env[contract.EnvLogFormat]; format {
+	case "", contract.LogText:
+	case contract.LogJSON:
+		s.JSONLogs = true
+	default:
+		problem("%s=%q: %s or %s is expected", contract.EnvLogFormat, format, contract.LogText, contract.LogJSON)
+	}
 	s.MetricsPort = number(contract.EnvMetricsPort, 0, 1, 65535)
 	if base := number(contract.EnvExternalPortBase, 0, 1, 65535); base != 0 {
 		if s.externalPort = base + s.ordinal; s.externalPort > 65535 {

@@ -65,6 +65,7 @@ func TestSettingsRefusals(t *testing.T) {
 		"base is a word":      {"KAFKA_NODE_ID_BASE", "x", "whole number"},
 		"negative base":       {"KAFKA_NODE_ID_BASE", "-1", "whole number"},
 		"port too high":       {"KAFKA_METRICS_PORT", "70000", "65535"},
+		"no form of a log":    {"KAFKA_LOG_FORMAT", "xml", `KAFKA_LOG_FORMAT="xml": text or json is expected`},
 		"stop is a duration":  {"KAFKA_STOP_SECONDS", "1m", "whole number"},
 		"voter without port":  {"KAFKA_INITIAL_CONTROLLERS", "0@a", "id@host:port:directoryId"},
 		"voter's port":        {"KAFKA_INITIAL_CONTROLLERS", "0@a:99999:AAECAwQFBgcICQoLDA0OAA", "out of range"},
@@ -101,5 +102,15 @@ func TestExternalPort(t *testing.T) {
 	delete(env, "KAFKA_EXTERNAL_PORT_BASE")
 	if got, err := Parse(lines(env)); err != nil || got.Placeholders()[contract.PlaceholderExternalPort] != "" {
 		t.Errorf("%v, %v", got.Placeholders(), err)
+	}
+}
+
+func TestLogFormat(t *testing.T) {
+	for format, want := range map[string]bool{"": false, "text": false, "json": true} {
+		env := goodEnv()
+		env["KAFKA_LOG_FORMAT"] = format
+		if got, err := Parse(lines(env)); err != nil || got.JSONLogs != want {
+			t.Errorf("%q: %v, %v", format, got.JSONLogs, err)
+		}
 	}
 }

@@ -23,8 +23,8 @@ const (
 	QuorumMemory = 5 * time.Second
 )
 
-// loop polls until the context ends. The poll says how long to wait for the next one.
-func loop(ctx context.Context, poll func(time.Time) time.Duration) {
+// Loop polls until the context ends. The poll says how long to wait for the next one.
+func Loop(ctx context.Context, poll func(time.Time) time.Duration) {
 	for ctx.Err() == nil {
 		pause := guarded(poll)
 		select {
@@ -68,14 +68,14 @@ func (c Controllers) planned() []int {
 func Start(ctx context.Context, s *probes.Latest, n settings.Node, directoryID string, c Controllers) {
 	if n.Broker {
 		w := &brokerWatch{state: s, id: n.ID, client: wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers()}}
-		go loop(ctx, w.poll)
+		go Loop(ctx, w.poll)
 	}
 	if !n.Controller { // one with both roles hears of its own voter what the quorum does
-		go loop(ctx, newCutOffWatch(s, n, c.Further).poll)
+		go Loop(ctx, newCutOffWatch(s, n, c.Further).poll)
 	}
 	if n.Controller {
 		w := &controlWatch{state: s, id: n.ID, directoryID: directoryID, planned: c.planned,
 			quorum: wire.NewLeader(n.ControllerAddress, n.Bootstrap, n.ToControllers(), wire.LeaderTimeout, c.Further)}
-		go loop(ctx, w.poll)
+		go Loop(ctx, w.poll)
 	}
 }

@@ -20,11 +20,18 @@ import (
 type api struct{ key, version int16 }
 
 var (
-	apiMetadata = api{3, 12}
-	apiConfigs  = api{32, 4}
-	apiQuorum   = api{55, 2} // version 2: directory ids and addresses (KIP-853)
-	apiCluster  = api{60, 2} // version 2: fenced brokers (KIP-1073)
-	apiLeaders  = api{75, 0} // unlike Metadata it tells of eligible leader replicas (KIP-966)
+	apiEnds         = api{2, 7}
+	apiMetadata     = api{3, 12}
+	apiCommitted    = api{9, 8}  // version 8: many groups at once
+	apiMembers      = api{15, 5} // of classic groups
+	apiGroups       = api{16, 5} // version 5: a group's type (KIP-848)
+	apiConfigs      = api{32, 4}
+	apiQuorum       = api{55, 2} // version 2: directory ids and addresses (KIP-853)
+	apiCluster      = api{60, 2} // version 2: fenced brokers (KIP-1073)
+	apiConsumers    = api{69, 0} // members of groups that the coordinator assigns for (KIP-848)
+	apiLeaders      = api{75, 0} // unlike Metadata it tells of eligible leader replicas (KIP-966)
+	apiShareMembers = api{77, 1} // of share groups (KIP-932)
+	apiShareOffsets = api{90, 1} // version 1: lag (KIP-1226)
 )
 
 // Answers that are none, and say something all the same.

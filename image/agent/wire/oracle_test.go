@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"math"
+	"net"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -33,6 +36,8 @@ func requests(t *rapid.T) map[kmsg.Request]struct {
 	cluster.EndpointType, cluster.IncludeFencedBrokers = 1, true
 
 	metadata := kmsg.NewPtrMetadataRequest() // of all topics
+	metadataOf := kmsg.NewPtrMetadataRequest()
+	metadataOf.Topics = []kmsg.MetadataRequestTopic{}
 
 	quorum := kmsg.NewPtrDescribeQuorumRequest()
 	quorum.Topics = []kmsg.DescribeQuorumRequestTopic{{Topic: "__cluster_metadata", Partitions: []kmsg.DescribeQuorumRequestTopicPartition{{Partition: 0}}}}
@@ -43,6 +48,26 @@ func requests(t *rapid.T) map[kmsg.Request]struct {
 		configs.Resources = append(configs.Resources, kmsg.DescribeConfigsRequestResource{
 			ResourceType: kmsg.ConfigResourceTypeTopic, ResourceName: topic, ConfigNames: []string{MinISR},
 		})
+		metadataOf.Topics = append(metadataOf.Topics, kmsg.MetadataRequestTopic{Topic: kmsg.StringPtr(topic)})
+	}
+
+	groups := rapid.SliceOfN(rapid.String(), 0, 5).Draw(t, "groups")
+	members, consumers, shares := kmsg.NewPtrDescribeGroupsRequest(), kmsg.NewPtrConsumerGroupDescribeRequest(), kmsg.NewPtrShareGroupDescribeRequest()
+	members.Groups, consumers.Groups, shares.GroupIDs = groups, groups, groups
+	committed, positions := kmsg.NewPtrOffsetFetchRequest(), kmsg.NewPtrDescribeShareGroupOffsetsRequest()
+	for _, group := range groups {
+		committed.Groups = append(committed.Groups, kmsg.OffsetFetchRequestGroup{Group: group})
+		positions.Groups = append(positions.Groups, kmsg.DescribeShareGroupOffsetsRequestGroup{GroupID: group})
+	}
+	ends, asked := kmsg.NewPtrListOffsetsRequest(), []TopicPartition{}
+	ends.ReplicaID = -1
+	for _, topic := range slices.Compact(slices.Sorted(slices.Values(topics))) {
+		of := kmsg.ListOffsetsRequestTopic{Topic: topic}
+		for index := range int32(rapid.IntRange(1, 3).Draw(t, "partitions")) {
+			asked = append(asked, TopicPartition{topic, int(index)})
+			of.Partitions = append(of.Partitions, kmsg.ListOffsetsRequestTopicPartition{Partition: index, CurrentLeaderEpoch: -1, Timestamp: -1})
+		}
+		ends.Topics = append(ends.Topics, of)
 	}
 
 	leaders := kmsg.NewPtrDescribeTopicPartitionsRequest()
@@ -56,7 +81,12 @@ func requests(t *rapid.T) map[kmsg.Request]struct {
 	}
 
 	return map[kmsg.Request]ours{
-		cluster: {apiCluster, encodeMembers()}, metadata: {apiMetadata, encodePartitions()}, quorum: {apiQuorum, encodeQuorum()},
+		cluster: {apiCluster, encodeMembers()}, quorum: {apiQuorum, encodeQuorum()},
+		metadata: {apiMetadata, encodeMetadata(nil)}, metadataOf: {apiMetadata, encodeMetadata(topics)},
+		kmsg.NewPtrListGroupsRequest(): {apiGroups, encodeGroups()}, members: {apiMembers, encodeMembersOf(groups)},
+		consumers: {apiConsumers, encodeMembersOf(groups)}, shares: {apiShareMembers, encodeMembersOf(groups)},
+		committed: {apiCommitted, encodeCommitted(groups)}, positions: {apiShareOffsets, encodeSharePositions(groups)},
+		ends:    {apiEnds, encodeEnds(asked)},
 		configs: {apiConfigs, encodeMinInSync(topics)}, leaders: {apiLeaders, encodeLeaderships(next)},
 	}
 }
@@ -87,7 +117,10 @@ func TestRequestsAreThoseOfFranzGo(t *testing.T) {
 
 // TestVersionsAreKnown: franz-go would write a version that it does not know as if it were its last one.
 func TestVersionsAreKnown(t *testing.T) {
-	for _, a := range []api{apiMetadata, apiConfigs, apiQuorum, apiCluster, apiLeaders} {
+	for _, a := range []api{
+		apiEnds, apiMetadata, apiCommitted, apiMembers, apiGroups, apiConfigs, apiQuorum, apiCluster, apiConsumers, apiLeaders,
+		apiShareMembers, apiShareOffsets,
+	} {
 		if request := kmsg.RequestForKey(a.key); request == nil || request.MaxVersion() < a.version || !flexible(request, a.version) {
 			t.Errorf("request %d: version %d is not known, or has no tagged fields", a.key, a.version)
 		}
@@ -160,8 +193,12 @@ func TestPartitionsAreThoseOfFranzGo(t *testing.T) {
 				want = append(want, Partition{Topic: text(topic.Topic), Index: int(p.Partition), Leader: int(p.Leader), Replicas: ints(p.Replicas), ISR: ints(p.ISR)})
 			}
 		}
-		if got, err := decodePartitions(d); err != nil || !reflect.DeepEqual(got, want) {
-			t.Fatalf("%+v, %v\nwant %+v", got, err, want)
+		brokers := map[int]string{}
+		for _, b := range answer.Brokers {
+			brokers[int(b.NodeID)] = net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port)))
+		}
+		if addresses, got, err := decodeMetadata(d); err != nil || !reflect.DeepEqual(got, want) || !maps.Equal(addresses, brokers) {
+			t.Fatalf("%+v, %v, %v\nwant %+v, %v", got, addresses, err, want, brokers)
 		}
 		allRead(t, d, 0)
 	})

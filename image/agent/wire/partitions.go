@@ -1,6 +1,11 @@
 package wire
 
-import "github.com/kafka-kraft/kafka-kraft/image/agent/codec"
+import (
+	"net"
+	"strconv"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
+)
 
 // Partition is one partition as Metadata shows it.
 type Partition struct {
@@ -12,29 +17,50 @@ type Partition struct {
 
 // Partitions asks a broker for all partitions of all topics.
 func (c *Client) Partitions() ([]Partition, error) {
-	d, err := c.do(apiMetadata, encodePartitions())
+	d, err := c.do(apiMetadata, encodeMetadata(nil))
 	if err != nil {
 		return nil, err
 	}
-	return decodePartitions(d)
+	_, partitions, err := decodeMetadata(d)
+	return partitions, err
 }
 
-func encodePartitions() []byte {
+// Metadata asks a broker for the partitions of some topics, of which those that are gone are missing, and for the addresses
+// of all brokers on the listener that is asked, by node id.
+func (c *Client) Metadata(topics []string) (brokers map[int]string, partitions []Partition, err error) {
+	d, err := c.do(apiMetadata, encodeMetadata(topics))
+	if err != nil {
+		return nil, nil, err
+	}
+	return decodeMetadata(d)
+}
+
+// encodeMetadata asks for these topics; nil: for all.
+func encodeMetadata(topics []string) []byte {
 	var e codec.Encoder
-	e.Null()      // all topics
+	if topics == nil {
+		e.Null()
+	} else {
+		e.Length(len(topics))
+		for _, topic := range topics {
+			e.Data = append(e.Data, make([]byte, 16)...) // no topic id: the name counts
+			e.Text(topic)
+			e.NoTags()
+		}
+	}
 	e.Bool(false) // create topics
 	e.Bool(false) // authorized operations
 	e.NoTags()
 	return e.Data
 }
 
-func decodePartitions(d *codec.Decoder) ([]Partition, error) {
+func decodeMetadata(d *codec.Decoder) (map[int]string, []Partition, error) {
 	d.Int32() // throttle time
+	brokers := map[int]string{}
 	for range d.Length() {
-		d.Int32()
-		_ = d.Text()
-		d.Int32()
-		_ = d.Text()
+		id, host, port := int(d.Int32()), d.Text(), int(d.Int32())
+		brokers[id] = net.JoinHostPort(host, strconv.Itoa(port))
+		_ = d.Text() // rack
 		d.SkipTags()
 	}
 	_ = d.Text() // cluster id
@@ -58,5 +84,5 @@ func decodePartitions(d *codec.Decoder) ([]Partition, error) {
 		d.Int32() // authorized operations
 		d.SkipTags()
 	}
-	return out, d.Err
+	return brokers, out, d.Err
 }

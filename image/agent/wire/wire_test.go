@@ -30,9 +30,9 @@ func TestDecodeMembers(t *testing.T) {
 }
 
 func TestDecodePartitions(t *testing.T) {
-	got, err := decodePartitions(answer(t, sample.MetadataAnswer))
-	if err != nil || len(got) != 6 {
-		t.Fatalf("%v, %v", got, err)
+	brokers, got, err := decodeMetadata(answer(t, sample.MetadataAnswer))
+	if err != nil || len(got) != 6 || brokers[1] != "kafka-1:9092" {
+		t.Fatalf("%v, %v, %v", got, brokers, err)
 	}
 	if want := (Partition{Topic: "test", Index: 3, Leader: 1, Replicas: []int{0, 2, 1}, ISR: []int{0, 1}}); !reflect.DeepEqual(got[3], want) {
 		t.Errorf("%+v, want %+v", got[3], want)
@@ -89,7 +89,7 @@ func TestCutAnswersAreErrors(t *testing.T) {
 		decode func(*codec.Decoder) error
 	}{
 		"cluster":  {sample.ClusterAnswer, func(d *codec.Decoder) error { _, err := decodeMembers(d); return err }},
-		"metadata": {sample.MetadataAnswer, func(d *codec.Decoder) error { _, err := decodePartitions(d); return err }},
+		"metadata": {sample.MetadataAnswer, func(d *codec.Decoder) error { _, _, err := decodeMetadata(d); return err }},
 		"configs":  {sample.ConfigsAnswer, func(d *codec.Decoder) error { _, err := decodeMinInSync(d); return err }},
 		"quorum":   {sample.QuorumAnswer, func(d *codec.Decoder) error { _, err := decodeQuorum(d); return err }},
 	} {
@@ -108,7 +108,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) { // neither a panic nor much memory
 		_, _ = decodeMembers(&codec.Decoder{Data: bytes.Clone(data)})
-		_, _ = decodePartitions(&codec.Decoder{Data: bytes.Clone(data)})
+		_, _, _ = decodeMetadata(&codec.Decoder{Data: bytes.Clone(data)})
 		_, _ = decodeMinInSync(&codec.Decoder{Data: bytes.Clone(data)})
 		_, _ = decodeQuorum(&codec.Decoder{Data: bytes.Clone(data)})
 	})
