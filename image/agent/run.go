@@ -34,41 +34,54 @@ type runner struct {
 	state    *probes.Latest
 }
 
-// run is the container's command. It returns the JVM's exit code, or 1 with one clear line when it never came to that.
+// run is the container's command. It returns the last JVM's exit code, or 1 with one clear line when it never came to one.
 func run(p paths, environ []string) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
 
-	r, err := check(p, environ)
+	a := &agent{check: func() (*runner, error) { return check(p, environ) }, signals: signals}
+	err := a.begin()
 	if err == nil {
-		err = serve(r.state, r.past, r.node.Identity)
+		err = serve(&a.now)
 	}
 	if err != nil {
 		return refuse(p, err)
 	}
+	return a.run()
+}
+
+// ending is how one start of the node came to its end.
+type ending struct {
+	code  int            // for the container to end with
+	cause syscall.Signal // what killed a JVM that was in service, out of which nothing follows for the next one; 0: something else ended it
+	words string         // for Kubernetes, if the container ends by itself
+}
+
+// run prepares the node and runs its JVM to the end.
+func (r *runner) run(signals <-chan os.Signal) ending {
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	prepared := make(chan error, 1)
 	go func() { prepared <- r.prepare(ctx) }()
 	for {
 		select {
 		case err := <-prepared:
-			cancel()
 			if err != nil {
-				return refuse(p, err)
+				return ending{code: refuse(r.paths, err)}
 			}
 			return r.runNode(signals)
 		case s := <-signals:
 			if s != syscall.SIGTERM && s != syscall.SIGINT {
 				continue
 			}
-			say.Info("stop: the JVM was not started yet")
+			say.Info("stop: no JVM runs")
 			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
 			// Never leave a directory half formatted.
 			if err := <-prepared; err != nil && !errors.Is(err, context.Canceled) {
 				say.Warn("stop: %v", err)
 			}
-			return 128 + int(s.(syscall.Signal))
+			return ending{code: 128 + int(s.(syscall.Signal))}
 		}
 	}
 }
@@ -82,12 +95,13 @@ func refuse(p paths, err error) int {
 	return 1
 }
 
-// runNode starts the JVM, watches it, and returns its exit code.
-func (r *runner) runNode(signals <-chan os.Signal) int {
+// runNode starts the JVM and watches it to its end.
+func (r *runner) runNode(signals <-chan os.Signal) ending {
+	starved := settings.OutOfMemoryKills(r.paths.cgroup)
 	out, errOut := &lastWords{to: os.Stdout}, &lastWords{to: os.Stderr}
 	jvm, err := startProcess(r.paths.java, nodeFlags(r.paths, r.settings), out, errOut)
 	if err != nil {
-		return refuse(r.paths, err)
+		return ending{code: refuse(r.paths, err)}
 	}
 	r.state.Update(func(o *probes.Observation) { o.Started = true })
 	ctx, cancel := context.WithCancel(context.Background())
@@ -118,22 +132,28 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 				refused = errors.New(why)
 				jvm.signal(syscall.SIGKILL) // at once: it has served nobody yet, and a moment later it would move records
 			}
-		case code := <-jvm.exited:
+		case status := <-jvm.exited:
 			close(ended)
-			jvm.drain()
 			r.state.Update(func(o *probes.Observation) { o.Ended = true })
+			jvm.drain()
 			if refused != nil {
-				return refuse(r.paths, refused)
+				return ending{code: refuse(r.paths, refused)}
 			}
-			if code != 0 && !stopAsked {
-				reason := errOut.reason()
-				if reason == "" {
-					reason = out.reason()
-				}
-				leaveLastWords(r.paths.termination, fmt.Sprintf("the JVM ended with exit code %d\n%s", code, reason))
-				say.Error("the JVM ended by itself with exit code %d", code)
+			end := ending{code: exitCode(status)}
+			if end.code == 0 || stopAsked {
+				return end
 			}
-			return code
+			reason := errOut.reason()
+			if reason == "" {
+				reason = out.reason()
+			}
+			end.words = fmt.Sprintf("the JVM ended with exit code %d\n%s", end.code, reason)
+			// Where the kernel had to find memory, the next JVM would need as much. It may have ended a tool, and the JVM
+			// died later: then the kubelet's way is the careful one.
+			if status.Signaled() && r.state.Read().Served && settings.OutOfMemoryKills(r.paths.cgroup) == starved {
+				end.cause = status.Signal()
+			}
+			return end
 		case s := <-signals:
 			number, ok := s.(syscall.Signal)
 			switch {

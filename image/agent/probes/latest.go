@@ -23,7 +23,7 @@ func NewLatest(s settings.Settings, n settings.Node) *Latest {
 	}}
 }
 
-// Update changes the observation. Nobody reads it meanwhile.
+// Update changes the observation, and what is kept of former ones. Nobody reads it meanwhile.
 func (s *Latest) Update(change func(*Observation)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,6 +31,7 @@ func (s *Latest) Update(change func(*Observation)) {
 	if s.answered.IsZero() && s.now.answers().OK {
 		s.answered = time.Now()
 	}
+	s.now.Served = s.now.Served || s.now.Readiness().OK
 }
 
 // Read returns the observation as it is now.
