@@ -27,7 +27,7 @@ func TestWriteStatus(t *testing.T) {
 		Stack: "ci", Context: "minikube",
 		Outputs: stacks.Outputs{BootstrapServers: "b:9092", Namespace: "n"},
 		Pods: []automation.Pod{
-			{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true},
+			{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true, JVMRestarts: 1, LastJVMRestart: time.Date(2026, 11, 29, 1, 2, 3, 0, time.UTC)},
 			{Name: "ci-kafka-broker-0", Role: "broker", Why: "no node has room", Restarts: 2},
 		},
 		Members: &automation.Members{
@@ -55,9 +55,9 @@ func TestWriteStatus(t *testing.T) {
 bootstrapServers  b:9092
 namespace         n
 
-POD                    ROLES       NODE    RESTARTS  READY
-ci-kafka-controller-0  controller  node-1  0         yes
-ci-kafka-broker-0      broker              2         no: no node has room
+POD                    ROLES       NODE    RESTARTS                                              READY
+ci-kafka-controller-0  controller  node-1  0 + 1 of the JVM alone, last 2026-11-29 01:02:03 UTC  yes
+ci-kafka-broker-0      broker              2                                                     no: no node has room
 
 BROKER  POD                STATE                              REPLICAS  LEADS  ON DISK  FREE     RACK
 0       ci-kafka-broker-0  serves                             12        7      3.0 GiB  1.0 GiB  a

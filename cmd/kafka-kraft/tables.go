@@ -82,9 +82,18 @@ func (t *tables) pods(s automation.Status) {
 		if !pod.Ready {
 			ready = "no: " + pod.Why
 		}
-		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, strconv.Itoa(pod.Restarts), ready})
+		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, restarts(pod), ready})
 	}
 	t.table("POD, ROLES, NODE, RESTARTS, READY", rows)
+}
+
+// restarts are those of a pod's containers, and those that its agent made within them.
+func restarts(pod automation.Pod) string {
+	text := strconv.Itoa(pod.Restarts)
+	if pod.JVMRestarts > 0 {
+		text += fmt.Sprintf(" + %d of the JVM alone, last %s", pod.JVMRestarts, pod.LastJVMRestart.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return text
 }
 
 func (t *tables) members(m automation.Members) {
