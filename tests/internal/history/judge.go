@@ -85,14 +85,16 @@ const never = time.Duration(math.MaxInt64)
 // by the same, so that what they risk shows. It takes for granted that nothing was deleted from the topic.
 func Judge(h History) Verdict {
 	j := judgement{
-		writes: map[string]*written{}, places: map[place]string{}, ends: map[string]Transaction{},
+		writes: map[string]*written{}, partitions: map[int32][]*written{}, places: map[place]string{}, ends: map[string]Transaction{},
 		verdict: Verdict{Writes: len(h.Writes), Positions: len(h.Positions)},
 	}
 	for _, t := range h.Transactions {
 		j.ends[t.ID] = t
 	}
 	for i, w := range h.Writes {
-		j.writes[w.Value] = &written{Write: w, turn: i, promised: promised(w, j.ends)}
+		one := &written{Write: w, turn: i, promised: promised(w, j.ends)}
+		j.writes[w.Value] = one
+		j.partitions[w.Partition] = append(j.partitions[w.Partition], one)
 	}
 	for _, r := range h.Reads {
 		j.read(r)
@@ -151,10 +153,11 @@ func (w *written) String() string {
 }
 
 type judgement struct {
-	verdict Verdict
-	writes  map[string]*written
-	places  map[place]string // what was first read there
-	ends    map[string]Transaction
+	verdict    Verdict
+	writes     map[string]*written // by value
+	partitions map[int32][]*written
+	places     map[place]string // what was first read there
+	ends       map[string]Transaction
 }
 
 func (j *judgement) found(kind Kind, format string, args ...any) {
@@ -237,8 +240,8 @@ func (j *judgement) complete(r Read) {
 		has[record.Value] = true
 	}
 	open := sync.OnceValue(func() bool { return j.open(r) })
-	for _, w := range j.writes {
-		if w.Partition != r.Partition || w.promised >= r.Begin || w.Offset < r.From || has[w.Value] {
+	for _, w := range j.partitions[r.Partition] {
+		if w.promised >= r.Begin || w.Offset < r.From || has[w.Value] {
 			continue
 		}
 		switch beyond := w.Offset >= r.To; {
@@ -255,8 +258,8 @@ func (j *judgement) complete(r Read) {
 // open reports whether a transaction with records in the partition may have been open when the read began. A reader of what
 // is committed goes no further than to where it began.
 func (j *judgement) open(r Read) bool {
-	for _, w := range j.writes {
-		if w.Transaction == "" || w.Partition != r.Partition || w.Outcome == Refused || w.Begin >= r.End {
+	for _, w := range j.partitions[r.Partition] {
+		if w.Transaction == "" || w.Outcome == Refused || w.Begin >= r.End {
 			continue
 		}
 		if end, known := j.ends[w.Transaction]; !known || end.Outcome != Done || end.End >= r.Begin {

@@ -169,8 +169,11 @@ func (r *Recorder) transaction(client *kgo.Client, as string, abort bool) error 
 	return errors.Join(failed, err)
 }
 
-// tail is how far Follow reads back each time.
-const tail = 2000
+// tail is how far Follow reads back each time: more than comes within its pace.
+const (
+	tail = 500
+	pace = time.Second
+)
 
 // Follow reads the last records of all partitions again and again until the context ends. The
 // client is as for Read.
@@ -179,6 +182,10 @@ func (r *Recorder) Follow(ctx context.Context, client *kgo.Client, committed boo
 		limit, cancel := context.WithTimeout(ctx, 10*time.Second)
 		_ = r.read(limit, client, committed, tail) // one that failed has shown nothing
 		cancel()
+		select {
+		case <-ctx.Done():
+		case <-time.After(pace):
+		}
 	}
 }
 
