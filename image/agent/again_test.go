@@ -195,6 +195,28 @@ func TestWhatEndsTheContainer(t *testing.T) {
 	})
 }
 
+func TestAToolThatTookAllMemoryIsForgotten(t *testing.T) {
+	root := t.TempDir()
+	count := func(times string) { sample.Put(t, filepath.Join(root, "memory.events"), "oom_kill "+times+"\n") }
+	count("3")
+	s := newStarved(root)
+	if s.lately() {
+		t.Error("before this JVM")
+	}
+	count("4")
+	if !s.lately() {
+		t.Error("a moment ago")
+	}
+	s.look()
+	if !s.lately() {
+		t.Error("before the last look, which may have been a moment ago")
+	}
+	s.look()
+	if s.lately() {
+		t.Error("for longer than it takes a JVM to be gone")
+	}
+}
+
 func TestRestartsAreCountedWithinATime(t *testing.T) {
 	begin := time.Now()
 	r := restarts{begin, begin.Add(time.Minute), begin.Add(2 * time.Minute)}

@@ -97,7 +97,9 @@ func refuse(p paths, err error) int {
 
 // runNode starts the JVM and watches it to its end.
 func (r *runner) runNode(signals <-chan os.Signal) ending {
-	starved := settings.OutOfMemoryKills(r.paths.cgroup)
+	starved := newStarved(r.paths.cgroup)
+	looks := time.NewTicker(starvedLooks)
+	defer looks.Stop()
 	out, errOut := &lastWords{to: os.Stdout}, &lastWords{to: os.Stderr}
 	jvm, err := startProcess(r.paths.java, nodeFlags(r.paths, r.settings), out, errOut)
 	if err != nil {
@@ -127,6 +129,8 @@ func (r *runner) runNode(signals <-chan os.Signal) ending {
 	var refused error
 	for {
 		select {
+		case <-looks.C:
+			starved.look()
 		case why := <-younger:
 			if why != "" {
 				refused = errors.New(why)
@@ -148,9 +152,8 @@ func (r *runner) runNode(signals <-chan os.Signal) ending {
 				reason = out.reason()
 			}
 			end.words = fmt.Sprintf("the JVM ended with exit code %d\n%s", end.code, reason)
-			// Where the kernel had to find memory, the next JVM would need as much. It may have ended a tool, and the JVM
-			// died later: then the kubelet's way is the careful one.
-			if status.Signaled() && r.state.Read().Served && settings.OutOfMemoryKills(r.paths.cgroup) == starved {
+			// Where the kernel had to find memory, the next JVM would need as much.
+			if status.Signaled() && r.state.Read().Served && !starved.lately() {
 				end.cause = status.Signal()
 			}
 			return end
