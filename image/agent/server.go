@@ -105,10 +105,15 @@ func serve(now *atomic.Pointer[runner]) error {
 	if err := open(contract.Port, nil, handler(now)); err != nil || now.Load().node.Identity == nil {
 		return err
 	}
-	return open(contract.TLSPort, &tls.Config{
+	return open(contract.TLSPort, identities(now), nodesHandler(now))
+}
+
+// identities is TLS with the certificate of the start that is under way.
+func identities(now *atomic.Pointer[runner]) *tls.Config {
+	return &tls.Config{
 		MinVersion:         tls.VersionTLS12,
 		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return now.Load().node.Identity.Server(), nil },
-	}, nodesHandler(now))
+	}
 }
 
 // open answers at a port; in plain text where security is nil.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
@@ -75,6 +77,38 @@ func TestNodesHandler(t *testing.T) {
 	for _, path := range []string{contract.PathStartup, contract.PathLiveness, contract.PathReadiness, contract.PathRole, "/"} {
 		if code, body := get(t, nodesHandler(now), path); code != http.StatusNotFound {
 			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+}
+
+// Another start may have another certificate, and other nodes are shown the one that its Kafka runs with.
+func TestEveryStartShowsItsOwnCertificate(t *testing.T) {
+	authority := sample.NewAuthority(t)
+	now := &atomic.Pointer[runner]{}
+	server := httptest.NewUnstartedServer(nodesHandler(now))
+	server.TLS = identities(now)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	for _, days := range []int{30, 60} {
+		until := time.Now().AddDate(0, 0, days).UTC().Truncate(time.Second)
+		mount := authority.Mount(func(c *x509.Certificate) { c.NotAfter = until }, "localhost")
+		id, err := identity.Read(mount, "", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := settings.Node{Identity: id}
+		now.Store(&runner{node: n, state: probes.NewLatest(settings.Settings{}, n)})
+		config := id.Client()
+		config.ServerName = "localhost"
+		client := http.Client{Transport: &http.Transport{TLSClientConfig: config}}
+		answer, err := client.Get(server.URL + contract.PathState)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		client.CloseIdleConnections()
+		if got := answer.TLS.PeerCertificates[0].NotAfter; !got.Equal(until) {
+			t.Errorf("valid until %s, want %s", got, until)
 		}
 	}
 }
