@@ -16,6 +16,8 @@ NODE    ?= 0
 DO      ?=
 CASES   ?=
 PAIRS   ?= 0
+ROUNDS  ?= 1
+SEED    ?= 0
 
 # One setting for every Go command, so that tools, program and tests share what
 # they compile; it also means that no C compiler is needed.
@@ -38,6 +40,8 @@ help: ## show this list
 	@echo '  CASES=start,pod  with bench: only these of start, memory, size, rebuild, throughput, pod, stack, preview, wide, drain'
 	@echo '                   with faults: only these tests, by name (tests/faults)'
 	@echo '  PAIRS=3          with bench: how many times each side is measured'
+	@echo '  ROUNDS=5         with faults: how many times each case runs'
+	@echo '  SEED=7           with faults: what is left to chance goes as in the run that named this seed'
 
 .PHONY: up
 up: ## tools, cluster, pulumi up and a first record: ends in a running Kafka
@@ -96,8 +100,8 @@ test-short: ## the tests that need no cluster, no root and no tools
 	@$(LOCAL) test -short
 
 .PHONY: faults
-faults: ## the long tests of faults, on the local cluster: all, or CASES=name,name
-	@$(LOCAL) faults -cases '$(CASES)'
+faults: ## the long tests of faults, on the local cluster: all, or CASES=name,name; writes docs/proof.md
+	@$(LOCAL) faults -cases '$(CASES)' -rounds '$(ROUNDS)' -seed '$(SEED)'
 
 .PHONY: bench
 bench: ## measure this project next to others, in one run; writes bench/RESULTS.md
@@ -110,7 +114,7 @@ sbom: ## print the image's bill of materials (CycloneDX JSON)
 
 .PHONY: docs
 docs: ## write README's tables and pictures, the schema in Pulumi.yaml and the golden files anew
-	go test -p=1 ./stacks ./stacks/config ./monitoring ./bench -update
+	go test -p=1 ./stacks ./stacks/config ./monitoring ./bench ./tests/internal/proof -update
 
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -27,8 +30,13 @@ type Pod struct {
 	// Restarts counts those of its containers.
 	Restarts int `json:"restarts"`
 	// CertificateUntil is when the certificate ends that its Kafka runs with; zero: it has none, or
-	// nobody has asked. Only Status asks.
+	// its agent does not answer.
 	CertificateUntil time.Time `json:"certificateUntil,omitzero"`
+	// JVMRestarts counts how often the agent started Kafka's JVM again since its container
+	// began, after a signal had killed it, which Kubernetes sees nothing of; LastJVMRestart is
+	// the last time. 0 also for a pod whose agent does not answer.
+	JVMRestarts    int       `json:"jvmRestarts"`
+	LastJVMRestart time.Time `json:"lastJvmRestart,omitzero"`
 }
 
 // Pods are the pods of the stack's Kafka, sorted by role and name. It asks the Kubernetes
@@ -48,14 +56,43 @@ func (s *Stack) Pods(ctx context.Context) ([]Pod, error) {
 		}
 		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.Config().KubeNamespace, err), adviceUnreachable)
 	}
-	return podsOf(list.Items, s.Config().Plan()), nil
+	return podsOf(list.Items, askAgents(bounded, client, list.Items), s.Config().Plan()), nil
 }
 
-func podsOf(found []corev1.Pod, plan topology.Plan) []Pod {
+// askAgents asks the agents of all pods at once, and returns what those that answer know, by
+// the pod's name.
+func askAgents(ctx context.Context, client kubernetes.Interface, pods []corev1.Pod) map[string]contract.State {
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+	)
+	states := map[string]contract.State{}
+	for i := range pods {
+		pod := &pods[i]
+		if pod.Status.Phase != corev1.PodRunning {
+			continue
+		}
+		group.Go(func() {
+			if state, err := podstate.Agent(ctx, client, pod); err == nil {
+				mu.Lock()
+				defer mu.Unlock()
+				states[pod.Name] = state
+			}
+		})
+	}
+	group.Wait()
+	return states
+}
+
+func podsOf(found []corev1.Pod, agents map[string]contract.State, plan topology.Plan) []Pod {
 	pods := []Pod{} // none is an answer, too
 	for i := range found {
 		pod := &found[i]
-		p := Pod{Name: pod.Name, Node: pod.Spec.NodeName}
+		agent := agents[pod.Name]
+		p := Pod{
+			Name: pod.Name, Node: pod.Spec.NodeName, CertificateUntil: agent.CertificateUntil,
+			JVMRestarts: agent.Restarts.Count, LastJVMRestart: agent.Restarts.Last,
+		}
 		for _, pool := range plan.Pools {
 			if cut := strings.LastIndex(pod.Name, "-"); cut > 0 && pod.Name[:cut] == pool.Name {
 				p.Role = pool.ProcessRoles()

@@ -2,11 +2,13 @@ package automation
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -25,11 +27,12 @@ func TestPodsOf(t *testing.T) {
 			},
 		}
 	}
+	last := time.Date(2026, 11, 29, 1, 2, 3, 0, time.UTC)
 	assert.Equal(t, []Pod{
 		{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true, Restarts: 2},
-		{Name: "ci-kafka-broker-0", Role: "broker", Node: "node-1", Why: "still starting", Restarts: 2},
+		{Name: "ci-kafka-broker-0", Role: "broker", Node: "node-1", Why: "still starting", Restarts: 2, JVMRestarts: 3, LastJVMRestart: last},
 		{Name: "stray", Node: "node-1", Ready: true, Restarts: 2},
 	}, podsOf([]corev1.Pod{
 		pod("stray", corev1.ConditionTrue), pod("ci-kafka-broker-0", corev1.ConditionFalse), pod("ci-kafka-controller-0", corev1.ConditionTrue),
-	}, c.Plan()))
+	}, map[string]contract.State{"ci-kafka-broker-0": {Restarts: contract.Restarts{Count: 3, Last: last}}}, c.Plan()))
 }

@@ -58,9 +58,6 @@ func (s *Stack) Status(ctx context.Context) (Status, error) {
 	noPods := false
 	if found.Pods, err = s.Pods(ctx); !missing("pods", err) {
 		noPods = len(found.Pods) == 0
-		if c.Plan().TLS() {
-			s.certificates(ctx, found.Pods)
-		}
 	}
 	found.Claims, err = s.Claims(ctx)
 	missing("claims", err)

@@ -19,8 +19,8 @@ import (
 const (
 	// testTime bounds the whole suite, well below what a CI job may take.
 	testTime = "75m"
-	// longTime bounds all tests of faults together, and the whole benchmark.
-	longTime = "3h"
+	// longTime bounds a round of all tests of faults together, and the whole benchmark.
+	longTime = 3 * time.Hour
 	// testNodes are as many nodes as tests break and mend.
 	testNodes = 3
 	// oldSuite is the release of Debian of one of the benchmark's opponents, Debian 12.
@@ -134,13 +134,22 @@ func (a *app) goTest(ctx context.Context, tools toolchain.Tools, lanes ...goTest
 }
 
 // faults runs the tests that break a Kafka on the local cluster for longer than
-// `make test` can wait: all cases of tests/faults, or those that CASES names.
+// `make test` can wait: all cases of tests/faults, or those that CASES names. They write
+// docs/proof.md.
 func (a *app) faults(ctx context.Context, f *flags) error {
 	cases := f.String("cases", "", "names of cases, separated by commas (default: all)")
-	if err := f.read(); err != nil {
+	rounds := f.Int("rounds", 1, "how many times each case runs")
+	seed := f.Uint64("seed", 0, "what is left to chance is drawn from it (default: another one each time)")
+	if err := f.read(func() error {
+		if *rounds < 1 {
+			return fmt.Errorf("ROUNDS=%d: how many times each case runs; 1 or more", *rounds)
+		}
+		return nil
+	}); err != nil {
 		return err
 	}
-	return a.long(ctx, testNodes, "", "./tests/faults", "-run=^TestFaults$", "-cases="+*cases)
+	return a.long(ctx, testNodes, "", time.Duration(*rounds)*longTime, "./tests/faults", "-run=^TestFaults$",
+		"-cases="+*cases, fmt.Sprintf("-rounds=%d", *rounds), fmt.Sprintf("-seed=%d", *seed))
 }
 
 // bench measures this project next to others, on the local cluster and the docker
@@ -156,16 +165,16 @@ func (a *app) bench(ctx context.Context, f *flags) error {
 	}); err != nil {
 		return err
 	}
-	err := a.long(ctx, max(*nodes, testNodes), oldSuite, "./tests/bench", "-run=^TestBench$", "-cases="+*cases, fmt.Sprintf("-pairs=%d", *pairs))
+	err := a.long(ctx, max(*nodes, testNodes), oldSuite, longTime, "./tests/bench", "-run=^TestBench$", "-cases="+*cases, fmt.Sprintf("-pairs=%d", *pairs))
 	if err != nil {
 		return fmt.Errorf("the benchmark did not end; bench/RESULTS.md has the cases that did: %w", err)
 	}
 	return nil
 }
 
-// long runs the one test of a package that takes hours, with the image of another release
-// of Debian if there is one.
-func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args ...string) error {
+// long runs the one test of a package that takes hours, within a limit, with the image of
+// another release of Debian if there is one.
+func (a *app) long(ctx context.Context, nodes int, suite string, limit time.Duration, pkg, run string, args ...string) error {
 	local, tools, drop, err := a.prepareNodes(ctx, nodes)
 	if err != nil {
 		return err
@@ -176,7 +185,7 @@ func (a *app) long(ctx context.Context, nodes int, suite, pkg, run string, args 
 			return fmt.Errorf("the base image of an opponent: %w", err)
 		}
 	}
-	return a.goTest(ctx, tools, goTests{runs: []module{{"", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + longTime, "-full"}, args...)}}})
+	return a.goTest(ctx, tools, goTests{runs: []module{{"", append([]string{"test", pkg, run, "-count=1", "-v", "-timeout=" + limit.String(), "-full"}, args...)}}})
 }
 
 // prepareNodes makes tools and local cluster ready, with as many nodes as tests break and

@@ -33,7 +33,7 @@ func TestWriteStatus(t *testing.T) {
 		Stack: "ci", Context: "minikube",
 		Outputs: stacks.Outputs{BootstrapServers: "b:9092", Namespace: "n"},
 		Pods: []automation.Pod{
-			{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true, CertificateUntil: now.AddDate(0, 0, 82).Add(time.Hour)},
+			{Name: "ci-kafka-controller-0", Role: "controller", Node: "node-1", Ready: true, JVMRestarts: 1, LastJVMRestart: time.Date(2026, 11, 29, 1, 2, 3, 0, time.UTC), CertificateUntil: now.AddDate(0, 0, 82).Add(time.Hour)},
 			{Name: "ci-kafka-broker-0", Role: "broker", Why: "no node has room", Restarts: 2, CertificateUntil: now.Add(40 * time.Hour)},
 		},
 		Wrong: []string{"broker 3 is fenced", "pod ci-kafka-broker-0 is not ready:\nno node has room"},
@@ -66,9 +66,9 @@ WRONG: pod ci-kafka-broker-0 is not ready: no node has room
 bootstrapServers  b:9092
 namespace         n
 
-POD                    ROLES       NODE    RESTARTS  CERTIFICATE  READY
-ci-kafka-controller-0  controller  node-1  0         82 days      yes
-ci-kafka-broker-0      broker              2         40 h         no: no node has room
+POD                    ROLES       NODE    RESTARTS                                              CERTIFICATE  READY
+ci-kafka-controller-0  controller  node-1  0 + 1 of the JVM alone, last 2026-11-29 01:02:03 UTC  82 days      yes
+ci-kafka-broker-0      broker              2                                                     40 h         no: no node has room
 
 BROKER  POD                STATE                              REPLICAS  LEADS  ON DISK  FREE     RACK
 0       ci-kafka-broker-0  serves                             12        7      3.0 GiB  1.0 GiB  a

@@ -122,9 +122,18 @@ func (t *tables) pods(s automation.Status) {
 		if !pod.Ready {
 			ready = "no: " + pod.Why
 		}
-		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, strconv.Itoa(pod.Restarts), t.left(pod.CertificateUntil), ready})
+		rows = append(rows, []string{pod.Name, pod.Role, pod.Node, restarts(pod), t.left(pod.CertificateUntil), ready})
 	}
 	t.marked("POD, ROLES, NODE, RESTARTS, CERTIFICATE, READY", rows, func(i int) bool { return !s.Pods[i].Ready })
+}
+
+// restarts are those of a pod's containers, and those that its agent made within them.
+func restarts(pod automation.Pod) string {
+	text := strconv.Itoa(pod.Restarts)
+	if pod.JVMRestarts > 0 {
+		text += fmt.Sprintf(" + %d of the JVM alone, last %s", pod.JVMRestarts, pod.LastJVMRestart.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return text
 }
 
 func (t *tables) members(m automation.Members) {

@@ -2,10 +2,8 @@ package rollout
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,29 +12,12 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 )
 
 // catchesUp reports whether replicas of the node are still on their way. Images older than the
 // field leave it out, and then a pod's readiness is all there is.
 func catchesUp(s contract.State) bool { return s.CaughtUp != nil && !*s.CaughtUp }
-
-// AskAgent asks a pod's agent through the API server, since pods are not to be reached
-// from where `pulumi up` runs. It has 3 s to answer.
-func AskAgent(ctx context.Context, client kubernetes.Interface, namespace, pod string) (contract.State, error) {
-	const patience = 3 * time.Second
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var state contract.State
-	response := client.CoreV1().Pods(namespace).ProxyGet("http", pod, strconv.Itoa(contract.Port), contract.PathState, nil)
-	body, err := response.DoRaw(ctx)
-	if err != nil {
-		return state, fmt.Errorf("agent of %s: %w", pod, err)
-	}
-	if err := json.Unmarshal(body, &state); err != nil {
-		return contract.State{}, fmt.Errorf("agent of %s: %w", pod, err)
-	}
-	return state, nil
-}
 
 // CatchUp says what the pods of a StatefulSet, which are all ready, still have to do
 // before the next change may come, "" for nothing; and what is worth a word, but not
@@ -52,7 +33,7 @@ func CatchUp(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 	var behind []string
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		state, err := AskAgent(ctx, client, pod.Namespace, pod.Name)
+		state, err := podstate.Agent(ctx, client, pod)
 		if err != nil {
 			continue
 		}
@@ -118,7 +99,7 @@ func degraded(ctx context.Context, client kubernetes.Interface, namespace, selec
 			trouble = append(trouble, fmt.Errorf("%s: %w", pod.Name, reason))
 		case reason == nil:
 			serving = true
-			if state, err := AskAgent(ctx, client, pod.Namespace, pod.Name); err == nil && catchesUp(state) {
+			if state, err := podstate.Agent(ctx, client, pod); err == nil && catchesUp(state) {
 				trouble = append(trouble, fmt.Errorf("%s: %d partitions are not in sync", pod.Name, state.OutOfSync))
 			}
 		case crashed(pod), !proven[pod.Labels[appsv1.StatefulSetRevisionLabel]] && (Broken(pod) || NeverInService(pod)):

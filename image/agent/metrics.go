@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -12,20 +13,20 @@ import (
 )
 
 // serveMetrics answers Prometheus, if the pod wants metrics. That it cannot is no reason to keep a node down.
-func (r *runner) serveMetrics() {
-	if r.settings.MetricsPort == 0 {
+func serveMetrics(now *atomic.Pointer[runner]) {
+	if now.Load().settings.MetricsPort == 0 {
 		return
 	}
-	if err := open(contract.MetricsPort, nil, r.metricsHandler()); err != nil {
+	if err := open(contract.MetricsPort, nil, metricsHandler(now)); err != nil {
 		say.Warn("metrics: %v; the agent tells none", err)
 	}
 }
 
-func (r *runner) metricsHandler() http.Handler {
+func metricsHandler(now *atomic.Pointer[runner]) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+contract.PathMetrics, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", expose.ContentType)
-		_, _ = w.Write(expose.Text(r.metrics(time.Now())))
+		_, _ = w.Write(expose.Text(now.Load().metrics(time.Now())))
 	})
 	return mux
 }

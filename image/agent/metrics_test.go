@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,10 +17,17 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/image/internal/sample"
 )
 
+// metricsOf is the port for metrics of an agent whose start this is.
+func metricsOf(r *runner) http.Handler {
+	now := &atomic.Pointer[runner]{}
+	now.Store(r)
+	return metricsHandler(now)
+}
+
 // told are the samples that a runner tells at the port for metrics, by what stands before the value.
 func told(t *testing.T, r *runner) map[string]string {
 	t.Helper()
-	code, body := get(t, r.metricsHandler(), contract.PathMetrics)
+	code, body := get(t, metricsOf(r), contract.PathMetrics)
 	if code != http.StatusOK {
 		t.Fatalf("%d %s", code, body)
 	}
@@ -83,7 +91,7 @@ func TestMetrics(t *testing.T) {
 func TestMetricsAreAllThatIsTold(t *testing.T) {
 	r := &runner{state: probes.NewLatest(settings.Settings{}, settings.Node{})}
 	for _, path := range []string{contract.PathStartup, contract.PathLiveness, contract.PathReadiness, contract.PathRole, contract.PathState, "/"} {
-		if code, body := get(t, r.metricsHandler(), path); code != http.StatusNotFound {
+		if code, body := get(t, metricsOf(r), path); code != http.StatusNotFound {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}

@@ -17,11 +17,11 @@ import (
 // tool's child) and has to reap it.
 type process struct {
 	pid    int
-	exited chan int // gets the exit code once: the process's own, or 128 + signal
+	exited chan syscall.WaitStatus // gets once how it ended
 	output *sync.WaitGroup
 }
 
-// startProcess starts the program with its output going through out and errOut, and reaps every child from then on.
+// startProcess starts the program with its output going through out and errOut, and reaps every child until it has ended.
 func startProcess(program string, args []string, out, errOut io.Writer) (*process, error) {
 	outRead, outWrite, err := os.Pipe()
 	if err != nil {
@@ -48,7 +48,7 @@ func startProcess(program string, args []string, out, errOut io.Writer) (*proces
 	}
 	pid := child.Pid
 	_ = child.Release() // reap waits for it, together with all others
-	p := &process{pid: pid, exited: make(chan int, 1), output: &sync.WaitGroup{}}
+	p := &process{pid: pid, exited: make(chan syscall.WaitStatus, 1), output: &sync.WaitGroup{}}
 	for read, to := range map[*os.File]io.Writer{outRead: out, errRead: errOut} {
 		p.output.Add(1)
 		go func() {
@@ -62,7 +62,8 @@ func startProcess(program string, args []string, out, errOut io.Writer) (*proces
 }
 
 // reap collects every ended child and reports the JVM's end.
-func (p *process) reap(childEnded <-chan os.Signal) {
+func (p *process) reap(childEnded chan os.Signal) {
+	defer signal.Stop(childEnded)
 	for {
 		for {
 			var status syscall.WaitStatus
@@ -74,7 +75,7 @@ func (p *process) reap(childEnded <-chan os.Signal) {
 				break
 			}
 			if pid == p.pid {
-				p.exited <- exitCode(status)
+				p.exited <- status
 				return
 			}
 		}
@@ -82,6 +83,7 @@ func (p *process) reap(childEnded <-chan os.Signal) {
 	}
 }
 
+// exitCode is what a container ends with after such a process: the process's own code, or 128 + signal.
 func exitCode(status syscall.WaitStatus) int {
 	if status.Signaled() {
 		return 128 + int(status.Signal())

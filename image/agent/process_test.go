@@ -25,9 +25,9 @@ func shell(t *testing.T, script string, out, errOut *bytes.Buffer) *process {
 func exit(t *testing.T, p *process) int {
 	t.Helper()
 	select {
-	case code := <-p.exited:
+	case status := <-p.exited:
 		p.drain()
-		return code
+		return exitCode(status)
 	case <-time.After(20 * time.Second):
 		t.Fatal("the process did not end")
 		return -1

@@ -33,50 +33,61 @@ type runner struct {
 	past     quorum.Past // what a controller knows of a quorum before
 	elder    *elder      // what the quorum's age has to be held against beside the starting JVM; nil: it was
 	state    *probes.Latest
-	begun    time.Time // when the agent was started
+	begun    time.Time // when this start began
 	starts   int       // of this pod, this one included
 	holds    gate.Holds
 	lag      lag.Watch
 }
 
-// run is the container's command. It returns the JVM's exit code, or 1 with one clear line when it never came to that.
+// run is the container's command. It returns the last JVM's exit code, or 1 with one clear line when it never came to one.
 func run(p paths, environ []string) int {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
 
-	begun := time.Now()
-	r, err := check(p, environ)
+	a := &agent{check: func() (*runner, error) { return check(p, environ) }, signals: signals}
+	err := a.begin()
 	if err == nil {
-		err = serve(r.state, r.past, r.node.Identity)
+		err = serve(&a.now)
 	}
 	if err != nil {
 		return refuse(p, err)
 	}
-	r.begun, r.starts = begun, countStart(p.starts)
-	r.serveMetrics()
+	serveMetrics(&a.now)
+	return a.run()
+}
+
+// ending is how one start of the node came to its end.
+type ending struct {
+	code  int            // for the container to end with
+	cause syscall.Signal // what killed a JVM that was in service, out of which nothing follows for the next one; 0: something else ended it
+	words string         // for Kubernetes, if the container ends by itself
+}
+
+// run prepares the node and runs its JVM to the end.
+func (r *runner) run(signals <-chan os.Signal) ending {
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	prepared := make(chan error, 1)
 	go func() { prepared <- r.prepare(ctx) }()
 	for {
 		select {
 		case err := <-prepared:
-			cancel()
 			if err != nil {
-				return refuse(p, err)
+				return ending{code: refuse(r.paths, err)}
 			}
 			return r.runNode(signals)
 		case s := <-signals:
 			if s != syscall.SIGTERM && s != syscall.SIGINT {
 				continue
 			}
-			say.Info("stop: the JVM was not started yet")
+			say.Info("stop: no JVM runs")
 			r.state.Update(func(o *probes.Observation) { o.Stopping = true })
 			cancel()
 			// Never leave a directory half formatted.
 			if err := <-prepared; err != nil && !errors.Is(err, context.Canceled) {
 				say.Warn("stop: %v", err)
 			}
-			return 128 + int(s.(syscall.Signal))
+			return ending{code: 128 + int(s.(syscall.Signal))}
 		}
 	}
 }
@@ -90,12 +101,15 @@ func refuse(p paths, err error) int {
 	return 1
 }
 
-// runNode starts the JVM, watches it, and returns its exit code.
-func (r *runner) runNode(signals <-chan os.Signal) int {
+// runNode starts the JVM and watches it to its end.
+func (r *runner) runNode(signals <-chan os.Signal) ending {
+	starved := newStarved(r.paths.cgroup)
+	looks := time.NewTicker(starvedLooks)
+	defer looks.Stop()
 	out, errOut := &lastWords{to: os.Stdout}, &lastWords{to: os.Stderr}
 	jvm, err := startProcess(r.paths.java, nodeFlags(r.paths, r.settings), out, errOut)
 	if err != nil {
-		return refuse(r.paths, err)
+		return ending{code: refuse(r.paths, err)}
 	}
 	r.state.Update(func(o *probes.Observation) { o.Started = true })
 	ctx, cancel := context.WithCancel(context.Background())
@@ -124,27 +138,34 @@ func (r *runner) runNode(signals <-chan os.Signal) int {
 	var refused error
 	for {
 		select {
+		case <-looks.C:
+			starved.look()
 		case why := <-younger:
 			if why != "" {
 				refused = errors.New(why)
 				jvm.signal(syscall.SIGKILL) // at once: it has served nobody yet, and a moment later it would move records
 			}
-		case code := <-jvm.exited:
+		case status := <-jvm.exited:
 			close(ended)
-			jvm.drain()
 			r.state.Update(func(o *probes.Observation) { o.Ended = true })
+			jvm.drain()
 			if refused != nil {
-				return refuse(r.paths, refused)
+				return ending{code: refuse(r.paths, refused)}
 			}
-			if code != 0 && !stopAsked {
-				reason := errOut.reason()
-				if reason == "" {
-					reason = out.reason()
-				}
-				leaveLastWords(r.paths.termination, fmt.Sprintf("the JVM ended with exit code %d\n%s", code, reason))
-				say.Error("the JVM ended by itself with exit code %d", code)
+			end := ending{code: exitCode(status)}
+			if end.code == 0 || stopAsked {
+				return end
 			}
-			return code
+			reason := errOut.reason()
+			if reason == "" {
+				reason = out.reason()
+			}
+			end.words = fmt.Sprintf("the JVM ended with exit code %d\n%s", end.code, reason)
+			// Where the kernel had to find memory, the next JVM would need as much.
+			if status.Signaled() && r.state.Read().Served && !starved.lately() {
+				end.cause = status.Signal()
+			}
+			return end
 		case s := <-signals:
 			number, ok := s.(syscall.Signal)
 			switch {

@@ -8,12 +8,11 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
-	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
-	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/say"
 )
 
@@ -28,13 +27,13 @@ type roleAnswer struct {
 	LeaderEpoch  int      `json:"leaderEpoch"`
 }
 
-// handler answers on the agent's port: the probes always from memory, other agents' questions also from what a
-// controller's directories show.
-func handler(s *probes.Latest, before quorum.Past) http.Handler {
+// handler answers on the agent's port about the node's start that is under way: the probes always from memory, other
+// agents' questions also from what a controller's directories show.
+func handler(now *atomic.Pointer[runner]) http.Handler {
 	mux := http.NewServeMux()
 	probe := func(path string, judge func(probes.Observation) probes.Verdict) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-			v := judge(s.Read())
+			v := judge(now.Load().state.Read())
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			if !v.OK {
 				w.WriteHeader(http.StatusServiceUnavailable)
@@ -46,35 +45,36 @@ func handler(s *probes.Latest, before quorum.Past) http.Handler {
 	probe(contract.PathLiveness, probes.Observation.Liveness)
 	probe(contract.PathReadiness, probes.Observation.Readiness)
 	mux.HandleFunc("GET "+contract.PathRole, func(w http.ResponseWriter, _ *http.Request) {
-		answer, code := answerRole(s.Read()), http.StatusOK
+		answer, code := answerRole(now.Load().state.Read()), http.StatusOK
 		if answer.Role == "" {
 			code = http.StatusServiceUnavailable
 		}
 		writeJSON(w, code, answer)
 	})
-	mux.Handle("GET "+contract.PathState, stateHandler(s, before))
+	mux.Handle("GET "+contract.PathState, stateHandler(now))
 	return mux
 }
 
 // nodesHandler answers on the port that other nodes alone reach, over TLS: what they decide by is nobody else's to say.
-func nodesHandler(s *probes.Latest, before quorum.Past) http.Handler {
+func nodesHandler(now *atomic.Pointer[runner]) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+contract.PathState, stateHandler(s, before))
+	mux.Handle("GET "+contract.PathState, stateHandler(now))
 	return mux
 }
 
-func stateHandler(s *probes.Latest, before quorum.Past) http.Handler {
+func stateHandler(now *atomic.Pointer[runner]) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		o := s.Read()
-		var now contract.History
+		r := now.Load()
+		o := r.state.Read()
+		var history contract.History
 		if o.HasControl {
 			var err error
-			if now, err = before.History(); err != nil { // no answer is the safe one
+			if history, err = r.past.History(); err != nil { // no answer is the safe one
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
 		}
-		writeJSON(w, http.StatusOK, o.State(now))
+		writeJSON(w, http.StatusOK, o.State(history))
 	})
 }
 
@@ -99,13 +99,21 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 }
 
 // serve opens the agent's ports, so that a taken one is an error at once, and answers from then on. The one with TLS is
-// there if the node has a certificate. The other one stays as it is beside it: the kubelet has no certificate, and neither
+// there if the node has a certificate, and shows the one that its Kafka runs with. The other one stays as it is beside it: the kubelet has no certificate, and neither
 // has the API server, through which a rollout asks for the state.
-func serve(s *probes.Latest, before quorum.Past, id *identity.Identity) error {
-	if err := open(contract.Port, nil, handler(s, before)); err != nil || id == nil {
+func serve(now *atomic.Pointer[runner]) error {
+	if err := open(contract.Port, nil, handler(now)); err != nil || now.Load().node.Identity == nil {
 		return err
 	}
-	return open(contract.TLSPort, id.Server(), nodesHandler(s, before))
+	return open(contract.TLSPort, identities(now), nodesHandler(now))
+}
+
+// identities is TLS with the certificate of the start that is under way.
+func identities(now *atomic.Pointer[runner]) *tls.Config {
+	return &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return now.Load().node.Identity.Server(), nil },
+	}
 }
 
 // open answers at a port; in plain text where security is nil.

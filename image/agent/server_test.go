@@ -1,15 +1,18 @@
 package main
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/identity"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/probes"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/quorum"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/settings"
@@ -21,6 +24,13 @@ func get(t *testing.T, h http.Handler, path string) (int, string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w.Code, w.Body.String()
+}
+
+// starts is a node whose start is under way.
+func starts(s *probes.Latest, past quorum.Past) *atomic.Pointer[runner] {
+	now := &atomic.Pointer[runner]{}
+	now.Store(&runner{state: s, past: past})
+	return now
 }
 
 // inService is a combined node, controller 1, that follows controller 0.
@@ -37,7 +47,7 @@ func inService() probes.Observation {
 func TestHandler(t *testing.T) {
 	dir := t.TempDir()
 	s := probes.NewLatest(settings.Settings{NodeID: 1, ClusterID: sample.OurCluster}, settings.Node{Broker: true, Controller: true})
-	h := handler(s, quorum.Past{MetadataDir: dir})
+	h := handler(starts(s, quorum.Past{MetadataDir: dir}))
 	for path, want := range map[string]int{"/startupz": 503, "/livez": 200, "/readyz": 503, "/v1.0/getrole": 503, "/v1.0/state": 200, "/": 404} {
 		if code, body := get(t, h, path); code != want {
 			t.Errorf("before the start, %s: %d %s", path, code, body)
@@ -59,14 +69,46 @@ func TestHandler(t *testing.T) {
 // Other nodes are told the same, and nothing else.
 func TestNodesHandler(t *testing.T) {
 	s := probes.NewLatest(settings.Settings{}, settings.Node{Controller: true})
-	past := quorum.Past{MetadataDir: t.TempDir()}
-	code, body := get(t, nodesHandler(s, past), contract.PathState)
-	if _, want := get(t, handler(s, past), contract.PathState); code != 200 || body != want {
+	now := starts(s, quorum.Past{MetadataDir: t.TempDir()})
+	code, body := get(t, nodesHandler(now), contract.PathState)
+	if _, want := get(t, handler(now), contract.PathState); code != 200 || body != want {
 		t.Errorf("%d %s, want %s", code, body, want)
 	}
 	for _, path := range []string{contract.PathStartup, contract.PathLiveness, contract.PathReadiness, contract.PathRole, "/"} {
-		if code, body := get(t, nodesHandler(s, past), path); code != http.StatusNotFound {
+		if code, body := get(t, nodesHandler(now), path); code != http.StatusNotFound {
 			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+}
+
+// Another start may have another certificate, and other nodes are shown the one that its Kafka runs with.
+func TestEveryStartShowsItsOwnCertificate(t *testing.T) {
+	authority := sample.NewAuthority(t)
+	now := &atomic.Pointer[runner]{}
+	server := httptest.NewUnstartedServer(nodesHandler(now))
+	server.TLS = identities(now)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	for _, days := range []int{30, 60} {
+		until := time.Now().AddDate(0, 0, days).UTC().Truncate(time.Second)
+		mount := authority.Mount(func(c *x509.Certificate) { c.NotAfter = until }, "localhost")
+		id, err := identity.Read(mount, "", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := settings.Node{Identity: id}
+		now.Store(&runner{node: n, state: probes.NewLatest(settings.Settings{}, n)})
+		config := id.Client()
+		config.ServerName = "localhost"
+		client := http.Client{Transport: &http.Transport{TLSClientConfig: config}}
+		answer, err := client.Get(server.URL + contract.PathState)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		client.CloseIdleConnections()
+		if got := answer.TLS.PeerCertificates[0].NotAfter; !got.Equal(until) {
+			t.Errorf("valid until %s, want %s", got, until)
 		}
 	}
 }
@@ -75,7 +117,7 @@ func TestNodesHandler(t *testing.T) {
 // never come from what was there when the agent started.
 func TestHistoryIsWhatTheDirectoryShowsNow(t *testing.T) {
 	dir := t.TempDir()
-	h := handler(probes.NewLatest(settings.Settings{ClusterID: sample.OurCluster}, settings.Node{Controller: true}), quorum.Past{MetadataDir: dir})
+	h := handler(starts(probes.NewLatest(settings.Settings{ClusterID: sample.OurCluster}, settings.Node{Controller: true}), quorum.Past{MetadataDir: dir}))
 	log := filepath.Join(dir, "__cluster_metadata-0")
 	for _, stage := range []struct {
 		file, text string

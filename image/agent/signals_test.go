@@ -73,7 +73,7 @@ func TestSignalsWhileAStopIsHeldBack(t *testing.T) {
 	n := settings.Node{ID: 1, Controller: true, ControllerAddress: follower(t)}
 	r := &runner{paths: paths{java: java}, settings: s, node: n, state: probes.NewLatest(s, n)}
 	signals, exited := make(chan os.Signal), make(chan int, 1)
-	go func() { exited <- r.runNode(signals) }()
+	go func() { exited <- r.runNode(signals).code }()
 	for begin := time.Now(); !r.state.Read().ControlPort.EverAnswers; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > 10*time.Second {
 			t.Fatal("the listener was never heard")

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -14,7 +15,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // minInSync is min.insync.replicas of a cluster with three brokers.
@@ -22,15 +25,42 @@ const minInSync = 2
 
 // architecture is a stack ci that several cases break one after the other. Each finds it
 // whole and leaves it whole.
-type architecture struct{ *kit.Separated }
+type architecture struct {
+	*kit.Separated
+	seen   *proof.Result // of the case that runs
+	chance *rand.Rand    // what it leaves to chance
+}
 
 func newArchitecture(t *testing.T) *architecture {
 	t.Helper()
-	w := &architecture{kit.NewSeparated(t, "faults", kit.Config{
+	w := &architecture{Separated: kit.NewSeparated(t, "faults", kit.Config{
 		"external.basePort": "31192", "stopGateSeconds": "60",
 	})}
 	w.Records(t)
 	return w
+}
+
+// checked says how many records were read back, and found as they must be.
+func (w *architecture) checked(records int) { w.seen.Records = max(w.seen.Records, records) }
+
+// load is a kit.Load whose slowest record is worth a line.
+type load struct {
+	*kit.Load
+	books *ledger.Ledger
+	seen  *proof.Result
+}
+
+// StartLoad writes to the books' topic in the background.
+func (w *architecture) StartLoad(t *testing.T, rate int) load {
+	t.Helper()
+	return load{w.Separated.StartLoad(t, rate), w.Books, w.seen}
+}
+
+// Stop ends the load and waits for what is in flight.
+func (l load) Stop(t *testing.T) {
+	t.Helper()
+	l.Load.Stop(t)
+	l.seen.Saw("slowest acknowledgement", 0, l.books.Slowest())
 }
 
 // others are the pods without one.
@@ -38,19 +68,23 @@ func others(pods []string, but string) []string {
 	return slices.DeleteFunc(slices.Clone(pods), func(pod string) bool { return pod == but })
 }
 
-// restarts are how often the containers of a pod ended.
-func (w *architecture) restarts(ctx context.Context, pod string) (int32, error) {
+// restarts are how often Kafka was started again in a pod: with its container, or by its
+// agent within one, which counts from the container's beginning.
+type restarts struct{ containers, jvms int }
+
+func (w *architecture) restarts(ctx context.Context, pod string) (restarts, error) {
 	found, err := w.Cluster.Kube.CoreV1().Pods(w.Namespace).Get(ctx, pod, metav1.GetOptions{})
 	if err != nil || len(found.Status.ContainerStatuses) == 0 {
-		return 0, err
+		return restarts{}, err
 	}
-	return found.Status.ContainerStatuses[0].RestartCount, nil
+	state, err := w.Agent(ctx, pod)
+	return restarts{int(found.Status.ContainerStatuses[0].RestartCount), state.Restarts.Count}, err
 }
 
 // restartsOf are those of pods, by name.
-func (w *architecture) restartsOf(t *testing.T, pods []string) map[string]int32 {
+func (w *architecture) restartsOf(t *testing.T, pods []string) map[string]restarts {
 	t.Helper()
-	found := map[string]int32{}
+	found := map[string]restarts{}
 	for _, pod := range pods {
 		n, err := w.restarts(t.Context(), pod)
 		require.NoError(t, err)
@@ -59,22 +93,30 @@ func (w *architecture) restartsOf(t *testing.T, pods []string) map[string]int32 
 	return found
 }
 
-// areBack is nil when these pods were restarted since, and all are ready.
-func (w *architecture) areBack(ctx context.Context, before map[string]int32) error {
+// areBack is nil when Kafka was started again since in these pods, and all are ready.
+func (w *architecture) areBack(ctx context.Context, before map[string]restarts) error {
 	pods, err := w.Pods(ctx)
 	if err != nil {
 		return err
 	}
 	for _, pod := range pods {
 		since, ours := before[pod.Name]
-		if now, err := w.restarts(ctx, pod.Name); ours && (err != nil || now == since || !kit.Ready(pod)) {
-			return fmt.Errorf("%s is not back: %d restarts, ready: %v: %w", pod.Name, now, kit.Ready(pod), err)
+		if !ours {
+			continue
+		}
+		now, err := w.restarts(ctx, pod.Name)
+		if err != nil || now == since {
+			return fmt.Errorf("%s was not restarted: %+v, %w", pod.Name, now, err)
+		}
+		// Kubernetes may not have noticed yet that it was away.
+		if state, err := w.Agent(ctx, pod.Name); err != nil || !state.Ready || !kit.Ready(pod) {
+			return fmt.Errorf("%s is not ready: %+v, %w", pod.Name, state, err)
 		}
 	}
 	return nil
 }
 
-// mustRestart waits until the container of a pod ended once more.
+// mustRestart waits until Kafka was started again in a pod.
 func (w *architecture) mustRestart(t *testing.T, pod string, within time.Duration, breakIt func()) {
 	t.Helper()
 	before, err := w.restarts(t.Context(), pod)
@@ -83,7 +125,7 @@ func (w *architecture) mustRestart(t *testing.T, pod string, within time.Duratio
 	kit.Eventually(t, within, pod+" is restarted", func() error {
 		now, err := w.restarts(t.Context(), pod)
 		if err == nil && now == before {
-			err = fmt.Errorf("it was restarted %d times, as before", now)
+			err = fmt.Errorf("its restarts are as before: %+v", now)
 		}
 		return err
 	})

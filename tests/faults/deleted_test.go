@@ -9,11 +9,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // deletedByHand: a workload and a service that somebody deleted come back by an up that
 // looks at the cluster first, as `make up` does, with all records.
-func deletedByHand(t *testing.T) {
+func deletedByHand(t *testing.T, _ *proof.Result) {
 	kafka := kit.NewKafka(t, "deleted", "dev", nil)
 	kafka.MustUp(t)
 	sets := kafka.Cluster.Kube.AppsV1().StatefulSets(kafka.Namespace)

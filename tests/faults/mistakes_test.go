@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // pods of a stack like dev.
@@ -19,7 +20,7 @@ const soon, late = "45s", "4m"
 
 // mistakes makes mistakes on one stack, one after the other. Each fails with words
 // that name its cause, and the corrected configuration comes up.
-func mistakes(t *testing.T) {
+func mistakes(t *testing.T, _ *proof.Result) {
 	k := kit.NewKafka(t, "mistakes", "dev", nil)
 	fails := func(mistake kit.Config, words ...string) {
 		t.Helper()
@@ -61,7 +62,7 @@ func mistakes(t *testing.T) {
 
 // mistakenClass asks for a class that there is not. Its claims, which Kubernetes
 // keeps, do not keep the right one away.
-func mistakenClass(t *testing.T) {
+func mistakenClass(t *testing.T, _ *proof.Result) {
 	k := kit.NewKafka(t, "mistaken-class", "dev", kit.Config{
 		"storage.mode": "perPod", "storage.hostPath": "", "storage.node": "", "storage.volumeName": "",
 		"storage.size": "1Gi", "storage.className": "fast-ssd", "brokers": "1", "timeout": soon,

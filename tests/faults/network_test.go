@@ -102,6 +102,7 @@ func allNodes(t *testing.T, w *architecture) {
 	t.Logf("topic %s: %s", books.Topic(), verdict)
 	assert.Empty(t, verdict.Lost)
 	assert.Empty(t, verdict.Moved)
+	w.checked(verdict.Read)
 	// Some may be there twice: with all replicas gone at once, brokers know only the last batch of each producer
 	// (ProducerStateManager's snapshots), and a retry of an earlier one is written again.
 }

@@ -1,11 +1,15 @@
 package faults_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
 
@@ -20,7 +24,7 @@ func hung(t *testing.T, w *architecture) {
 		require.NoError(t, w.Signal(t.Context(), broker, "STOP"))
 		w.OthersServe(t, client, broker)
 	})
-	t.Logf("restarted after %s", time.Since(begin).Round(time.Second))
+	w.seen.Saw("restarted", 0, time.Since(begin))
 	w.Whole(t, client)
 	load.Stop(t)
 	w.MustReadBack(t)
@@ -45,4 +49,58 @@ func killed(t *testing.T, w *architecture) {
 	kit.CreateTopic(t, client, "after-the-glutton", 3, 3)
 	load.Stop(t)
 	w.MustReadBack(t)
+}
+
+// allKilled: the JVMs of all nodes die at once, and again as soon as they are back, three times.
+// Their agents start them again, so that nobody waits for the kubelet, which would take longer
+// each time.
+func allKilled(t *testing.T, w *architecture) {
+	client := w.Client(t, w.Bootstrap)
+	w.unused(t, client)
+	books := ledger.New("all-killed")
+	kit.CreateTopic(t, client, books.Topic(), 6, 3)
+	load := kit.StartLoad(t, books, w.Writer(t), 300)
+	for range 3 {
+		before := w.restartsOf(t, w.All())
+		begin := time.Now()
+		var killed sync.WaitGroup
+		for _, pod := range w.All() {
+			killed.Go(func() { assert.NoError(t, w.Kill(t.Context(), pod)) })
+		}
+		killed.Wait()
+		kit.Eventually(t, 3*time.Minute, "all nodes are ready again", func() error { return w.areBack(t.Context(), before) })
+		w.seen.Saw("all nodes ready", 20*time.Second, time.Since(begin))
+		after := w.restartsOf(t, w.All())
+		for pod, was := range before {
+			assert.Equal(t, restarts{was.containers, was.jvms + 1}, after[pod], "%s: by its agent, and once", pod)
+		}
+		w.Whole(t, client)
+	}
+	load.Stop(t)
+	w.seen.Saw("slowest acknowledgement", 0, books.Slowest())
+	require.NoError(t, books.Read(t.Context(), w.Client(t, w.Bootstrap)))
+	verdict := books.Verdict()
+	t.Logf("topic %s: %s", books.Topic(), verdict)
+	assert.Positive(t, verdict.Acknowledged)
+	assert.Empty(t, verdict.Lost)
+	assert.Empty(t, verdict.Moved)
+	// Some may be there twice, as in allNodes.
+	w.checked(verdict.Read)
+	w.MustReadBack(t)
+}
+
+// unused replaces the pods whose agents have started a JVM again: they do so a few times only.
+func (w *architecture) unused(t *testing.T, client *kgo.Client) {
+	t.Helper()
+	for _, pod := range w.All() {
+		state, err := w.Agent(t.Context(), pod)
+		require.NoError(t, err)
+		if state.Restarts.Count == 0 {
+			continue
+		}
+		before := w.UIDs(t, pod)
+		require.NoError(t, w.DeletePod(t.Context(), pod))
+		kit.Eventually(t, 2*time.Minute, pod+" is new", func() error { return w.AreNew(t.Context(), before) })
+		w.Whole(t, client)
+	}
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // securing takes a living plaintext cluster to TLS with certificates of clients, step by step
 // and with records written all the time.
-func securing(t *testing.T) {
+func securing(t *testing.T, seen *proof.Result) {
 	s := kit.NewSeparated(t, "securing", nil)
 	s.Records(t)
 
@@ -40,4 +41,6 @@ func securing(t *testing.T) {
 	load.Stop(t)
 	s.MustReadBack(t)
 	assert.Zero(t, s.Books.Verdict().Failed)
+	seen.Records = s.Books.Verdict().Read
+	seen.Saw("slowest acknowledgement", 0, s.Books.Slowest())
 }

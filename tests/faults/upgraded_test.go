@@ -10,13 +10,14 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/gates"
 	"github.com/kafka-kraft/kafka-kraft/ops"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // upgrade is a walk from one release of Kafka to the next one, and through the door behind it.
 type upgrade struct{ *kit.Separated }
 
 // upgraded begins with the former release.
-func upgraded(t *testing.T) {
+func upgraded(t *testing.T, seen *proof.Result) {
 	config := runs(t, "4.3.1")
 	config["external.basePort"] = "31192"
 	w := &upgrade{kit.NewSeparated(t, "upgrade", config)}
@@ -33,6 +34,8 @@ func upgraded(t *testing.T) {
 			t.Fatalf("the walk ends here: %s", step.name)
 		}
 	}
+	seen.Records = w.Books.Verdict().Read
+	seen.Saw("slowest acknowledgement", 0, w.Books.Slowest())
 }
 
 // runs is a stack with this Kafka.

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -47,6 +48,27 @@ func TestStartsAndStops(t *testing.T) {
 	third := create(t, setup{volume: first.volume})
 	third.start()
 	assert.Contains(t, third.log(), recovers, "after a kill; or the check above could never fail")
+}
+
+// TestKilledJVM kills Kafka in a node that serves: the agent starts it again, a few times, and the container goes on.
+func TestKilledJVM(t *testing.T) {
+	const kill = `for p in /proc/[0-9]*; do case "$(readlink $p/exe)" in */java) kill -KILL ${p#/proc/};; esac; done`
+	n := create(t, setup{})
+	n.start()
+	for number := 1; number <= 3; number++ {
+		n.exec("sh", "-c", kill)
+		kit.Eventually(t, 30*time.Second, "the agent says so", func() error {
+			if !strings.Contains(n.log(), fmt.Sprintf("ended by signal 9 (killed): it is started again, time %d of 3", number)) {
+				return errors.New("it has not yet")
+			}
+			return nil
+		})
+		n.start() // which changes nothing in a container that runs, and waits until it is ready
+		require.NoError(t, n.answers("5001", "/v1.0/state", fmt.Sprintf(`"restarts":{"count":%d,`, number)))
+	}
+	assert.Equal(t, 1, strings.Count(n.log(), "INFO format: Formatting"), "nothing is formatted twice")
+	n.exec("sh", "-c", kill)
+	assert.Equal(t, "137", n.wait(), "the fourth time is the kubelet's")
 }
 
 // TestOneJVM counts what the agent starts on a formatted directory, by putting something else in Java's place.

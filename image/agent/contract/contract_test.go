@@ -37,10 +37,12 @@ func TestState(t *testing.T) {
 	got, err := json.Marshal(State{
 		NodeID: 1, ClusterID: "c", History: Lived, LeaderID: 2, LeaderEpoch: 3, Voters: []int{1, 2}, Alive: []int{2}, Stopping: true, Leaving: true,
 		Ready: true, CaughtUp: &behind, OutOfSync: 4, Leaderless: 5, UnplannedVoters: []int{2},
+		Restarts:         Restarts{Count: 6, Last: time.Date(2026, 11, 29, 1, 2, 3, 0, time.UTC)},
 		CertificateUntil: time.Date(2027, 2, 20, 1, 2, 3, 0, time.UTC),
 	})
 	want := `{"nodeId":1,"clusterId":"c","history":"lived","leaderId":2,"leaderEpoch":3,"voters":[1,2],"alive":[2],"stopping":true,"leaving":true,` +
-		`"ready":true,"caughtUp":false,"outOfSync":4,"leaderless":5,"unplannedVoters":[2],"certificateUntil":"2027-02-20T01:02:03Z"}`
+		`"ready":true,"caughtUp":false,"outOfSync":4,"leaderless":5,"unplannedVoters":[2],` +
+		`"restarts":{"count":6,"last":"2026-11-29T01:02:03Z"},"certificateUntil":"2027-02-20T01:02:03Z"}`
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)
 	}

@@ -21,7 +21,16 @@ type State struct {
 	Leaderless      int   `json:"leaderless"`                // partitions of this broker that nobody leads
 	UnplannedVoters []int `json:"unplannedVoters,omitempty"` // voters that the plan does not have
 
+	Restarts Restarts `json:"restarts,omitzero"` // of the JVM, by the agent itself; missing: none
+
 	CertificateUntil time.Time `json:"certificateUntil,omitzero"` // when the certificate that Kafka runs with ends, RFC 3339; missing: it has none
+}
+
+// Restarts are the times at which an agent started its node's JVM again without an end of the container, which Kubernetes
+// counts itself. They begin anew with every container.
+type Restarts struct {
+	Count int       `json:"count"`
+	Last  time.Time `json:"last"` // RFC 3339
 }
 
 // History says how much a controller's metadata directory knows of a quorum.

@@ -59,7 +59,11 @@ func (i *Identity) Client() *tls.Config {
 }
 
 // Server is how to answer other nodes, and nobody else: who asks needs a certificate of the CAs that says that it is one.
+// nil where there is no certificate.
 func (i *Identity) Server() *tls.Config {
+	if i == nil {
+		return nil
+	}
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{i.pair}, ClientCAs: i.pool,
 		ClientAuth: tls.RequireAndVerifyClientCert, VerifyConnection: asNode,

@@ -23,12 +23,13 @@ func NewLatest(s settings.Settings, n settings.Node) *Latest {
 	}}
 }
 
-// Update changes the observation. Nobody reads it meanwhile.
+// Update changes the observation, and what is kept of former ones. Nobody reads it meanwhile.
 func (s *Latest) Update(change func(*Observation)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.now)
 	s.reached.pass(time.Now(), s.now)
+	s.now.Served = s.now.Served || s.now.Readiness().OK
 }
 
 // Read returns the observation as it is now.

@@ -2,13 +2,18 @@
 // is a pure function of an Observation, of which Latest holds the last one.
 package probes
 
-import "time"
+import (
+	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+)
 
 // Observation is what the agent knows of its node at one moment. It is refreshed once a second by the watchers, so
 // that a probe is answered from memory, whatever the JVM is doing. Everything decided from it is a pure function.
 type Observation struct {
 	Waiting     string        // why the JVM was not started yet; empty once it was
 	Started     bool          // the JVM process was started
+	Served      bool          // the node was ready once since this start
 	Ended       bool          // the JVM process has ended
 	Stopping    bool          // SIGTERM has come
 	Leaving     bool          // the stop was let through
@@ -26,6 +31,7 @@ type Observation struct {
 	Certificate time.Time // when the node's certificate ends; zero: it has none
 	Issued      time.Time // since when it is valid; zero: it has none
 	Vouched     time.Time // until when the CAs vouch for it; zero: it has none
+	Restarts    contract.Restarts
 }
 
 // Port is how a listener behaves.

@@ -109,6 +109,9 @@ func (o Observation) Readiness() Verdict {
 	if v := o.answers(); !v.OK {
 		return v
 	}
+	if o.Ended { // at once: what its listeners last said is the past
+		return no("the JVM has ended")
+	}
 	if o.Told {
 		return no("stopping")
 	}
@@ -207,7 +210,7 @@ func (o Observation) State(now contract.History) contract.State {
 		NodeID: o.NodeID, ClusterID: o.ClusterID, LeaderID: -1, Stopping: o.Stopping, Leaving: o.Leaving,
 		Ready: o.Readiness().OK, CaughtUp: &caughtUp,
 		OutOfSync: o.Broker.OutOfSync, Leaderless: o.Broker.Leaderless, UnplannedVoters: o.Control.Unplanned,
-		CertificateUntil: o.Certificate.UTC(),
+		Restarts: o.Restarts, CertificateUntil: o.Certificate.UTC(),
 	}
 	if !o.HasControl {
 		return r

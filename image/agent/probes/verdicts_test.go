@@ -76,7 +76,7 @@ func TestProbes(t *testing.T) {
 			o.Stopping, o.Told, o.BrokerPort = true, true, Port{EverAnswers: true, SilentFor: 3 * time.Minute}
 		}, true, true, false, "stopping", "follower"},
 		"never answered, slow start": {func(o *Observation) { o.BrokerPort = Port{SilentFor: time.Hour} }, false, true, false, "log recovery", "follower"},
-		"ended":                      {func(o *Observation) { o.Ended = true }, true, false, true, "ready", "follower"},
+		"ended":                      {func(o *Observation) { o.Ended = true }, true, false, false, "the JVM has ended", "follower"},
 		"broker only": {func(o *Observation) { o.HasControl, o.Control, o.ControlPort = false, Control{LeaderID: -1}, down },
 			true, true, true, "ready", "broker"},
 		"fenced broker only": {func(o *Observation) {

@@ -47,6 +47,24 @@ func CheckHeap(flags []string, limit uint64) error {
 	return nil
 }
 
+// OutOfMemoryKills counts how many of the container's processes the kernel has killed for lack of memory, from cgroup v2
+// (memory.events) or v1 (memory.oom_control); 0 also where neither says.
+func OutOfMemoryKills(root string) uint64 {
+	for _, file := range []string{"memory.events", "memory/memory.oom_control"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(text)) {
+			if name, count, _ := strings.Cut(strings.TrimSpace(line), " "); name == "oom_kill" {
+				kills, _ := strconv.ParseUint(count, 10, 64)
+				return kills
+			}
+		}
+	}
+	return 0
+}
+
 // MemoryLimit reads the container's memory limit in bytes from cgroup v2 or v1; 0 means none.
 func MemoryLimit(root string) uint64 {
 	for _, file := range []string{"memory.max", "memory/memory.limit_in_bytes"} {

@@ -73,3 +73,27 @@ func TestMemoryLimit(t *testing.T) {
 		}
 	}
 }
+
+func TestOutOfMemoryKills(t *testing.T) {
+	for name, test := range map[string]struct {
+		file, text string
+		want       uint64
+	}{
+		"cgroup v2":      {"memory.events", "low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 1\n", 2},
+		"cgroup v1":      {"memory/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n", 5},
+		"an old kernel":  {"memory/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\n", 0},
+		"no cgroup here": {"memory.max", "max\n", 0},
+	} {
+		root := t.TempDir()
+		path := filepath.Join(root, test.file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := OutOfMemoryKills(root); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+}

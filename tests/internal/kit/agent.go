@@ -15,6 +15,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -22,6 +23,7 @@ import (
 type State struct {
 	Ready, CaughtUp       bool
 	OutOfSync, Leaderless int
+	Restarts              contract.Restarts // of the JVM, by the agent
 }
 
 // Agent asks a pod's agent.
