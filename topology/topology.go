@@ -136,6 +136,9 @@ func (p Plan) startOf(spoken Protocol) string {
 // AdminName is what that Secret is called as soon as nodes have certificates, wherever clients start.
 func (p Plan) AdminName() string { return p.Name + "-admin" }
 
+// UserSecret is the Secret that a user of this name gets for its application.
+func (p Plan) UserSecret(user string) string { return p.Name + "-user-" + user }
+
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a
 // node looks for the quorum, whoever its voters are. It names the first voters that are still
 // there, so that who comes later changes no node's configuration: whom a node asks tells it who

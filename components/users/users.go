@@ -14,11 +14,10 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kafka-kraft/kafka-kraft/acl"
 	"github.com/kafka-kraft/kafka-kraft/components/internal/place"
-	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
+	"github.com/kafka-kraft/kafka-kraft/internal/username"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -28,15 +27,8 @@ const (
 	ResourceType = "kafka-kraft:kafka:User"
 )
 
-// Authentication is how a user says who it is.
-type Authentication string
-
-const (
-	// SCRAM is by a password, at the plan's SCRAMBootstrapServers.
-	SCRAM Authentication = "scram-sha-512"
-	// TLS is by a certificate, at the plan's TLSBootstrapServers.
-	TLS Authentication = "tls"
-)
+// spoken are the provider's words for ways to say who one is, which are those of Strimzi's users.
+var spoken = map[topology.Authentication]string{topology.SCRAM: "scram-sha-512", topology.MutualTLS: "tls"}
 
 // Place is the Kafka that users are in.
 type Place = place.Place
@@ -44,11 +36,13 @@ type Place = place.Place
 // Args says who a user is and what it may do.
 type Args struct {
 	Place
-	// Name is Kafka's, the common name of a certificate, and part of the Secret's (SecretName):
-	// lower-case letters, digits, dashes and dots. Empty: the component's.
+	// Name is Kafka's, the common name of a certificate, and part of the Secret's
+	// (topology.Plan.UserSecret): lower-case letters, digits, dashes and dots, at most 64. Empty:
+	// the component's.
 	Name string
-	// Authentication is how it says who it is.
-	Authentication Authentication
+	// Authentication is how it says who it is: topology.SCRAM, by a password, which needs
+	// Plan.SCRAM, or topology.MutualTLS, by a certificate.
+	Authentication topology.Authentication
 	// Password, with SCRAM, if it is not to be made: one line. Nil: 32 letters and digits.
 	Password pulumi.StringInput
 	// PasswordSecret is an existing Secret in the namespace with the Password as PasswordKey.
@@ -85,27 +79,6 @@ type User struct {
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
 }
 
-// SecretName is what the Secret of a user is called.
-func SecretName(plan topology.Plan, user string) string { return plan.Name + "-user-" + user }
-
-// longestName is how long a common name may be (RFC 5280, ub-common-name).
-const longestName = 64
-
-// NameProblem is why no user of a plan's cluster is called so, "" if one can be.
-func NameProblem(plan topology.Plan, name string) string {
-	switch {
-	case name == contract.NodeName || name == contract.AdminName:
-		return "is the name of the cluster's own: choose another one"
-	case len(validation.IsDNS1123Subdomain(name)) > 0:
-		return "must be lower-case letters, digits, dashes and dots, since the Secret for it is called so, too"
-	case len(name) > longestName:
-		return fmt.Sprintf("has %d characters, and the name in a certificate has %d at most", len(name), longestName)
-	case len(SecretName(plan, name)) > validation.DNS1123SubdomainMaxLength:
-		return fmt.Sprintf("makes the name of its Secret longer than %d characters", validation.DNS1123SubdomainMaxLength)
-	}
-	return ""
-}
-
 // validate says all that is wrong.
 func (a *Args) validate() error {
 	if err := place.Validate(a.Place); err != nil {
@@ -118,19 +91,19 @@ func (a *Args) validate() error {
 			problems = append(problems, fmt.Errorf(format, values...))
 		}
 	}
-	if problem := NameProblem(plan, a.Name); problem != "" {
+	if problem := username.Problem(a.Name, plan.UserSecret(a.Name)); problem != "" {
 		when(true, "Name %q %s", a.Name, problem)
 	}
 	switch a.Authentication {
-	case SCRAM:
-		when(plan.SCRAMBootstrapServers() == "", "Authentication %s needs Plan.SCRAM", SCRAM)
+	case topology.SCRAM:
+		when(plan.SCRAMBootstrapServers() == "", "Authentication %s needs Plan.SCRAM", topology.SCRAM)
 		when(a.Password != nil && a.PasswordSecret != "", "both Password and PasswordSecret say what the password is: leave one out")
 		when(a.Renew != "" && (a.Password != nil || a.PasswordSecret != ""), "Renew is for a password that is made here: leave it out, or Password and PasswordSecret")
-	case TLS:
-		when(plan.TLSBootstrapServers() == "" || plan.Authentication != topology.MutualTLS, "Authentication %s needs Plan.Authentication %s and an Encryption", TLS, topology.MutualTLS)
-		when(a.Password != nil || a.PasswordSecret != "" || a.Renew != "", "Password, PasswordSecret and Renew are of no use with Authentication %s", TLS)
+	case topology.MutualTLS:
+		when(plan.TLSBootstrapServers() == "" || plan.Authentication != topology.MutualTLS, "Authentication %s needs the plan to have it, too, and an Encryption", topology.MutualTLS)
+		when(a.Password != nil || a.PasswordSecret != "" || a.Renew != "", "Password, PasswordSecret and Renew are of no use with Authentication %s", topology.MutualTLS)
 	default:
-		when(true, "Authentication is %q, which is neither %s nor %s", a.Authentication, SCRAM, TLS)
+		when(true, "Authentication is %q, which is neither %s nor %s", a.Authentication, topology.SCRAM, topology.MutualTLS)
 	}
 	for _, p := range a.Access.Problems() {
 		when(true, "Access: %s %q: %s", p.Path, p.Value, p.Want)
@@ -170,10 +143,10 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 	inputs := place.Inputs(args.Place)
 	// Also where clients still start in plaintext: what stands for a password goes by TLS only.
 	inputs["bootstrapServers"], inputs["admin"] = pulumi.String(plan.TLSBootstrapServers()), pulumi.String(plan.AdminName())
-	inputs["name"], inputs["authentication"] = pulumi.String(args.Name), pulumi.String(args.Authentication)
+	inputs["name"], inputs["authentication"] = pulumi.String(args.Name), pulumi.String(spoken[args.Authentication])
 	var files pulumi.StringMap
 	switch {
-	case args.Authentication == SCRAM:
+	case args.Authentication == topology.SCRAM:
 		password, err := args.password(ctx, name, child)
 		if err != nil {
 			return err
@@ -187,13 +160,13 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 	if files != nil {
 		made, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
 			Metadata: metav1.ObjectMetaArgs{
-				Name: pulumi.String(SecretName(plan, args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
+				Name: pulumi.String(plan.UserSecret(args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
 			},
 			Type: pulumi.String("Opaque"),
 			Data: files,
 		}, child)
 		if err != nil {
-			return fmt.Errorf("secret %s: %w", SecretName(plan, args.Name), err)
+			return fmt.Errorf("secret %s: %w", plan.UserSecret(args.Name), err)
 		}
 		u.Secret = made.Metadata.Name()
 	}

@@ -105,12 +105,12 @@ const secretType = "kubernetes:core/v1:Secret "
 func TestUserWithAPassword(t *testing.T) {
 	made, err := run(t, secured(), kafka.Certificates{}, map[string]users.Args{
 		"orders": {
-			Authentication: users.SCRAM, Renew: "2026-11-29", Adopt: true,
+			Authentication: topology.SCRAM, Renew: "2026-11-29", Adopt: true,
 			Access: acl.Access{Produce: []string{"orders*"}, Rules: []acl.Rule{{Resource: acl.Topic, Name: "x", Operations: []string{acl.Read}, Host: "10.0.0.1", Deny: true}}},
 			Limits: users.Limits{ProducerByteRate: 1, ConsumerByteRate: 2, RequestPercentage: 3, ControllerMutationRate: 4},
 		},
-		"given": {Authentication: users.SCRAM, PasswordSecret: "theirs"},
-		"said":  {Authentication: users.SCRAM, Password: pulumi.String("hush")},
+		"given": {Authentication: topology.SCRAM, PasswordSecret: "theirs"},
+		"said":  {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
 	})
 	require.NoError(t, err)
 	user := made[users.ResourceType+" orders"]
@@ -155,7 +155,7 @@ func TestUserWithAPassword(t *testing.T) {
 }
 
 func TestUserWithACertificate(t *testing.T) {
-	one := map[string]users.Args{"billing": {Authentication: users.TLS, Access: acl.Access{Consume: acl.Consume{Topics: []string{"orders"}, Group: "billing"}}}}
+	one := map[string]users.Args{"billing": {Authentication: topology.MutualTLS, Access: acl.Access{Consume: acl.Consume{Topics: []string{"orders"}, Group: "billing"}}}}
 	made, err := run(t, secured(), kafka.Certificates{}, one)
 	require.NoError(t, err)
 	user := made[users.ResourceType+" billing"]
@@ -180,7 +180,7 @@ func TestUserWithACertificate(t *testing.T) {
 
 	// Somebody else's CA signs somebody else's certificates: here it is the name that counts.
 	made, err = run(t, secured(), kafka.Certificates{Secret: "theirs"}, map[string]users.Args{
-		"billing": one["billing"], "orders": {Authentication: users.SCRAM},
+		"billing": one["billing"], "orders": {Authentication: topology.SCRAM},
 	})
 	require.NoError(t, err)
 	assert.Contains(t, made, users.ResourceType+" billing")
@@ -193,7 +193,7 @@ func TestUserWithACertificate(t *testing.T) {
 // Where clients still start in plaintext, who they are is told to Kafka by TLS all the same.
 func TestUsersBeforePlaintextIsGone(t *testing.T) {
 	plan := topology.Plan{Name: "k", Namespace: "n", Encryption: topology.Offered, Authentication: topology.MutualTLS, SCRAM: true}.Combined(topology.Pool{})
-	made, err := run(t, plan, kafka.Certificates{}, map[string]users.Args{"orders": {Authentication: users.SCRAM}})
+	made, err := run(t, plan, kafka.Certificates{}, map[string]users.Args{"orders": {Authentication: topology.SCRAM}})
 	require.NoError(t, err)
 	inputs := made[users.ResourceType+" orders"].Inputs
 	assert.Equal(t, "k-bootstrap.n.svc.cluster.local:9095", inputs["bootstrapServers"])
@@ -215,8 +215,7 @@ func heard(t *testing.T, inputs map[string]any) {
 	for name := range inputs {
 		assert.True(t, known[name], "the provider knows no %s", name)
 	}
-	assert.Equal(t, string(users.SCRAM), plugin.SCRAM)
-	assert.Equal(t, string(users.TLS), plugin.TLS)
+	assert.Contains(t, []any{plugin.SCRAM, plugin.TLS}, inputs["authentication"])
 }
 
 // All that is wrong is said at once.
@@ -227,16 +226,16 @@ func TestUsersThatCannotBe(t *testing.T) {
 		args users.Args
 		says []string
 	}{
-		"reserved":        {secured(), users.Args{Name: "kafka-admin", Authentication: users.SCRAM}, []string{`Name "kafka-admin" is the name of the cluster's own`}},
+		"reserved":        {secured(), users.Args{Name: "kafka-admin", Authentication: topology.SCRAM}, []string{`Name "kafka-admin" is the name of the cluster's own`}},
 		"a bad name":      {secured(), users.Args{Name: "A_b", Authentication: "plain"}, []string{`Name "A_b" must be lower-case letters`, `Authentication is "plain", which is neither`}},
-		"a long name":     {secured(), users.Args{Name: strings.Repeat("a", 65), Authentication: users.TLS}, []string{"has 65 characters"}},
-		"no passwords":    {anonymous, users.Args{Authentication: users.SCRAM}, []string{"needs Plan.SCRAM"}},
-		"no certificates": {anonymous, users.Args{Authentication: users.TLS}, []string{"needs Plan.Authentication mtls"}},
-		"two passwords": {secured(), users.Args{Authentication: users.SCRAM, Password: pulumi.String("x"), PasswordSecret: "y", Renew: "z"},
+		"a long name":     {secured(), users.Args{Name: strings.Repeat("a", 65), Authentication: topology.MutualTLS}, []string{"has 65 characters"}},
+		"no passwords":    {anonymous, users.Args{Authentication: topology.SCRAM}, []string{"needs Plan.SCRAM"}},
+		"no certificates": {anonymous, users.Args{Authentication: topology.MutualTLS}, []string{"Authentication mtls needs the plan to have it, too"}},
+		"two passwords": {secured(), users.Args{Authentication: topology.SCRAM, Password: pulumi.String("x"), PasswordSecret: "y", Renew: "z"},
 			[]string{"both Password and PasswordSecret", "Renew is for a password that is made here"}},
-		"both":    {secured(), users.Args{Authentication: users.TLS, Renew: "z"}, []string{"of no use with Authentication tls"}},
-		"access":  {secured(), users.Args{Authentication: users.SCRAM, Access: acl.Access{Produce: []string{"a b"}}}, []string{`Access: produce[0] "a b": must be letters`}},
-		"a limit": {secured(), users.Args{Authentication: users.SCRAM, Limits: users.Limits{RequestPercentage: -1}}, []string{"must not be less than 0"}},
+		"both":    {secured(), users.Args{Authentication: topology.MutualTLS, Renew: "z"}, []string{"of no use with Authentication mtls"}},
+		"access":  {secured(), users.Args{Authentication: topology.SCRAM, Access: acl.Access{Produce: []string{"a b"}}}, []string{`Access: produce[0] "a b": must be letters`}},
+		"a limit": {secured(), users.Args{Authentication: topology.SCRAM, Limits: users.Limits{RequestPercentage: -1}}, []string{"must not be less than 0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := run(t, c.plan, kafka.Certificates{}, map[string]users.Args{"x": c.args})
