@@ -131,37 +131,50 @@ func (a Access) Problems() []Problem {
 		}
 	}
 	for i, rule := range a.Rules {
-		path := fmt.Sprintf("acls[%d]", i)
-		if len(rule.Operations) == 0 && operations[rule.Resource] != nil {
-			add(path+".operations", "", "must be some of "+strings.Join(operations[rule.Resource], ", "))
-		}
-		if operations[rule.Resource] == nil {
-			add(path+".resource", rule.Resource, "must be one of "+strings.Join(Resources(), ", "))
-			continue
-		}
-		for j, operation := range rule.Operations {
-			if known := operations[rule.Resource]; !slices.Contains(known, operation) {
-				add(fmt.Sprintf("%s.operations[%d]", path, j), operation, fmt.Sprintf("of a %s must be one of %s", rule.Resource, strings.Join(known, ", ")))
-			}
-		}
-		switch want := ""; {
-		case rule.Resource == Cluster && rule.Name != "" && rule.Name != TheCluster:
-			add(path+".name", rule.Name, "the cluster needs no name")
-		case rule.Resource == Topic:
-			if want = topicProblem(rule.Name); want != "" {
-				add(path+".name", rule.Name, want)
-			}
-		case rule.Resource != Cluster:
-			if want = nameProblem(rule.Name); want != "" {
-				add(path+".name", rule.Name, want)
-			}
-		}
-		// Kafka compares it with the client's address as text, and knows no networks.
-		if rule.Host != "" && rule.Host != Everywhere && net.ParseIP(rule.Host) == nil {
-			add(path+".host", rule.Host, "must be the address that clients come from, or left out for all")
+		for _, problem := range rule.problems() {
+			add(fmt.Sprintf("acls[%d].%s", i, problem.Path), problem.Value, problem.Want)
 		}
 	}
 	return all
+}
+
+// problems are those of one rule.
+func (r Rule) problems() []Problem {
+	known := operations[r.Resource]
+	if known == nil {
+		return []Problem{{"resource", r.Resource, "must be one of " + strings.Join(Resources(), ", ")}}
+	}
+	var all []Problem
+	if len(r.Operations) == 0 {
+		all = append(all, Problem{"operations", "", "must be some of " + strings.Join(known, ", ")})
+	}
+	for i, operation := range r.Operations {
+		if !slices.Contains(known, operation) {
+			all = append(all, Problem{fmt.Sprintf("operations[%d]", i), operation, fmt.Sprintf("of a %s must be one of %s", r.Resource, strings.Join(known, ", "))})
+		}
+	}
+	if want := r.nameProblem(); want != "" {
+		all = append(all, Problem{"name", r.Name, want})
+	}
+	// Kafka compares it with the client's address as text, and knows no networks.
+	if r.Host != "" && r.Host != Everywhere && net.ParseIP(r.Host) == nil {
+		all = append(all, Problem{"host", r.Host, "must be the address that clients come from, or left out for all"})
+	}
+	return all
+}
+
+// nameProblem is why no resource of the rule's kind is called so.
+func (r Rule) nameProblem() string {
+	switch r.Resource {
+	case Topic:
+		return topicProblem(r.Name)
+	case Cluster:
+		if r.Name != "" && r.Name != TheCluster {
+			return "the cluster needs no name"
+		}
+		return ""
+	}
+	return nameProblem(r.Name)
 }
 
 // topicProblem is why a topic cannot be called so, * at its end aside.
