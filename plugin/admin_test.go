@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func TestAdminIsAskedFor(t *testing.T) {
 	for kind, more := range map[string]map[string]any{
 		"kafka:Topic":    {"name": "orders", "deletionProtection": false},
 		"kafka:Quota":    {"user": "u", "producerByteRate": 1},
+		"kafka:User":     {"name": "alice", "authentication": "tls"},
 		"ops:Evacuation": {"first": 0, "end": 1000, "keep": []any{}},
 	} {
 		t.Run(kind, func(t *testing.T) {
@@ -44,7 +46,7 @@ func TestAdminIsAskedFor(t *testing.T) {
 			go func() {
 				urn := "urn:pulumi:s::p::kafka-kraft:" + kind + "::x"
 				var err error
-				if kind == "kafka:Topic" || kind == "kafka:Quota" {
+				if strings.HasPrefix(kind, "kafka:") {
 					_, err = run.Delete(t.Context(), &pulumirpc.DeleteRequest{Id: "x", Urn: urn, Properties: inputs})
 				} else {
 					_, err = run.Update(t.Context(), &pulumirpc.UpdateRequest{Id: "x", Urn: urn, Olds: inputs, OldInputs: inputs, News: inputs})

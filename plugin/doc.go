@@ -1,4 +1,4 @@
-// Package plugin is provider kafka-kraft, whose resources are in packages ops and topics. The
+// Package plugin is provider kafka-kraft, whose resources are in packages ops, topics and users. The
 // Pulumi CLI gets to it in one of two ways:
 //
 // `pulumi up` in a checkout finds it by plugins.providers of Pulumi.yaml, which names this

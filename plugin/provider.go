@@ -16,6 +16,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/plugin/internal/silence"
 	"github.com/kafka-kraft/kafka-kraft/plugin/ops"
 	"github.com/kafka-kraft/kafka-kraft/plugin/topics"
+	"github.com/kafka-kraft/kafka-kraft/plugin/users"
 )
 
 // Name is the provider's, and the beginning of its resources' types.
@@ -44,12 +45,22 @@ func provider(kubeconfig string) (p.Provider, error) {
 			Inside: at.BootstrapServers, Outside: at.ExternalBootstrapServers, Admin: at.Admin, Kubeconfig: kubeconfig, Context: context,
 		}
 	}
+	inside := func(ctx context.Context, at topics.Place) (*kgo.Client, func(), error) {
+		return clients.get(ctx, brokers(at.Context, ops.Address{BootstrapServers: at.BootstrapServers, Admin: at.Admin}))
+	}
 	within := topics.New(kube, func(ctx context.Context, at topics.Place) (kafkaops.TopicAdmin, func(), error) {
-		client, release, err := clients.get(ctx, brokers(at.Context, ops.Address{BootstrapServers: at.BootstrapServers, Admin: at.Admin}))
+		client, release, err := inside(ctx, at)
 		if err != nil {
 			return nil, nil, err
 		}
 		return kafkaops.NewTopicAdmin(client), release, nil
+	})
+	among := users.New(kube, func(ctx context.Context, at users.Place) (kafkaops.UserAdmin, func(), error) {
+		client, release, err := inside(ctx, at)
+		if err != nil {
+			return nil, nil, err
+		}
+		return kafkaops.NewUserAdmin(client), release, nil
 	})
 	cluster := ops.Cluster{
 		Kubernetes: kube,
@@ -60,7 +71,7 @@ func provider(kubeconfig string) (p.Provider, error) {
 	}
 	return infer.NewProviderBuilder().
 		WithDisplayName("Kafka in KRaft mode").
-		WithDescription("Topics and quotas of Apache Kafka on Kubernetes, and gates: what depends on them waits until the running cluster is what it shall be.").
+		WithDescription("Topics, quotas and users of Apache Kafka on Kubernetes, and gates: what depends on them waits until the running cluster is what it shall be.").
 		WithNamespace(Name).
 		WithResources(infer.Resource(ops.Rollout{
 			Kubernetes: cluster.Kubernetes,
@@ -71,7 +82,8 @@ func provider(kubeconfig string) (p.Provider, error) {
 		}), infer.Resource(ops.Evacuation{Cluster: cluster}), infer.Resource(ops.Capacity{Cluster: cluster}),
 			infer.Resource(ops.Membership{Cluster: cluster}), infer.Resource(ops.Quorum{Cluster: cluster}),
 			infer.Resource(ops.Replacement{Cluster: cluster}), infer.Resource(ops.Features{Cluster: cluster}),
-			infer.Resource(topics.Topic{Cluster: within}), infer.Resource(topics.Quota{Cluster: within})).
+			infer.Resource(topics.Topic{Cluster: within}), infer.Resource(topics.Quota{Cluster: within}),
+			infer.Resource(users.User{Cluster: among})).
 		Build()
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/fakekube"
 )
 
-// What programs in any language see of topics and quotas.
+// What programs in any language see of topics, quotas and users.
 func TestSchemaOfTopics(t *testing.T) {
 	t.Parallel()
 	s, err := Serve("")
@@ -29,7 +29,7 @@ func TestSchemaOfTopics(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(answer.Schema), &schema))
 	place := []string{"bootstrapServers", "context", "namespace", "statefulSet"}
-	for kind, more := range map[string][]string{"Topic": {"name"}, "Quota": nil} {
+	for kind, more := range map[string][]string{"Topic": {"name"}, "Quota": nil, "User": {"name", "authentication"}} {
 		resource := schema.Resources["kafka-kraft:kafka:"+kind]
 		assert.NotEmpty(t, resource.Description, kind)
 		assert.ElementsMatch(t, append(more, place...), resource.RequiredInputs, kind)

@@ -268,6 +268,7 @@ func TestRules(t *testing.T) {
 		"a password":          {"ci", line("ssl.truststore.password", "secret"), rule.NoPlainSecret, "ssl.truststore.password holds a secret"},
 		"a listener's key":    {"ci", line("listener.name.x.ssl.keystore.key", "x"), rule.NoPlainSecret, "ssl.keystore.key holds a secret"},
 		"a login":             {"ci", line("listener.name.x.plain.sasl.jaas.config", `a password="b";`), rule.NoPlainSecret, "sasl.jaas.config holds a secret"},
+		"a login of nobody":   {"ci", line("listener.name.scram.scram-sha-512.sasl.jaas.config", "a required;"), "", ""},
 		"a provided password": {"ci", line("ssl.key.password", "${file:/x:key}"), "", ""},
 		"a strength":          {"ci", line("password.encoder.iterations", "4096"), "", ""},
 		"no super users":      {"ci", line("authorizer.class.name", "x"), rule.NodesAreSuperUsers, `super.users is "", without User:ANONYMOUS`},

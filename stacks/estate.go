@@ -3,6 +3,8 @@ package stacks
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +71,9 @@ func Wanted(c config.Config) survey.Wanted {
 	}
 	if plan.Shared != nil {
 		w.Volume = plan.Shared.Volume
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Users)) {
+		w.Secrets = append(w.Secrets, plan.UserSecret(name))
 	}
 	if c.Monitoring.Dashboards {
 		w.Names = append(w.Names, kafka.DashboardsName(plan))

@@ -108,6 +108,9 @@ func (u Surroundings) Program(ctx *pulumi.Context) error {
 	if err := s.topics(ctx, found, cluster); err != nil {
 		return err
 	}
+	if err := s.users(ctx, found, cluster); err != nil {
+		return err
+	}
 	s.export(ctx, found, cluster)
 	return nil
 }

@@ -88,8 +88,10 @@ func (p Plan) checkListeners(problems *problems) {
 		}
 		problems.when(l.Port < 1 || l.Port > 65535, "%s has the Port %d, which must be from 1 to 65535", where, l.Port)
 		problems.when(l.Role != Broker && l.Role != Controller, "%s has the Role %q, which is neither %s nor %s", where, l.Role, Broker, Controller)
-		problems.when(l.Protocol != Plaintext && l.Protocol != SSL, "%s has the Protocol %q; the agent speaks only %s and %s", where, l.Protocol, Plaintext, SSL)
-		problems.when(l.Authentication != Anonymous && l.Authentication != MutualTLS, "%s has the Authentication %q, which is neither empty nor %s", where, l.Authentication, MutualTLS)
+		problems.when(l.Protocol != Plaintext && !l.TLS(), "%s has the Protocol %q, which is none of %s, %s and %s", where, l.Protocol, Plaintext, SSL, SASLSSL)
+		problems.when(l.Authentication != Anonymous && l.Authentication != MutualTLS && l.Authentication != SCRAM, "%s has the Authentication %q, which is neither empty nor %s or %s", where, l.Authentication, MutualTLS, SCRAM)
+		problems.when((l.Authentication == SCRAM) != (l.Protocol == SASLSSL), "%s has the Protocol %q and the Authentication %q: %s and %s go together", where, l.Protocol, l.Authentication, SASLSSL, SCRAM)
+		problems.when(l.Protocol == SASLSSL && l.Exposure.Type != ClusterIP, "%s has the Protocol %s and must have the exposure %s: nodes, and who runs the program, have no password", where, SASLSSL, ClusterIP)
 		problems.when(l.Authentication == MutualTLS && l.Protocol != SSL, "%s has the Authentication %s, which needs the Protocol %s", where, MutualTLS, SSL)
 		problems.when(l.Role == Controller && l.ForClients(), "%s is a controller's and must have the exposure %s: who speaks to controllers can rewrite all metadata", where, Nodes)
 		switch l.Exposure.Type {
@@ -110,6 +112,8 @@ func (p Plan) checkListeners(problems *problems) {
 	brokers := func(l Listener) bool { return l.Role == Broker }
 	first := slices.IndexFunc(p.Listeners, brokers)
 	problems.when(first < 0 || !p.Listeners[max(first, 0)].Inside(), "Plan.Listeners needs one of role %s and exposure %s or %s, before others of that role: by it brokers reach each other", Broker, Nodes, ClusterIP)
+	problems.when(p.inside().Protocol == SASLSSL || p.InterBroker().Protocol == SASLSSL, "Plan.Listeners has one of Protocol %s before those without: nodes, and who runs the program, have no password", SASLSSL)
+	problems.when(p.SCRAM && (p.Authentication != MutualTLS || !p.TLS()), "Plan.SCRAM needs the Authentication %s, by which who runs the program is known, and an Encryption", MutualTLS)
 	problems.when(p.BootstrapServers() == "", "Plan.Listeners needs one of role %s and exposure %s: clients start there", Broker, ClusterIP)
 	problems.when(!slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.Role == Controller }), "Plan.Listeners needs one of role %s", Controller)
 }

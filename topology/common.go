@@ -95,7 +95,7 @@ func (p Plan) complete(headless, bootstrap string) Plan {
 	p.Headless = cmp.Or(p.Headless, p.Name+headless)
 	p.Bootstrap = cmp.Or(p.Bootstrap, p.Name+bootstrap)
 	if len(p.Listeners) == 0 {
-		p.Listeners = p.Encryption.listeners(p.Authentication)
+		p.Listeners = p.Encryption.listeners(p.Authentication, p.SCRAM)
 	}
 	if p.Shared != nil {
 		shared := *p.Shared

@@ -65,7 +65,10 @@ func (p Plan) doors(pool Pool, ordinal int) []string {
 
 // spoken is how a listener's port is marked.
 func (l Listener) spoken() string {
-	if l.Protocol == SSL {
+	switch {
+	case l.Authentication == SCRAM:
+		return " (TLS, password)"
+	case l.TLS():
 		return " (TLS)"
 	}
 	return ""

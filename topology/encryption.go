@@ -33,20 +33,24 @@ func (e Encryption) Next(other Encryption) bool {
 }
 
 // listeners are those of every cluster with this encryption; clients authenticate themselves
-// in this way to those of them that speak TLS.
-func (e Encryption) listeners(clients Authentication) []Listener {
+// in this way to those of them that speak TLS. With passwords there is one more, since a client
+// of SASL is never known by its certificate, as who runs the program is.
+func (e Encryption) listeners(clients Authentication, passwords bool) []Listener {
 	plaintext := Listener{Name: "PLAINTEXT", Port: 9092, PortName: "client", Role: Broker, Protocol: Plaintext, Exposure: Exposure{Type: ClusterIP}}
 	controller := Listener{Name: "CONTROLLER", Port: 9093, PortName: "controller", Role: Controller, Protocol: Plaintext, Exposure: Exposure{Type: Nodes}}
 	quorum := Listener{Name: "QUORUM", Port: 9090, PortName: "quorum", Role: Controller, Protocol: SSL, Authentication: MutualTLS, Exposure: Exposure{Type: Nodes}}
 	replication := Listener{Name: "REPLICATION", Port: 9091, PortName: "replication", Role: Broker, Protocol: SSL, Authentication: MutualTLS, Exposure: Exposure{Type: Nodes}}
-	secured := Listener{Name: "CLIENTS", Port: 9095, PortName: "clients", Role: Broker, Protocol: SSL, Authentication: clients, Exposure: Exposure{Type: ClusterIP}}
+	secured := []Listener{{Name: "CLIENTS", Port: 9095, PortName: "clients", Role: Broker, Protocol: SSL, Authentication: clients, Exposure: Exposure{Type: ClusterIP}}}
+	if passwords {
+		secured = append(secured, Listener{Name: "SCRAM", Port: 9097, PortName: "scram", Role: Broker, Protocol: SASLSSL, Authentication: SCRAM, Exposure: Exposure{Type: ClusterIP}})
+	}
 	switch e {
 	case Offered:
-		return []Listener{plaintext, replication, secured, controller, quorum}
+		return slices.Concat([]Listener{plaintext, replication}, secured, []Listener{controller, quorum})
 	case Preferred:
-		return []Listener{replication, plaintext, secured, quorum, controller}
+		return slices.Concat([]Listener{replication, plaintext}, secured, []Listener{quorum, controller})
 	case Required:
-		return []Listener{replication, secured, quorum}
+		return slices.Concat([]Listener{replication}, secured, []Listener{quorum})
 	default:
 		return []Listener{plaintext, controller}
 	}

@@ -67,9 +67,14 @@ func TestCheckOfEncryption(t *testing.T) {
 		says   string
 	}{
 		"unknown word":       {func(p *Plan) { p.Encryption = "some" }, `Plan.Encryption is "some"`},
-		"protocol":           {func(p *Plan) { p.Listeners[1].Protocol = "SASL_SSL" }, `has the Protocol "SASL_SSL"; the agent speaks only PLAINTEXT and SSL`},
+		"protocol":           {func(p *Plan) { p.Listeners[1].Protocol = "SASL_PLAINTEXT" }, `has the Protocol "SASL_PLAINTEXT", which is none of PLAINTEXT, SSL and SASL_SSL`},
+		"password in plain":  {func(p *Plan) { p.Listeners[1].Protocol, p.Listeners[1].Authentication = Plaintext, SCRAM }, "SASL_SSL and scram go together"},
+		"no password asked":  {func(p *Plan) { p.Listeners[1].Protocol = SASLSSL }, "SASL_SSL and scram go together"},
+		"nodes by password":  {func(p *Plan) { p.Listeners[0].Protocol, p.Listeners[0].Authentication = SASLSSL, SCRAM }, "must have the exposure clusterIP: nodes"},
+		"admin by password":  {func(p *Plan) { p.Listeners[1].Protocol, p.Listeners[1].Authentication = SASLSSL, SCRAM }, "before those without: nodes, and who runs the program, have no password"},
+		"password only":      {func(p *Plan) { p.SCRAM, p.Authentication = true, Anonymous }, "Plan.SCRAM needs the Authentication mtls"},
 		"plain certificates": {func(p *Plan) { p.Listeners[1].Protocol = Plaintext }, "has the Authentication mtls, which needs the Protocol SSL"},
-		"authentication":     {func(p *Plan) { p.Listeners[1].Authentication = "scram" }, `has the Authentication "scram"`},
+		"authentication":     {func(p *Plan) { p.Listeners[1].Authentication = "oauth" }, `has the Authentication "oauth"`},
 		"the agent's port":   {func(p *Plan) { p.Listeners[1].Port = 5002 }, "has 5002, which the agent has, too"},
 		"no way in":          {func(p *Plan) { p.Listeners[1].Exposure.Type = Nodes }, "clients start there"},
 	} {
@@ -87,4 +92,29 @@ func TestDiagramOfEncryption(t *testing.T) {
 	assert.Contains(t, text, "port 9095: clients start here (TLS)\n")
 	assert.Contains(t, text, "ports 9091, 9092, 9095, 9090 and 9093")
 	assert.Contains(t, text, "9091 brokers (TLS), 9092 clients, 9095 clients (TLS), 9090 quorum (TLS), 9093 quorum")
+}
+
+// Passwords have a listener of their own, and change no other one: a cluster gets and loses them
+// in an ordinary roll, and who comes by certificate notices nothing.
+func TestPasswordsAreOneMoreListener(t *testing.T) {
+	for _, encryption := range []Encryption{Offered, Preferred, Required} {
+		with := Plan{Name: "k", Namespace: "n", Encryption: encryption, Authentication: MutualTLS, SCRAM: true}.Separated(Pool{}, Pool{}).Outside("node", 30092)
+		require.NoError(t, with.Check())
+		without := Plan{Name: "k", Namespace: "n", Encryption: encryption, Authentication: MutualTLS}.Separated(Pool{}, Pool{}).Outside("node", 30092)
+		i := slices.IndexFunc(with.Listeners, func(l Listener) bool { return l.Name == "SCRAM" })
+		require.GreaterOrEqual(t, i, 0, encryption)
+		assert.Equal(t, Listener{
+			Name: "SCRAM", Port: 9097, PortName: "scram", Role: Broker, Protocol: SASLSSL, Authentication: SCRAM, Exposure: Exposure{Type: ClusterIP},
+		}, with.Listeners[i])
+		assert.Equal(t, without.Listeners, slices.Delete(slices.Clone(with.Listeners), i, i+1))
+		assert.Equal(t, without.BootstrapServers(), with.BootstrapServers())
+		assert.Equal(t, without.AdminSecret(), with.AdminSecret())
+		assert.Equal(t, "k-kafka-broker.n.svc.cluster.local:9095", with.TLSBootstrapServers())
+		assert.Equal(t, "k-kafka-broker.n.svc.cluster.local:9097", with.SCRAMBootstrapServers())
+		assert.Empty(t, without.SCRAMBootstrapServers())
+		assert.Contains(t, with.Diagram(), "port 9097: clients start here (TLS, password)\n")
+	}
+	plaintext := Plan{Name: "k", Namespace: "n"}.Combined(Pool{})
+	assert.Empty(t, plaintext.TLSBootstrapServers()+plaintext.SCRAMBootstrapServers())
+	require.ErrorContains(t, Plan{Name: "k", Namespace: "n", Authentication: MutualTLS, SCRAM: true}.Combined(Pool{}).Check(), "and an Encryption")
 }

@@ -33,6 +33,9 @@ const (
 	Plaintext Protocol = "PLAINTEXT"
 	// SSL is Kafka's word for TLS. Whoever listens needs a certificate.
 	SSL Protocol = "SSL"
+	// SASLSSL is TLS in which a client says by SASL who it is, whatever certificate it has
+	// (DefaultKafkaPrincipalBuilder).
+	SASLSSL Protocol = "SASL_SSL"
 )
 
 // Authentication is a way of clients to say who they are.
@@ -43,6 +46,8 @@ const (
 	Anonymous Authentication = ""
 	// MutualTLS asks for a certificate, whose common name is the user's.
 	MutualTLS Authentication = "mtls"
+	// SCRAM asks for a user's name and password, by the mechanism SCRAM-SHA-512.
+	SCRAM Authentication = "scram"
 )
 
 // ExposureType is from where a listener can be reached.
@@ -74,6 +79,9 @@ type Exposure struct {
 // Inside reports whether the cluster's own nodes reach each other by the listener.
 func (l Listener) Inside() bool { return l.Exposure.Type != NodePort }
 
+// TLS reports whether what is spoken is encrypted.
+func (l Listener) TLS() bool { return l.Protocol == SSL || l.Protocol == SASLSSL }
+
 // ForClients reports whether anybody but the cluster's own nodes may connect.
 func (l Listener) ForClients() bool { return l.Exposure.Type != Nodes }
 
@@ -99,7 +107,7 @@ func (p Plan) Of(pool Pool) []Listener {
 
 // TLS reports whether any listener speaks it, so that every node has a certificate.
 func (p Plan) TLS() bool {
-	return slices.ContainsFunc(p.Listeners, func(l Listener) bool { return l.Protocol == SSL })
+	return slices.ContainsFunc(p.Listeners, Listener.TLS)
 }
 
 // ListenerNames are those of the listeners of nodes with this role, in their order.

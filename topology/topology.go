@@ -44,6 +44,10 @@ type Plan struct {
 	// Authentication is how clients say who they are to those of these listeners that
 	// speak TLS. Empty: they do not.
 	Authentication Authentication `pulumi:"authentication,optional"`
+	// SCRAM adds a listener to them at which clients inside Kubernetes say who they are by a
+	// password. The others then ask for a certificate: it needs the Authentication MutualTLS, by
+	// which brokers know whoever runs the program, and an Encryption.
+	SCRAM bool `pulumi:"scram,optional"`
 	// Listeners are the ports on which nodes speak Kafka's protocol. Their order counts:
 	// the first one of brokers is that by which they reach each other, the first one of
 	// controllers that by which the quorum is found, and the first one with exposure
@@ -115,8 +119,27 @@ func (p Plan) AdminSecret() string {
 	return p.AdminName()
 }
 
+// TLSBootstrapServers is where clients inside Kubernetes with a certificate start, as host:port:
+// the Secret AdminName has one. "": there is no such listener.
+func (p Plan) TLSBootstrapServers() string { return p.startOf(SSL) }
+
+// SCRAMBootstrapServers is where those with a password start; "": there is no such listener.
+func (p Plan) SCRAMBootstrapServers() string { return p.startOf(SASLSSL) }
+
+func (p Plan) startOf(spoken Protocol) string {
+	for _, l := range p.Listeners {
+		if l.Exposure.Type == ClusterIP && l.Protocol == spoken {
+			return fmt.Sprintf("%s:%d", p.serviceHost(p.Bootstrap), l.Port)
+		}
+	}
+	return ""
+}
+
 // AdminName is what that Secret is called as soon as nodes have certificates, wherever clients start.
 func (p Plan) AdminName() string { return p.Name + "-admin" }
+
+// UserSecret is the Secret that a user of this name gets for its application.
+func (p Plan) UserSecret(user string) string { return p.Name + "-user-" + user }
 
 // QuorumBootstrapServers is the value of controller.quorum.bootstrap.servers: where a
 // node looks for the quorum, whoever its voters are. It names the first voters that are still

@@ -66,9 +66,9 @@ WRONG: pod ci-kafka-broker-0 is not ready: no node has room
 bootstrapServers  b:9092
 namespace         n
 
-POD                    ROLES       NODE    RESTARTS                                              CERTIFICATE  READY
-ci-kafka-controller-0  controller  node-1  0 + 1 of the JVM alone, last 2026-11-29 01:02:03 UTC  82 days      yes
-ci-kafka-broker-0      broker              2                                                     40 h         no: no node has room
+POD                    ROLES       NODE    RESTARTS                           CERTIFICATE  READY
+ci-kafka-controller-0  controller  node-1  0 + 1 (JVM, 2026-11-29 01:02 UTC)  82 days      yes
+ci-kafka-broker-0      broker              2                                  40 h         no: no node has room
 
 BROKER  POD                STATE                              REPLICAS  LEADS  ON DISK  FREE     RACK
 0       ci-kafka-broker-0  serves                             12        7      3.0 GiB  1.0 GiB  a

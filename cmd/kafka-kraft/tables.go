@@ -131,7 +131,7 @@ func (t *tables) pods(s automation.Status) {
 func restarts(pod automation.Pod) string {
 	text := strconv.Itoa(pod.Restarts)
 	if pod.JVMRestarts > 0 {
-		text += fmt.Sprintf(" + %d of the JVM alone, last %s", pod.JVMRestarts, pod.LastJVMRestart.UTC().Format("2006-01-02 15:04:05 UTC"))
+		text += fmt.Sprintf(" + %d (JVM, %s)", pod.JVMRestarts, pod.LastJVMRestart.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 	return text
 }

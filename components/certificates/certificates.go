@@ -56,6 +56,24 @@ type Certificates struct {
 	CA pulumi.StringOutput `pulumi:"ca"`
 	// Made are the objects with fixed names: topology.Plan.AdminName, and AuthoritiesName.
 	Made []pulumi.Resource
+
+	args Args // completed
+	seed *random.RandomBytes
+}
+
+// Client is a certificate for a client that brokers know by this common name: by the keys
+// contract.TLSCertificate, TLSKey and TLSAuthorities, and secret. It is renewed with the others.
+func (c *Certificates) Client(name string) pulumi.StringMapOutput {
+	return c.secret(func(seed, made string) (map[string]string, error) { return c.args.client(seed, made, name) })
+}
+
+// secret are texts that follow from the seed.
+func (c *Certificates) secret(texts func(seed, made string) (map[string]string, error)) pulumi.StringMapOutput {
+	return pulumi.ToSecret(pulumi.All(c.seed.Base64, c.seed.Keepers).ApplyT(func(known []any) (map[string]string, error) {
+		text, _ := known[0].(string)
+		keepers, _ := known[1].(map[string]string)
+		return texts(text, keepers[made])
+	})).(pulumi.StringMapOutput)
 }
 
 // AuthoritiesName is the ConfigMap with contract.TLSAuthorities for clients.
@@ -117,11 +135,8 @@ func (c *Certificates) make(ctx *pulumi.Context, name string, args Args, child p
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	files := pulumi.ToSecret(pulumi.All(seed.Base64, seed.Keepers).ApplyT(func(known []any) (map[string]string, error) {
-		text, _ := known[0].(string)
-		keepers, _ := known[1].(map[string]string)
-		return args.files(text, keepers[made])
-	})).(pulumi.StringMapOutput)
+	c.args, c.seed = args, seed
+	files := c.secret(args.files)
 	file := func(key string) pulumi.StringOutput { return files.MapIndex(pulumi.String(key)) }
 	secret := func(key string) pulumi.StringInput {
 		return file(key).ApplyT(func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }).(pulumi.StringOutput)

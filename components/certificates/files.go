@@ -2,10 +2,9 @@ package certificates
 
 import (
 	"crypto/x509/pkix"
-	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/kafka-kraft/kafka-kraft/components/internal/clientconfig"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/pki"
 	"github.com/kafka-kraft/kafka-kraft/topology"
@@ -13,7 +12,7 @@ import (
 
 // ClientProperties is the key of the administrator's Secret with a configuration for Kafka's
 // tools (--command-config), complete in itself.
-const ClientProperties = "client.properties"
+const ClientProperties = clientconfig.Key
 
 // What is made from the seed.
 const (
@@ -25,18 +24,24 @@ const (
 	adminProperties  = "admin properties"
 )
 
-// files are all texts that follow from the seed at this time.
-func (a Args) files(seedText, madeText string) (map[string]string, error) {
+// authority is the CA that follows from the seed, and when the certificates are issued that it
+// signs now.
+func (a Args) authority(seedText, madeText string) (*pki.CA, pki.Span, error) {
 	seed, made, err := seedOf(seedText, madeText)
 	if err != nil {
-		return nil, err
+		return nil, pki.Span{}, err
 	}
 	ca, err := pki.NewCA(seed, pkix.Name{Organization: []string{a.Plan.Namespace}, CommonName: a.Plan.Name + " CA"},
 		pki.Span{Issued: pki.Issued(made, a.Now, a.CALifetime), Lifetime: a.CALifetime})
+	return ca, pki.Span{Issued: pki.Issued(made, a.Now, a.Lifetime), Lifetime: a.Lifetime}, err
+}
+
+// files are all texts that follow from the seed at this time.
+func (a Args) files(seedText, madeText string) (map[string]string, error) {
+	ca, span, err := a.authority(seedText, madeText)
 	if err != nil {
 		return nil, err
 	}
-	span := pki.Span{Issued: pki.Issued(made, a.Now, a.Lifetime), Lifetime: a.Lifetime}
 	node, err := ca.Issue(pki.Leaf{Name: contract.NodeName, Hosts: Hosts(a.Plan, a.Hosts), Span: span})
 	if err != nil {
 		return nil, err
@@ -50,6 +55,21 @@ func (a Args) files(seedText, madeText string) (map[string]string, error) {
 		nodeCertificate: node.Certificate, nodeKey: node.Key,
 		adminCertificate: admin.Certificate, adminKey: admin.Key,
 		adminProperties: clientProperties(ca.PEM, admin),
+	}, nil
+}
+
+// client is the certificate of a client with this common name, its key, and the CA's certificate.
+func (a Args) client(seedText, madeText, name string) (map[string]string, error) {
+	ca, span, err := a.authority(seedText, madeText)
+	if err != nil {
+		return nil, err
+	}
+	own, err := ca.Issue(pki.Leaf{Name: name, Span: span})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{
+		contract.TLSCertificate: own.Certificate, contract.TLSKey: own.Key, contract.TLSAuthorities: ca.PEM,
 	}, nil
 }
 
@@ -73,17 +93,7 @@ func Hosts(plan topology.Plan, more []string) []string {
 
 // clientProperties is a configuration for Kafka's own tools with all that they need in it.
 func clientProperties(ca string, own pki.Certificate) string {
-	var text strings.Builder
-	for _, line := range [][2]string{
-		{"security.protocol", "SSL"},
-		{"ssl.keystore.type", "PEM"},
-		{"ssl.keystore.certificate.chain", own.Certificate},
-		{"ssl.keystore.key", own.Key},
-		{"ssl.truststore.type", "PEM"},
-		{"ssl.truststore.certificates", ca},
-	} {
-		// Java's properties files end a value with its line, unless it is escaped.
-		fmt.Fprintf(&text, "%s=%s\n", line[0], strings.ReplaceAll(strings.TrimSpace(line[1]), "\n", `\n`))
-	}
-	return text.String()
+	lines := []clientconfig.Line{{"security.protocol", "SSL"}}
+	lines = append(lines, clientconfig.Certificate(own.Certificate, own.Key)...)
+	return clientconfig.Text(append(lines, clientconfig.Trust(ca)...)...)
 }

@@ -29,7 +29,7 @@ func (m *making) certificates(c *Cluster) (pulumi.StringInput, []pulumi.Resource
 	if err != nil {
 		return nil, nil, err
 	}
-	c.CACertificate = made.CA.ToStringPtrOutput()
+	c.Certificates, c.CACertificate = made, made.CA.ToStringPtrOutput()
 	return made.Node, made.Made, nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/kafka-kraft/kafka-kraft/components/certificates"
 	"github.com/kafka-kraft/kafka-kraft/components/clusterid"
 	"github.com/kafka-kraft/kafka-kraft/components/image"
 	"github.com/kafka-kraft/kafka-kraft/components/internal/kube"
@@ -33,6 +34,9 @@ type Cluster struct {
 	Image pulumi.StringOutput `pulumi:"image"`
 	// CACertificate is that of the CA which clients trust, in PEM. Nil: no CA is made here.
 	CACertificate pulumi.StringPtrOutput `pulumi:"caCertificate"`
+
+	// Certificates make those of the nodes, and more of them for clients. Nil: none are made here.
+	Certificates *certificates.Certificates
 
 	// Plan is the completed one, and Pools are in its order.
 	Plan  topology.Plan

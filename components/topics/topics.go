@@ -4,13 +4,11 @@
 package topics
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/kafka-kraft/kafka-kraft/components/kafka"
-	"github.com/kafka-kraft/kafka-kraft/topology"
+	"github.com/kafka-kraft/kafka-kraft/components/internal/place"
 )
 
 // The resources' types.
@@ -23,62 +21,7 @@ const (
 const Default = "<default>"
 
 // Place is the Kafka that topics and quotas are in.
-type Place struct {
-	// Context of the kubeconfig, which the provider reads as Pulumi's own Kubernetes provider
-	// does: KUBECONFIG, or ~/.kube/config. Kafka is reached through that Kubernetes' API server,
-	// whether it is open to clients outside or not.
-	Context string
-	// Cluster is what they wait for. When it is destroyed they go with it, and Kafka, which may
-	// be gone by then, is not told.
-	Cluster *kafka.Cluster
-	// Stopped says that no pod of it is to run: what there is to do waits until it runs again.
-	Stopped bool
-}
-
-func (p Place) validate() error {
-	if p.Context == "" || p.Cluster == nil {
-		return errors.New("Place needs the Context and the Cluster")
-	}
-	return nil
-}
-
-// inputs are where it is.
-func (p Place) inputs() pulumi.Map {
-	plan := p.Cluster.Plan
-	inputs := pulumi.Map{
-		"context":          pulumi.String(p.Context),
-		"namespace":        pulumi.String(plan.Namespace),
-		"bootstrapServers": pulumi.String(plan.BootstrapServers()),
-	}
-	for _, pool := range plan.Pools {
-		if pool.Has(topology.Broker) {
-			inputs["statefulSet"] = pulumi.String(pool.Name)
-			break
-		}
-	}
-	if admin := plan.AdminSecret(); admin != "" {
-		inputs["admin"] = pulumi.String(admin)
-	}
-	if p.Stopped {
-		inputs["stopped"] = pulumi.Bool(true)
-	}
-	return inputs
-}
-
-func (p Place) register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, made pulumi.CustomResource, opts []pulumi.ResourceOption) error {
-	var ready []pulumi.Resource
-	for _, pool := range p.Cluster.Pools {
-		ready = append(ready, pool.Ready)
-	}
-	if p.Cluster.Finalised != nil {
-		ready = append(ready, p.Cluster.Finalised)
-	}
-	opts = append(opts[:len(opts):len(opts)], pulumi.DependsOn(ready), pulumi.DeletedWith(p.Cluster))
-	if err := ctx.RegisterResource(kind, name, inputs, made, opts...); err != nil {
-		return fmt.Errorf("%s %q: %w", kind, name, err)
-	}
-	return nil
-}
+type Place = place.Place
 
 // TopicArgs says what a topic is like. What it leaves open is the cluster's default.
 type TopicArgs struct {
@@ -115,10 +58,10 @@ func NewTopic(ctx *pulumi.Context, name string, args *TopicArgs, opts ...pulumi.
 	if args == nil {
 		args = &TopicArgs{}
 	}
-	if err := args.validate(); err != nil {
+	if err := place.Validate(args.Place); err != nil {
 		return nil, fmt.Errorf("topic %q: %w", name, err)
 	}
-	inputs := args.inputs()
+	inputs := place.Inputs(args.Place)
 	inputs["name"] = pulumi.String(name)
 	if args.Name != nil {
 		inputs["name"] = args.Name
@@ -139,7 +82,7 @@ func NewTopic(ctx *pulumi.Context, name string, args *TopicArgs, opts ...pulumi.
 		inputs["adopt"] = pulumi.Bool(true)
 	}
 	made := &Topic{}
-	return made, args.register(ctx, TopicType, name, inputs, made, opts)
+	return made, place.Register(ctx, args.Place, TopicType, name, inputs, made, opts)
 }
 
 // QuotaArgs says whom a quota limits, and how. A limit that is nil is none.
@@ -168,10 +111,10 @@ func NewQuota(ctx *pulumi.Context, name string, args *QuotaArgs, opts ...pulumi.
 	if args == nil {
 		args = &QuotaArgs{}
 	}
-	if err := args.validate(); err != nil {
+	if err := place.Validate(args.Place); err != nil {
 		return nil, fmt.Errorf("quota %q: %w", name, err)
 	}
-	inputs := args.inputs()
+	inputs := place.Inputs(args.Place)
 	if args.User != nil {
 		inputs["user"] = args.User
 	}
@@ -190,5 +133,5 @@ func NewQuota(ctx *pulumi.Context, name string, args *QuotaArgs, opts ...pulumi.
 		inputs["adopt"] = pulumi.Bool(true)
 	}
 	made := &Quota{}
-	return made, args.register(ctx, QuotaType, name, inputs, made, opts)
+	return made, place.Register(ctx, args.Place, QuotaType, name, inputs, made, opts)
 }

@@ -17,6 +17,9 @@ var legal = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 // own are the topics that Kafka makes for itself.
 var own = []string{"__cluster_metadata", "__consumer_offsets", "__share_group_state", "__transaction_state"}
 
+// Own are the topics that Kafka makes for itself.
+func Own() []string { return slices.Clone(own) }
+
 // Problem is why a topic cannot be called so, "" if it can.
 func Problem(name string) string {
 	switch {

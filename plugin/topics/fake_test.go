@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
-	"testing"
 
-	"github.com/pulumi/pulumi-go-provider/infer"
-	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kerr"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -189,88 +185,4 @@ func (k *kafka) LimitClients(_ context.Context, who ops.Entity, set map[string]f
 
 func at() Place {
 	return Place{Context: "here", Namespace: "n", StatefulSet: "brokers", BootstrapServers: "kafka:9092"}
-}
-
-// stack is what the engine does with one resource.
-type stack[I, O any] struct {
-	t *testing.T
-	r interface {
-		infer.CustomResource[I, O]
-		infer.CustomDiff[I, O]
-		infer.CustomUpdate[I, O]
-		infer.CustomRead[I, O]
-		infer.CustomDelete[O]
-	}
-	id    string // "": not there
-	state O
-	ins   I
-}
-
-// preview is what it would do: create, update, replace or same.
-func (s *stack[I, O]) preview(ins I) (string, error) {
-	s.t.Helper()
-	if s.id == "" {
-		_, err := s.r.Create(s.t.Context(), infer.CreateRequest[I]{Inputs: ins, DryRun: true})
-		return "create", err
-	}
-	diff, err := s.r.Diff(s.t.Context(), infer.DiffRequest[I, O]{ID: s.id, State: s.state, Inputs: ins})
-	if err != nil || !diff.HasChanges {
-		return "same", err
-	}
-	for _, property := range diff.DetailedDiff {
-		if strings.HasSuffix(string(property.Kind), "replace") {
-			return "replace", nil
-		}
-	}
-	_, err = s.r.Update(s.t.Context(), infer.UpdateRequest[I, O]{ID: s.id, State: s.state, Inputs: ins, DryRun: true})
-	return "update", err
-}
-
-// up does it, after the preview has said that it would.
-func (s *stack[I, O]) up(ins I) (did string) {
-	s.t.Helper()
-	did, err := s.preview(ins)
-	require.NoError(s.t, err)
-	require.NoError(s.t, s.try(ins))
-	again, err := s.preview(ins)
-	require.NoError(s.t, err)
-	require.Equal(s.t, "same", again, "a second up changes nothing")
-	return did
-}
-
-func (s *stack[I, O]) try(ins I) error {
-	s.t.Helper()
-	if s.id == "" {
-		made, err := s.r.Create(s.t.Context(), infer.CreateRequest[I]{Inputs: ins})
-		if err == nil {
-			s.id, s.state, s.ins = made.ID, made.Output, ins
-		}
-		return err
-	}
-	diff, err := s.r.Diff(s.t.Context(), infer.DiffRequest[I, O]{ID: s.id, State: s.state, Inputs: ins})
-	if err != nil || !diff.HasChanges {
-		s.ins = ins
-		return err
-	}
-	made, err := s.r.Update(s.t.Context(), infer.UpdateRequest[I, O]{ID: s.id, State: s.state, Inputs: ins})
-	if err == nil {
-		s.state, s.ins = made.Output, ins
-	}
-	return err
-}
-
-func (s *stack[I, O]) refresh() {
-	s.t.Helper()
-	found, err := s.r.Read(s.t.Context(), infer.ReadRequest[I, O]{ID: s.id, Inputs: s.ins, State: s.state})
-	require.NoError(s.t, err)
-	s.id, s.ins, s.state = found.ID, found.Inputs, found.State
-}
-
-func (s *stack[I, O]) destroy() error {
-	s.t.Helper()
-	_, err := s.r.Delete(s.t.Context(), infer.DeleteRequest[O]{ID: s.id, State: s.state})
-	if err == nil {
-		s.id = ""
-	}
-	return err
 }

@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/limits"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/reach"
 )
 
 // Quota limits what clients of a Kafka cluster may ask of each broker.
@@ -29,12 +28,7 @@ type QuotaArgs struct {
 }
 
 // Limits are per broker.
-type Limits struct {
-	ProducerByteRate       float64 `pulumi:"producerByteRate,optional"`
-	ConsumerByteRate       float64 `pulumi:"consumerByteRate,optional"`
-	RequestPercentage      float64 `pulumi:"requestPercentage,optional"`
-	ControllerMutationRate float64 `pulumi:"controllerMutationRate,optional"`
-}
+type Limits = limits.Limits
 
 // QuotaState is what there is: of the limits those that the program speaks of.
 type QuotaState struct {
@@ -64,14 +58,6 @@ func (q *QuotaArgs) Annotate(a infer.Annotator) {
 	a.Describe(&q.Adopt, "Take over limits that somebody else has set, and change them to be like this. It counts only while this program does not have the quota.")
 }
 
-// Annotate describes the inputs in the provider's schema.
-func (l *Limits) Annotate(a infer.Annotator) {
-	a.Describe(&l.ProducerByteRate, "Bytes a second that may be produced.")
-	a.Describe(&l.ConsumerByteRate, "Bytes a second that may be fetched.")
-	a.Describe(&l.RequestPercentage, "Share of the time of one thread that handles requests, in percent; with several threads more than 100.")
-	a.Describe(&l.ControllerMutationRate, "Partitions a second that may be made or deleted.")
-}
-
 // Annotate describes the outputs in the provider's schema.
 func (q *QuotaState) Annotate(a infer.Annotator) {
 	a.Describe(&q.Pending, "It is yet to be set, since the cluster was stopped.")
@@ -82,54 +68,6 @@ func (q QuotaArgs) entity() ops.Entity { return ops.Entity{User: q.User, ClientI
 // id says where and whom.
 func (q QuotaArgs) id() string {
 	return q.Context + "/" + q.BootstrapServers + "/" + url.Values{"user": {q.User}, "client-id": {q.ClientID}}.Encode()
-}
-
-// Kafka's names of the limits (QuotaConfig).
-const (
-	producerByteRate       = "producer_byte_rate"
-	consumerByteRate       = "consumer_byte_rate"
-	requestPercentage      = "request_percentage"
-	controllerMutationRate = "controller_mutation_rate"
-)
-
-// limit is one of them, by Kafka's name and by ours.
-type limit struct {
-	kafka, ours string
-	value       *float64
-}
-
-func (l *Limits) all() []limit {
-	return []limit{
-		{producerByteRate, "producerByteRate", &l.ProducerByteRate},
-		{consumerByteRate, "consumerByteRate", &l.ConsumerByteRate},
-		{requestPercentage, "requestPercentage", &l.RequestPercentage},
-		{controllerMutationRate, "controllerMutationRate", &l.ControllerMutationRate},
-	}
-}
-
-// set are those that are set, by Kafka's names.
-func (l Limits) set() map[string]float64 {
-	set := map[string]float64{}
-	for _, limit := range l.all() {
-		if *limit.value != 0 {
-			set[limit.kafka] = *limit.value
-		}
-	}
-	return set
-}
-
-// only are the limits that there are, of those that are spoken of.
-func only(are map[string]float64, said ...Limits) Limits {
-	var found Limits
-	for _, limits := range said {
-		spoken := limits.set()
-		for _, limit := range found.all() {
-			if _, of := spoken[limit.kafka]; of {
-				*limit.value = are[limit.kafka]
-			}
-		}
-	}
-	return found
 }
 
 // Check judges what needs no cluster.
@@ -143,19 +81,17 @@ func (q Quota) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRe
 		fail("user", "a quota limits a user, a clientId or both: say one of them, or "+ops.DefaultEntity+" for all that have none of their own")
 	}
 	computed := false
-	for _, limit := range args.all() {
-		computed = computed || unknown(limit.ours)
-		if *limit.value < 0 {
-			fail(limit.ours, number(*limit.value)+": must be more than 0, or left out for no limit")
+	for _, limit := range args.All() {
+		computed = computed || unknown(limit.Ours)
+		if *limit.Value < 0 {
+			fail(limit.Ours, limits.Number(*limit.Value)+": must be more than 0, or left out for no limit")
 		}
 	}
-	if len(args.set()) == 0 && !computed {
+	if len(args.Set()) == 0 && !computed {
 		fail("producerByteRate", "a quota without a limit limits nothing: say one of producerByteRate, consumerByteRate, requestPercentage, controllerMutationRate")
 	}
 	return infer.CheckResponse[QuotaArgs]{Inputs: args, Failures: failures}, err
 }
-
-func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
 // Create sets the limits. In a preview Kafka is asked whether it would.
 func (q Quota) Create(ctx context.Context, req infer.CreateRequest[QuotaArgs]) (infer.CreateResponse[QuotaState], error) {
@@ -173,10 +109,10 @@ func (q Quota) Create(ctx context.Context, req infer.CreateRequest[QuotaArgs]) (
 		if args.User == "" && args.ClientID == "" { // not known yet
 			return response, nil
 		}
-		_, err := q.glimpse(ctx, args.Place, limit)
+		_, err := q.Glimpse(ctx, args.Place, limit)
 		return response, err
 	}
-	if err := q.do(ctx, args.Place, limit); err != nil {
+	if err := q.Do(ctx, args.Place, limit); err != nil {
 		return infer.CreateResponse[QuotaState]{}, err
 	}
 	return response, nil
@@ -188,36 +124,17 @@ func (q Quota) begin(ctx context.Context, admin ops.TopicAdmin, args QuotaArgs, 
 	if err != nil {
 		return err
 	}
-	want := args.set()
-	var differs []string
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if was, set := are[key]; set && was != want[key] {
-			differs = append(differs, fmt.Sprintf("%s=%s, not %s", key, number(was), number(want[key])))
-		}
-	}
+	differs := args.Strange(are)
 	if len(differs) > 0 && !args.Adopt {
-		return refuse(fmt.Sprintf("the quota of %s is somebody else's", args.entity()), fmt.Sprintf(
+		return reach.Refuse(fmt.Sprintf("the quota of %s is somebody else's", args.entity()), fmt.Sprintf(
 			"it has %s; to take it over and change it to be like this, say adopt: true", strings.Join(differs, ", ")))
 	}
-	return q.alter(ctx, admin, args, are, nil, preview)
+	return q.alter(ctx, admin, args, are, Limits{}, preview)
 }
 
 // alter makes the limits what they shall be. had are those that this program has set before.
-func (q Quota) alter(ctx context.Context, admin ops.TopicAdmin, args QuotaArgs, are, had map[string]float64, preview bool) error {
-	want := args.set()
-	set := map[string]float64{}
-	for key, value := range want {
-		if was, there := are[key]; !there || was != value {
-			set[key] = value
-		}
-	}
-	var unset []string
-	for _, key := range slices.Sorted(maps.Keys(had)) {
-		_, wanted := want[key]
-		if _, there := are[key]; there && !wanted {
-			unset = append(unset, key)
-		}
-	}
+func (q Quota) alter(ctx context.Context, admin ops.TopicAdmin, args QuotaArgs, are map[string]float64, had Limits, preview bool) error {
+	set, unset := args.Change(are, had)
 	if len(set)+len(unset) == 0 {
 		return nil
 	}
@@ -238,11 +155,11 @@ func (q Quota) Diff(ctx context.Context, req infer.DiffRequest[QuotaArgs, QuotaS
 }
 
 func quotaDifferences(state QuotaState, now QuotaArgs) map[string]p.PropertyDiff {
-	diff := place(state.Place, now.Place)
-	was := state.all()
-	for i, limit := range now.all() {
-		if *limit.value != *was[i].value {
-			diff[limit.ours] = p.PropertyDiff{Kind: p.Update}
+	diff := reach.Differences(state.Place, now.Place)
+	was := state.All()
+	for i, limit := range now.All() {
+		if *limit.Value != *was[i].Value {
+			diff[limit.Ours] = p.PropertyDiff{Kind: p.Update}
 		}
 	}
 	if state.Pending {
@@ -272,13 +189,13 @@ func (q Quota) Update(ctx context.Context, req infer.UpdateRequest[QuotaArgs, Qu
 		if err != nil {
 			return err
 		}
-		return q.alter(ctx, admin, args, are, state.set(), req.DryRun)
+		return q.alter(ctx, admin, args, are, state.Limits, req.DryRun)
 	}
 	if req.DryRun {
-		_, err := q.glimpse(ctx, args.Place, limit)
+		_, err := q.Glimpse(ctx, args.Place, limit)
 		return changed, err
 	}
-	if err := q.do(ctx, args.Place, limit); err != nil {
+	if err := q.Do(ctx, args.Place, limit); err != nil {
 		return infer.UpdateResponse[QuotaState]{}, err
 	}
 	return changed, nil
@@ -295,19 +212,19 @@ func (q Quota) Read(ctx context.Context, req infer.ReadRequest[QuotaArgs, QuotaS
 		return found, nil
 	}
 	var are map[string]float64
-	known, err := q.glimpse(ctx, args.Place, func(ctx context.Context, admin ops.TopicAdmin) (err error) {
+	known, err := q.Glimpse(ctx, args.Place, func(ctx context.Context, admin ops.TopicAdmin) (err error) {
 		are, err = admin.Quota(ctx, req.State.entity())
 		return err
 	})
 	if err != nil || !known {
 		return found, err
 	}
-	limits := only(are, req.State.Limits, args.Limits)
-	if len(limits.set()) == 0 {
+	left := limits.Only(are, req.State.Limits, args.Limits)
+	if len(left.Set()) == 0 {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("the quota of %s is gone: somebody else has taken it away, and the next up sets it again", args.entity()))
 		return infer.ReadResponse[QuotaArgs, QuotaState]{}, nil
 	}
-	found.State.Limits, found.Inputs.Limits = limits, limits
+	found.State.Limits, found.Inputs.Limits = left, left
 	return found, nil
 }
 
@@ -317,11 +234,11 @@ func (q Quota) Delete(ctx context.Context, req infer.DeleteRequest[QuotaState]) 
 	if state.Pending {
 		return infer.DeleteResponse{}, nil
 	}
-	return infer.DeleteResponse{}, q.remove(ctx, state.Place, "the quota of "+state.entity().String(), func(ctx context.Context, admin ops.TopicAdmin) error {
+	return infer.DeleteResponse{}, q.Remove(ctx, state.Place, "the quota of "+state.entity().String(), func(ctx context.Context, admin ops.TopicAdmin) error {
 		are, err := admin.Quota(ctx, state.entity())
 		if err != nil {
 			return err
 		}
-		return q.alter(ctx, admin, QuotaArgs{Place: state.Place, User: state.User, ClientID: state.ClientID}, are, state.set(), false)
+		return q.alter(ctx, admin, QuotaArgs{Place: state.Place, User: state.User, ClientID: state.ClientID}, are, state.Limits, false)
 	})
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/life"
 )
 
-func (k *kafka) quota(t *testing.T) *stack[QuotaArgs, QuotaState] {
-	return &stack[QuotaArgs, QuotaState]{t: t, r: Quota{k.cluster()}}
+func (k *kafka) quota(t *testing.T) *life.Stack[QuotaArgs, QuotaState] {
+	return &life.Stack[QuotaArgs, QuotaState]{T: t, R: Quota{k.cluster()}}
 }
 
 func billing(limits Limits) QuotaArgs {
@@ -23,29 +24,29 @@ func TestQuota(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
 		s := k.quota(t)
-		assert.Equal(t, "create", s.up(billing(Limits{ProducerByteRate: 1000, RequestPercentage: 12.5})))
-		assert.Equal(t, "here/kafka:9092/client-id=billing&user=", s.id)
+		assert.Equal(t, "create", s.Up(billing(Limits{ProducerByteRate: 1000, RequestPercentage: 12.5})))
+		assert.Equal(t, "here/kafka:9092/client-id=billing&user=", s.ID)
 		k.quotas["client id billing"]["consumer_byte_rate"] = 7 // somebody else's
 		k.did = nil
-		assert.Equal(t, "update", s.up(billing(Limits{ProducerByteRate: 2000})))
+		assert.Equal(t, "update", s.Up(billing(Limits{ProducerByteRate: 2000})))
 		assert.Equal(t, []string{"limit client id billing: map[producer_byte_rate:2000], not [request_percentage]"}, k.did)
 
 		k.quotas["client id billing"]["producer_byte_rate"] = 3
-		s.refresh()
-		assert.Equal(t, Limits{ProducerByteRate: 3}, s.state.Limits)
-		assert.Equal(t, "update", s.up(billing(Limits{ProducerByteRate: 2000})))
+		s.Refresh()
+		assert.Equal(t, Limits{ProducerByteRate: 3}, s.State.Limits)
+		assert.Equal(t, "update", s.Up(billing(Limits{ProducerByteRate: 2000})))
 
 		delete(k.quotas["client id billing"], "producer_byte_rate")
-		s.refresh()
-		assert.Empty(t, s.id)
-		s.up(billing(Limits{ProducerByteRate: 2000}))
+		s.Refresh()
+		assert.Empty(t, s.ID)
+		s.Up(billing(Limits{ProducerByteRate: 2000}))
 
 		other := billing(Limits{ProducerByteRate: 2000})
 		other.User = ops.DefaultEntity
-		did, err := s.preview(other)
+		did, err := s.Preview(other)
 		require.NoError(t, err)
 		assert.Equal(t, "replace", did)
-		require.NoError(t, s.destroy())
+		require.NoError(t, s.Destroy())
 		assert.Equal(t, map[string]float64{"consumer_byte_rate": 7}, k.quotas["client id billing"])
 	})
 }
@@ -56,12 +57,12 @@ func TestQuotaThatIsThere(t *testing.T) {
 		k.quotas["client id billing"] = map[string]float64{"producer_byte_rate": 5}
 		s := k.quota(t)
 		ins := billing(Limits{ProducerByteRate: 6})
-		_, err := s.preview(ins)
+		_, err := s.Preview(ins)
 		require.ErrorContains(t, err, "the quota of client id billing is somebody else's: it has producer_byte_rate=5, not 6")
-		require.ErrorContains(t, s.try(ins), "adopt: true")
+		require.ErrorContains(t, s.Try(ins), "adopt: true")
 		assert.Empty(t, k.did)
 		ins.Adopt = true
-		s.up(ins)
+		s.Up(ins)
 		assert.Equal(t, map[string]float64{"producer_byte_rate": 6}, k.quotas["client id billing"])
 	})
 }
@@ -72,11 +73,11 @@ func TestQuotaOfAStoppedCluster(t *testing.T) {
 		s := k.quota(t)
 		ins := billing(Limits{ProducerByteRate: 6})
 		ins.Stopped = true
-		s.up(ins)
-		s.refresh()
+		s.Up(ins)
+		s.Refresh()
 		assert.Zero(t, k.asked)
 		ins.Stopped = false
-		assert.Equal(t, "update", s.up(ins))
+		assert.Equal(t, "update", s.Up(ins))
 		assert.Equal(t, map[string]float64{"producer_byte_rate": 6}, k.quotas["client id billing"])
 	})
 }

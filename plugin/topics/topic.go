@@ -13,6 +13,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/internal/topicname"
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/reach"
 )
 
 // Topic is a topic of a Kafka cluster.
@@ -73,30 +74,14 @@ func (t TopicArgs) wish() ops.Topic {
 
 func (t TopicArgs) protected() bool { return t.DeletionProtection == nil || *t.DeletionProtection }
 
-// id is where the topic is, so that one can be imported by it.
-func (t TopicArgs) id() string { return t.Context + "/" + t.BootstrapServers + "/" + t.Name }
-
-// placed is the reverse of id, behind which may stand who is asking: it is no part of where the
-// topic is. Neither addresses nor names have a slash.
+// placed is where a topic is that is imported by this id.
 func placed(id string) (TopicArgs, error) {
-	var args TopicArgs
-	id, args.Admin, _ = strings.Cut(id, "?admin=")
-	rest, name, named := cutLast(id)
-	kube, servers, rooted := cutLast(rest)
-	if !named || !rooted || kube == "" || servers == "" || topicname.Problem(name) != "" {
-		return args, fmt.Errorf("id %q: a topic is imported as CONTEXT/BOOTSTRAP_SERVERS/NAME, such as minikube/kafka-bootstrap.shop.svc.cluster.local:9092/orders, "+
+	at, name, ok := reach.Placed(id)
+	if !ok || topicname.Problem(name) != "" {
+		return TopicArgs{}, fmt.Errorf("id %q: a topic is imported as CONTEXT/BOOTSTRAP_SERVERS/NAME, such as minikube/kafka-bootstrap.shop.svc.cluster.local:9092/orders, "+
 			"with ?admin=SECRET behind it where the stack has the output adminSecret", id)
 	}
-	args.Context, args.BootstrapServers, args.Name = kube, servers, name
-	return args, nil
-}
-
-func cutLast(text string) (before, after string, found bool) {
-	i := strings.LastIndexByte(text, '/')
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+1:], true
+	return TopicArgs{Place: at, Name: name}, nil
 }
 
 // made is the state of a topic that is like this.
@@ -126,7 +111,7 @@ func (t Topic) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRe
 // Create makes the topic. In a preview Kafka is asked whether it would.
 func (t Topic) Create(ctx context.Context, req infer.CreateRequest[TopicArgs]) (infer.CreateResponse[TopicState], error) {
 	args := req.Inputs
-	response := infer.CreateResponse[TopicState]{ID: args.id(), Output: TopicState{TopicArgs: args}}
+	response := infer.CreateResponse[TopicState]{ID: args.ID(args.Name), Output: TopicState{TopicArgs: args}}
 	if args.Stopped {
 		p.GetLogger(ctx).Info("stopped; it is made when the cluster runs again")
 		response.Output.Pending = true
@@ -141,10 +126,10 @@ func (t Topic) Create(ctx context.Context, req infer.CreateRequest[TopicArgs]) (
 		if args.Name == "" { // not known yet
 			return response, nil
 		}
-		_, err := t.glimpse(ctx, args.Place, begin)
+		_, err := t.Glimpse(ctx, args.Place, begin)
 		return response, err
 	}
-	if err := t.do(ctx, args.Place, begin); err != nil {
+	if err := t.Do(ctx, args.Place, begin); err != nil {
 		return infer.CreateResponse[TopicState]{}, err
 	}
 	response.Output = args.made(is)
@@ -171,7 +156,7 @@ func (t Topic) make(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, p
 		return t.shape(ctx, admin, args, *found, nil, preview)
 	}
 	if differs := strange(*found, want); len(differs) > 0 {
-		return ops.Topic{}, refuse(fmt.Sprintf("topic %s exists already, and is somebody else's", args.Name), fmt.Sprintf(
+		return ops.Topic{}, reach.Refuse(fmt.Sprintf("topic %s exists already, and is somebody else's", args.Name), fmt.Sprintf(
 			"it has %s; to take it over and change it to be like this, say adopt: true (in a stack's configuration topics[%q].adopt), or choose another name",
 			strings.Join(differs, ", "), args.Name))
 	}
@@ -204,7 +189,7 @@ func known(configs map[string]string) map[string]string {
 func (t Topic) shape(ctx context.Context, admin ops.TopicAdmin, args TopicArgs, is ops.Topic, had map[string]string, preview bool) (ops.Topic, error) {
 	want := args.wish()
 	todo, reasons := compare(is, want, had)
-	if err := refuse("topic "+args.Name+" is not changed", reasons...); err != nil {
+	if err := reach.Refuse("topic "+args.Name+" is not changed", reasons...); err != nil {
 		return is, err
 	}
 	if preview {
@@ -258,7 +243,7 @@ func (t Topic) Diff(ctx context.Context, req infer.DiffRequest[TopicArgs, TopicS
 }
 
 func differences(state TopicState, now TopicArgs) map[string]p.PropertyDiff {
-	diff := place(state.Place, now.Place)
+	diff := reach.Differences(state.Place, now.Place)
 	update := func(name string, differs bool) {
 		if differs {
 			diff[name] = p.PropertyDiff{Kind: p.Update}
@@ -283,22 +268,6 @@ func differences(state TopicState, now TopicArgs) map[string]p.PropertyDiff {
 	}
 	if now.Name != state.Name && now.Name != "" {
 		diff["name"] = p.PropertyDiff{Kind: p.UpdateReplace}
-	}
-	return diff
-}
-
-// place are the differences between two places by which Kafka is reached. The cluster is the
-// same: another one would be another program's.
-func place(was, now Place) map[string]p.PropertyDiff {
-	diff := map[string]p.PropertyDiff{}
-	if was.Context != now.Context {
-		diff["context"] = p.PropertyDiff{Kind: p.Update}
-	}
-	if was.BootstrapServers != now.BootstrapServers {
-		diff["bootstrapServers"] = p.PropertyDiff{Kind: p.Update}
-	}
-	if was.Admin != now.Admin {
-		diff["admin"] = p.PropertyDiff{Kind: p.Update}
 	}
 	return diff
 }
@@ -330,14 +299,14 @@ func (t Topic) Update(ctx context.Context, req infer.UpdateRequest[TopicArgs, To
 		return err
 	}
 	if req.DryRun {
-		known, err := t.glimpse(ctx, args.Place, change)
+		known, err := t.Glimpse(ctx, args.Place, change)
 		if err == nil && !known && !state.Pending {
 			_, reasons := compare(state.wish(), args.wish(), nil)
-			err = refuse("topic "+args.Name+" is not changed", reasons...)
+			err = reach.Refuse("topic "+args.Name+" is not changed", reasons...)
 		}
 		return planned, err
 	}
-	if err := t.do(ctx, args.Place, change); err != nil {
+	if err := t.Do(ctx, args.Place, change); err != nil {
 		return infer.UpdateResponse[TopicState]{}, err
 	}
 	return infer.UpdateResponse[TopicState]{Output: args.made(is)}, nil
@@ -389,7 +358,7 @@ func (t Topic) Read(ctx context.Context, req infer.ReadRequest[TopicArgs, TopicS
 		return err
 	}
 	if imported {
-		if err := t.do(ctx, args.Place, find); err != nil {
+		if err := t.Do(ctx, args.Place, find); err != nil {
 			return found, err
 		}
 		if is == nil {
@@ -398,7 +367,7 @@ func (t Topic) Read(ctx context.Context, req infer.ReadRequest[TopicArgs, TopicS
 		args.Partitions, args.ReplicationFactor, args.Configs = is.Partitions, is.Replicas, is.Configs
 		return infer.ReadResponse[TopicArgs, TopicState]{ID: req.ID, Inputs: args, State: args.made(*is)}, nil
 	}
-	if known, err := t.glimpse(ctx, args.Place, find); err != nil || !known {
+	if known, err := t.Glimpse(ctx, args.Place, find); err != nil || !known {
 		return found, err
 	}
 	if is == nil {
@@ -427,14 +396,14 @@ func (t Topic) Delete(ctx context.Context, req infer.DeleteRequest[TopicState]) 
 	if state.protected() {
 		return infer.DeleteResponse{}, protection(state.Name, "its records would go with it")
 	}
-	return infer.DeleteResponse{}, t.remove(ctx, state.Place, "topic "+state.Name, func(ctx context.Context, admin ops.TopicAdmin) error {
+	return infer.DeleteResponse{}, t.Remove(ctx, state.Place, "topic "+state.Name, func(ctx context.Context, admin ops.TopicAdmin) error {
 		return admin.DeleteTopic(ctx, state.Name)
 	})
 }
 
 // protection is why a topic is not deleted, with the ways on.
 func protection(name, why string) error {
-	return refuse(fmt.Sprintf("topic %s is protected", name), why+fmt.Sprintf(
+	return reach.Refuse(fmt.Sprintf("topic %s is protected", name), why+fmt.Sprintf(
 		"; to delete it, say deletionProtection: false of it (in a stack's configuration topics[%q].deletionProtection), run up, and take it out then; "+
 			"to keep it in Kafka and only forget it here, pulumi state delete its URN", name))
 }

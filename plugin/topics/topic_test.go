@@ -13,14 +13,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/ops"
+	"github.com/kafka-kraft/kafka-kraft/plugin/internal/life"
 )
 
 func orders(partitions int32, configs map[string]string) TopicArgs {
 	return TopicArgs{Place: at(), Name: "orders", Partitions: partitions, Configs: configs}
 }
 
-func (k *kafka) topic(t *testing.T) *stack[TopicArgs, TopicState] {
-	return &stack[TopicArgs, TopicState]{t: t, r: Topic{k.cluster()}}
+func (k *kafka) topic(t *testing.T) *life.Stack[TopicArgs, TopicState] {
+	return &life.Stack[TopicArgs, TopicState]{T: t, R: Topic{k.cluster()}}
 }
 
 // inTime runs a test whose waits take no time.
@@ -37,31 +38,31 @@ func TestTopic(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
 		s := k.topic(t)
-		assert.Equal(t, "create", s.up(orders(3, map[string]string{"retention.ms": "1000", "cleanup.policy": "compact, delete"})))
-		assert.Equal(t, "here/kafka:9092/orders", s.id)
-		assert.Equal(t, int32(3), s.state.ReplicationFactor, "the cluster's default")
-		assert.Empty(t, s.ins.ReplicationFactor)
+		assert.Equal(t, "create", s.Up(orders(3, map[string]string{"retention.ms": "1000", "cleanup.policy": "compact, delete"})))
+		assert.Equal(t, "here/kafka:9092/orders", s.ID)
+		assert.Equal(t, int32(3), s.State.ReplicationFactor, "the cluster's default")
+		assert.Empty(t, s.Inputs.ReplicationFactor)
 
 		// More partitions, one value changed, one no longer spoken of, one as it was.
 		k.topics["orders"].Configs["cleanup.policy"] = "compact,delete" // as Kafka tells it
-		s.refresh()
+		s.Refresh()
 		k.did = nil
-		assert.Equal(t, "update", s.up(orders(6, map[string]string{"max.message.bytes": "2000", "cleanup.policy": "compact, delete"})))
+		assert.Equal(t, "update", s.Up(orders(6, map[string]string{"max.message.bytes": "2000", "cleanup.policy": "compact, delete"})))
 		assert.Equal(t, []string{"configure orders: map[max.message.bytes:2000], not [retention.ms]", "grow orders to 6"}, k.did)
 		assert.Equal(t, map[string]string{"max.message.bytes": "2000", "cleanup.policy": "compact,delete"}, k.topics["orders"].Configs)
 
 		// What is said no more is left open.
-		assert.Equal(t, "update", s.up(orders(0, nil)))
-		assert.Equal(t, int32(6), s.state.Partitions)
+		assert.Equal(t, "update", s.Up(orders(0, nil)))
+		assert.Equal(t, int32(6), s.State.Partitions)
 		assert.Empty(t, k.topics["orders"].Configs)
 
 		// Nothing is asked of Kafka to let go of the protection.
 		k.away = errors.New("away")
 		open := orders(0, nil)
 		open.DeletionProtection = off
-		assert.Equal(t, "update", s.up(open))
+		assert.Equal(t, "update", s.Up(open))
 		k.away, k.did = nil, nil
-		require.NoError(t, s.destroy())
+		require.NoError(t, s.Destroy())
 		assert.Equal(t, []string{"delete orders"}, k.did)
 		assert.Zero(t, k.open, "every connection is given back")
 	})
@@ -73,15 +74,15 @@ func TestTopicOfAnotherAdmin(t *testing.T) {
 		k := newKafka()
 		topic, quota := k.topic(t), k.quota(t)
 		ins, limits := orders(3, nil), QuotaArgs{Place: at(), User: "u", Limits: Limits{ProducerByteRate: 1}}
-		topic.up(ins)
-		quota.up(limits)
+		topic.Up(ins)
+		quota.Up(limits)
 		k.admin, k.did = "kafka-admin", nil
 		ins.Admin, limits.Admin = k.admin, k.admin
-		assert.Equal(t, "update", topic.up(ins))
-		assert.Equal(t, "update", quota.up(limits))
+		assert.Equal(t, "update", topic.Up(ins))
+		assert.Equal(t, "update", quota.Up(limits))
 		assert.Empty(t, k.did, "how it is reached is nothing of Kafka's")
 		ins.Partitions = 6
-		assert.Equal(t, "update", topic.up(ins))
+		assert.Equal(t, "update", topic.Up(ins))
 		assert.Equal(t, []string{"grow orders to 6"}, k.did)
 	})
 }
@@ -92,33 +93,33 @@ func TestTopicChangedByHand(t *testing.T) {
 		k := newKafka()
 		s := k.topic(t)
 		ins := orders(3, map[string]string{"retention.ms": "1000", "max.message.bytes": "2000"})
-		s.up(ins)
+		s.Up(ins)
 		byHand := k.topics["orders"]
 		byHand.Configs = map[string]string{"retention.ms": "5", "flush.ms": "7"}
 		k.topics["orders"] = byHand
-		s.refresh()
-		assert.Equal(t, map[string]string{"retention.ms": "5"}, s.state.Configs)
-		assert.Equal(t, map[string]string{"retention.ms": "5"}, s.ins.Configs)
-		assert.Equal(t, "update", s.up(ins))
+		s.Refresh()
+		assert.Equal(t, map[string]string{"retention.ms": "5"}, s.State.Configs)
+		assert.Equal(t, map[string]string{"retention.ms": "5"}, s.Inputs.Configs)
+		assert.Equal(t, "update", s.Up(ins))
 		assert.Equal(t, map[string]string{"retention.ms": "1000", "max.message.bytes": "2000", "flush.ms": "7"}, k.topics["orders"].Configs)
 
 		// Partitions cannot be taken back.
 		byHand = k.topics["orders"]
 		byHand.Partitions = 5
 		k.topics["orders"] = byHand
-		s.refresh()
-		_, err := s.preview(ins)
+		s.Refresh()
+		_, err := s.Preview(ins)
 		require.ErrorContains(t, err, "topic orders is not changed: it has 5 partitions, and Kafka never makes them less: say 5 or more")
-		assert.Equal(t, "same", s.up(orders(5, ins.Configs)))
+		assert.Equal(t, "same", s.Up(orders(5, ins.Configs)))
 
 		delete(k.topics, "orders")
-		s.refresh()
-		assert.Empty(t, s.id)
-		assert.Equal(t, "create", s.up(ins))
+		s.Refresh()
+		assert.Empty(t, s.ID)
+		assert.Equal(t, "create", s.Up(ins))
 
 		// Without a refresh it is found when something is to be changed.
 		delete(k.topics, "orders")
-		assert.Equal(t, "update", s.up(orders(9, nil)))
+		assert.Equal(t, "update", s.Up(orders(9, nil)))
 		assert.Equal(t, ops.Topic{Partitions: 9, Replicas: 3}, k.topics["orders"])
 	})
 }
@@ -150,12 +151,12 @@ func TestTopicRefusals(t *testing.T) {
 				k.topics["by.hand"] = ops.Topic{Partitions: 7, Replicas: 3}
 				s := k.topic(t)
 				if c.live {
-					s.up(orders(3, nil))
+					s.Up(orders(3, nil))
 				}
 				k.did = nil
-				_, err := s.preview(c.args)
+				_, err := s.Preview(c.args)
 				require.ErrorContains(t, err, c.says)
-				require.ErrorContains(t, s.try(c.args), c.says)
+				require.ErrorContains(t, s.Try(c.args), c.says)
 				assert.Empty(t, k.did)
 			})
 		})
@@ -167,19 +168,19 @@ func TestTopicThatIsThere(t *testing.T) {
 		k := newKafka()
 		k.topics["orders"] = ops.Topic{Partitions: 3, Replicas: 3, Configs: map[string]string{"retention.ms": "600"}}
 		s := k.topic(t)
-		assert.Equal(t, "create", s.up(orders(3, map[string]string{"retention.ms": "0600"})), "as it is to be")
+		assert.Equal(t, "create", s.Up(orders(3, map[string]string{"retention.ms": "0600"})), "as it is to be")
 		assert.Empty(t, k.did)
 
 		s = k.topic(t)
 		adopt := orders(6, map[string]string{"flush.ms": "1"})
-		_, err := s.preview(adopt)
+		_, err := s.Preview(adopt)
 		require.ErrorContains(t, err, "3 partitions, not 6, no flush.ms, retention.ms=600")
 		adopt.Adopt = true
-		assert.Equal(t, "create", s.up(adopt))
+		assert.Equal(t, "create", s.Up(adopt))
 		assert.Equal(t, ops.Topic{Partitions: 6, Replicas: 3, Configs: map[string]string{"flush.ms": "1", "retention.ms": "600"}}, k.topics["orders"],
 			"what is not spoken of stays")
 		adopt.Adopt = false
-		assert.Equal(t, "same", s.up(adopt))
+		assert.Equal(t, "same", s.Up(adopt))
 	})
 }
 
@@ -188,20 +189,20 @@ func TestTopicImported(t *testing.T) {
 		k := newKafka()
 		k.topics["orders"] = ops.Topic{Partitions: 3, Replicas: 2, Configs: map[string]string{"flush.ms": "1"}}
 		s := k.topic(t)
-		s.id = "here/kafka:9092/orders"
-		s.refresh()
-		assert.Equal(t, ops.Topic{Partitions: 3, Replicas: 2, Configs: map[string]string{"flush.ms": "1"}}, s.state.wish())
-		assert.True(t, s.state.protected())
+		s.ID = "here/kafka:9092/orders"
+		s.Refresh()
+		assert.Equal(t, ops.Topic{Partitions: 3, Replicas: 2, Configs: map[string]string{"flush.ms": "1"}}, s.State.wish())
+		assert.True(t, s.State.protected())
 		ins := orders(3, map[string]string{"flush.ms": "1"})
 		ins.ReplicationFactor = 2
-		assert.Equal(t, "same", s.up(ins))
+		assert.Equal(t, "same", s.Up(ins))
 
 		k.admin = "kafka-admin"
 		s = k.topic(t)
-		s.id = "here/kafka:9092/orders?admin=kafka-admin"
-		s.refresh()
+		s.ID = "here/kafka:9092/orders?admin=kafka-admin"
+		s.Refresh()
 		ins.Admin = "kafka-admin"
-		assert.Equal(t, "same", s.up(ins))
+		assert.Equal(t, "same", s.Up(ins))
 
 		for _, id := range []string{"orders", "kafka:9092/orders", "here/kafka:9092/", "//orders", "here/kafka:9092/?admin=orders"} {
 			_, err := placed(id)
@@ -217,16 +218,16 @@ func TestTopicProtected(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
 		s := k.topic(t)
-		s.up(orders(3, nil))
-		err := s.destroy()
+		s.Up(orders(3, nil))
+		err := s.Destroy()
 		require.ErrorContains(t, err, "topic orders is protected: its records would go with it; to delete it, say deletionProtection: false")
 		require.ErrorContains(t, err, "pulumi state delete")
 		assert.Contains(t, k.topics, "orders")
 
 		open := orders(3, nil)
 		open.DeletionProtection = off
-		s.up(open)
-		did, err := s.preview(func() TopicArgs { renamed := open; renamed.Name = "other"; return renamed }())
+		s.Up(open)
+		did, err := s.Preview(func() TopicArgs { renamed := open; renamed.Name = "other"; return renamed }())
 		require.NoError(t, err)
 		assert.Equal(t, "replace", did)
 
@@ -235,7 +236,7 @@ func TestTopicProtected(t *testing.T) {
 		*set.Spec.Replicas = 0
 		_, err = k.kube.AppsV1().StatefulSets("n").Update(t.Context(), set, metav1.UpdateOptions{})
 		require.NoError(t, err)
-		require.ErrorContains(t, s.destroy(), "its cluster does not run; start it first")
+		require.ErrorContains(t, s.Destroy(), "its cluster does not run; start it first")
 	})
 }
 
@@ -244,31 +245,31 @@ func TestTopicOfAStoppedCluster(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
 		old, fresh := k.topic(t), k.topic(t)
-		old.up(orders(3, nil))
+		old.Up(orders(3, nil))
 		k.asked = 0
 		stopped := orders(6, map[string]string{"flush.ms": "1"})
 		stopped.Stopped = true
-		assert.Equal(t, "same", old.up(stopped))
+		assert.Equal(t, "same", old.Up(stopped))
 		stopped.Name = "fresh"
-		assert.Equal(t, "create", fresh.up(stopped))
-		old.refresh()
-		fresh.refresh()
+		assert.Equal(t, "create", fresh.Up(stopped))
+		old.Refresh()
+		fresh.Refresh()
 		assert.Zero(t, k.asked)
 		assert.NotContains(t, k.topics, "fresh")
 
 		started := stopped
 		started.Stopped = false
-		assert.Equal(t, "update", fresh.up(started))
+		assert.Equal(t, "update", fresh.Up(started))
 		assert.Equal(t, int32(6), k.topics["fresh"].Partitions)
 		started.Name = "orders"
-		assert.Equal(t, "update", old.up(started))
+		assert.Equal(t, "update", old.Up(started))
 		assert.Equal(t, int32(6), k.topics["orders"].Partitions)
 
 		never := k.topic(t)
 		stopped.Name = "never"
-		never.up(stopped)
+		never.Up(stopped)
 		k.did = nil
-		require.NoError(t, never.destroy(), "protected or not, it has no records")
+		require.NoError(t, never.Destroy(), "protected or not, it has no records")
 		assert.Empty(t, k.did)
 	})
 }
@@ -278,26 +279,26 @@ func TestTopicsUnseen(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
 		cluster := k.cluster()
-		var all []*stack[TopicArgs, TopicState]
+		var all []*life.Stack[TopicArgs, TopicState]
 		for i := range 20 {
-			s := &stack[TopicArgs, TopicState]{t: t, r: Topic{cluster}}
+			s := &life.Stack[TopicArgs, TopicState]{T: t, R: Topic{cluster}}
 			args := orders(3, nil)
 			args.Name = fmt.Sprintf("topic-%d", i)
-			s.up(args)
+			s.Up(args)
 			all = append(all, s)
 		}
 		k.away, k.asked = errors.New("nobody is there"), 0
 		for _, s := range all {
-			s.refresh()
-			assert.NotEmpty(t, s.id, "what cannot be looked at stays as it is")
-			more := s.ins
+			s.Refresh()
+			assert.NotEmpty(t, s.ID, "what cannot be looked at stays as it is")
+			more := s.Inputs
 			more.Partitions = 6
-			did, err := s.preview(more)
+			did, err := s.Preview(more)
 			require.NoError(t, err)
 			assert.Equal(t, "update", did)
-			less := s.ins
+			less := s.Inputs
 			less.Partitions = 2
-			_, err = s.preview(less)
+			_, err = s.Preview(less)
 			require.ErrorContains(t, err, "Kafka never makes them less", "which needs nobody")
 		}
 		assert.Equal(t, 1, k.asked)
@@ -310,21 +311,21 @@ func TestTopicPatience(t *testing.T) {
 		k := newKafka()
 		s := k.topic(t)
 		k.hiccups = 3
-		require.NoError(t, s.try(orders(3, nil)))
+		require.NoError(t, s.Try(orders(3, nil)))
 		k.away = errors.New("nobody is there")
-		require.ErrorContains(t, s.try(orders(6, nil)), "for 2m0s: nobody is there")
+		require.ErrorContains(t, s.Try(orders(6, nil)), "for 2m0s: nobody is there")
 		elsewhere := orders(6, nil)
 		elsewhere.Context = "elsewhere"
-		require.ErrorContains(t, s.try(elsewhere), "no such context")
+		require.ErrorContains(t, s.Try(elsewhere), "no such context")
 		k.away = nil
-		s.up(orders(6, nil))
+		s.Up(orders(6, nil))
 
 		// A broker may not have heard of it yet.
 		k.behind, k.did = 3, nil
-		require.NoError(t, s.try(orders(7, nil)))
+		require.NoError(t, s.Try(orders(7, nil)))
 		assert.Equal(t, []string{"grow orders to 7"}, k.did)
 		k.behind = 1
-		did, err := s.preview(orders(8, nil))
+		did, err := s.Preview(orders(8, nil))
 		require.NoError(t, err, "which is no reason for a preview to fail")
 		assert.Equal(t, "update", did)
 	})

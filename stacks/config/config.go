@@ -90,6 +90,9 @@ type Config struct {
 	Topics map[string]Topic `json:"topics"`
 	// Limits of what clients may ask of each broker, by any name.
 	Quotas map[string]Quota `json:"quotas"`
+	// Applications that come in with a name: who they are, what they may do and how much of it.
+	// Each gets a Secret, {clusterName}-user-{name}. ACLs need security.authorization.
+	Users map[string]User `json:"users"`
 	// Where pods run.
 	Scheduling Scheduling `json:"scheduling"`
 	// What Kubernetes asks of the agent, in seconds.

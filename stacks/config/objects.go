@@ -138,6 +138,64 @@ type Quota struct {
 	Adopt bool `json:"adopt"`
 }
 
+// User is an object under kafka-kraft:users.
+type User struct {
+	// scram (a password, at port 9097) or mtls (a certificate, at 9095); security.authentication
+	// must have it, too.
+	Authentication string `json:"authentication"`
+	// Existing Secret in the namespace whose key password is the user's. Empty makes a password.
+	PasswordSecret string `json:"passwordSecret"`
+	// Any text, such as a date: another one makes another password, which takes the place of the
+	// former one at once.
+	RenewPassword string `json:"renewPassword"`
+	// Topics that it may write. Here and below, orders-* are all that begin so, and * is all.
+	Produce []string `json:"produce"`
+	// What it may read.
+	Consume Consume `json:"consume"`
+	// Transactional ids under which it may write.
+	Transactional []string `json:"transactional"`
+	// Application id of a Kafka Streams application, whose topics, group and transactions begin
+	// with it.
+	Streams string `json:"streams"`
+	// List of what else it may do: resource (topic, group, transactionalId or cluster), name,
+	// operations (such as [Read, Describe] or [All]); host and deny: true, if need be.
+	ACLs []ACL `json:"acls"`
+	// What it may ask of each broker.
+	Quotas UserQuotas `json:"quotas"`
+	// Take over a user of this name that somebody else has made, and change it to be like this.
+	Adopt bool `json:"adopt"`
+}
+
+// Consume is the object under consume of a user.
+type Consume struct {
+	// Topics that it may read.
+	Topics []string `json:"topics"`
+	// Group as which it may read them. Empty is none, and no offsets can be committed.
+	Group string `json:"group"`
+}
+
+// ACL is one of a user's.
+type ACL struct {
+	Resource   string   `json:"resource"`
+	Name       string   `json:"name"` // the cluster needs none
+	Operations []string `json:"operations"`
+	Host       string   `json:"host"` // empty: wherever it comes from
+	Deny       bool     `json:"deny"` // forbids it, whatever else allows it
+}
+
+// UserQuotas is the object under quotas of a user.
+type UserQuotas struct {
+	// Bytes a second that may be produced: 10Mi. Empty is no limit.
+	ProducerByteRate Quantity `json:"producerByteRate"`
+	// Bytes a second that may be fetched. Empty is no limit.
+	ConsumerByteRate Quantity `json:"consumerByteRate"`
+	// Share of the time of one of a broker's threads that handle requests, in percent. 0 is no
+	// limit.
+	RequestPercentage float64 `json:"requestPercentage"`
+	// Partitions a second that may be made or deleted. 0 is no limit.
+	ControllerMutationRate float64 `json:"controllerMutationRate"`
+}
+
 // AntiAffinity is how strongly the pods of a pool avoid each other's node.
 type AntiAffinity string
 

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"slices"
-
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -10,9 +8,11 @@ import (
 // say one pool or two, and two listeners or three.
 func (c Config) Plan() topology.Plan {
 	plan := topology.Plan{Name: c.ClusterName, Namespace: c.KubeNamespace, Domain: c.ClusterDomain, Encryption: c.Security.Encryption}
-	if slices.Contains(c.Security.Authentication, string(topology.MutualTLS)) {
+	if c.authenticates() {
+		// Also where clients have passwords only: this program comes by its certificate.
 		plan.Authentication = topology.MutualTLS
 	}
+	plan.SCRAM = c.asksFor(topology.SCRAM) && plan.Encryption != topology.None
 	if s := c.Storage; s.Mode == Shared {
 		plan.Shared = &topology.Shared{Volume: s.VolumeName, HostPath: s.HostPath, Size: string(s.Size)}
 	}

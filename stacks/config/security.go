@@ -30,11 +30,11 @@ type Security struct {
 	// required (no plaintext). A live cluster goes one step at a time, also back, but not from
 	// required.
 	Encryption topology.Encryption `json:"encryption"`
-	// List of ways in which clients say who they are at listeners with TLS: mtls, by a
-	// certificate. Empty asks nobody.
+	// List of ways in which clients say who they are where TLS is spoken: mtls, by a certificate,
+	// and scram, by a password (SCRAM-SHA-512), at a port of its own, 9097. Empty asks nobody.
 	Authentication []string `json:"authentication"`
 	// open (everybody may do everything), warn (what has ACLs is kept to them) or closed (only
-	// what an ACL allows). Needs encryption required and authentication mtls.
+	// what an ACL allows). Needs encryption required and an authentication.
 	Authorization topology.Authorization `json:"authorization"`
 	// Principals such as User:alice who may do anything, besides the nodes and this program.
 	SuperUsers []string `json:"superUsers"`
@@ -95,17 +95,25 @@ func (c Config) Securing(record string) Problems {
 	return p
 }
 
+// asksFor reports whether clients may say in this way who they are.
+func (c Config) asksFor(way topology.Authentication) bool {
+	return slices.Contains(c.Security.Authentication, string(way))
+}
+
+// authenticates reports whether clients say at all who they are.
+func (c Config) authenticates() bool {
+	return c.asksFor(topology.MutualTLS) || c.asksFor(topology.SCRAM)
+}
+
 func (c Config) checkSecurity(p *Problems) {
 	s := c.Security
 	if !slices.Contains(topology.Encryptions(), s.Encryption) {
 		p.add(encryption, string(s.Encryption), "must be none, offered, preferred or required")
 	}
-	mutual := false
 	for i, way := range s.Authentication {
-		if way != string(topology.MutualTLS) {
-			p.add("security.authentication["+strconv.Itoa(i)+"]", way, "must be mtls, the only way there is; for none, leave the list empty")
+		if way != string(topology.MutualTLS) && way != string(topology.SCRAM) {
+			p.add("security.authentication["+strconv.Itoa(i)+"]", way, "must be mtls or scram; for none, leave the list empty")
 		}
-		mutual = mutual || way == string(topology.MutualTLS)
 	}
 	switch s.Authorization {
 	case topology.Open:
@@ -113,8 +121,8 @@ func (c Config) checkSecurity(p *Problems) {
 		if s.Encryption != topology.Required {
 			p.add("security.authorization", string(s.Authorization), "needs security.encryption required: in plaintext nobody says who they are, and whoever is let in there could do what nodes do")
 		}
-		if !mutual {
-			p.add("security.authorization", string(s.Authorization), "needs security.authentication mtls: without it all clients are the same, User:ANONYMOUS")
+		if !c.authenticates() {
+			p.add("security.authorization", string(s.Authorization), "needs security.authentication mtls or scram: without it all clients are the same, User:ANONYMOUS")
 		}
 	default:
 		p.add("security.authorization", string(s.Authorization), "must be open, warn or closed")
@@ -122,7 +130,7 @@ func (c Config) checkSecurity(p *Problems) {
 	for i, user := range s.SuperUsers {
 		name, typed := strings.CutPrefix(user, "User:")
 		if !typed || name == "" || name == "ANONYMOUS" || strings.ContainsFunc(user, control) || strings.Contains(user, ";") || strings.TrimSpace(user) != user {
-			p.add("security.superUsers["+strconv.Itoa(i)+"]", user, "must be User: and the common name of a certificate, such as User:alice, without a semicolon")
+			p.add("security.superUsers["+strconv.Itoa(i)+"]", user, "must be User: and the common name of a certificate, or the name of a user with a password, such as User:alice, without a semicolon")
 		}
 	}
 	c.checkCertificates(p)

@@ -24,7 +24,9 @@ func TestSecurityThatWorks(t *testing.T) {
 		`{"encryption":"offered"}`:   "PLAINTEXT",
 		`{"encryption":"preferred"}`: "REPLICATION",
 		`{"encryption":"required","authentication":["mtls"],"authorization":"closed","superUsers":["User:alice"],"certificates":{"lifetime":"24h","caLifetime":"72h","hosts":["*.example.com","192.0.2.1"]}}`: "REPLICATION",
-		`{"encryption":"required","certificates":{"source":"secret","secretName":"mine"}}`:                                                                                                                    "REPLICATION",
+		`{"encryption":"offered","authentication":["mtls","scram"]}`:                       "PLAINTEXT",
+		`{"encryption":"required","authentication":["scram"],"authorization":"closed"}`:    "REPLICATION",
+		`{"encryption":"required","certificates":{"source":"secret","secretName":"mine"}}`: "REPLICATION",
 	} {
 		config, err := secured(t, security, nil)
 		require.NoError(t, err, security)
@@ -37,8 +39,9 @@ func TestSecurityThatWorks(t *testing.T) {
 func TestSecurityThatCannotBe(t *testing.T) {
 	for security, says := range map[string][]string{
 		`{"encryption":"tls"}`:                                                                                       {"security.encryption: \"tls\": must be none, offered, preferred or required"},
-		`{"encryption":"offered","authentication":["scram"]}`:                                                        {"security.authentication[0]: \"scram\": must be mtls"},
-		`{"encryption":"preferred","authorization":"closed"}`:                                                        {"security.authorization: \"closed\": needs security.encryption required", "needs security.authentication mtls"},
+		`{"encryption":"offered","authentication":["oauth"]}`:                                                        {"security.authentication[0]: \"oauth\": must be mtls or scram"},
+		`{"encryption":"preferred","authorization":"closed"}`:                                                        {"security.authorization: \"closed\": needs security.encryption required", "needs security.authentication mtls or scram"},
+		`{"authentication":["mtls","scram"]}`:                                                                        {"security.authentication", "is of no use with security.encryption none: leave it out, or begin with offered"},
 		`{"authorization":"half"}`:                                                                                   {"security.authorization: \"half\": must be open, warn or closed"},
 		`{"authentication":["mtls"]}`:                                                                                {"security.authentication", "is of no use with security.encryption none"},
 		`{"certificates":{"lifetime":"2h"}}`:                                                                         {"security.certificates.lifetime", "is of no use with security.encryption none"},
@@ -98,4 +101,20 @@ func TestEncryptionOfALivingCluster(t *testing.T) {
 	assert.NotContains(t, at(topology.None).Record(), "encryption", "records of clusters without stay as they were")
 	assert.Equal(t, topology.Preferred, EncryptionOf(at(topology.Preferred).Record()))
 	require.ErrorContains(t, at(topology.None).Securing("topology=combined&security.encryption=other").Err(), "does not know")
+}
+
+// Passwords come beside certificates, which this program has: whoever asks for passwords alone
+// lets nobody in without saying who it is.
+func TestPasswordsComeBesideCertificates(t *testing.T) {
+	for security, scram := range map[string]bool{
+		`{"encryption":"required","authentication":["mtls"]}`:         false,
+		`{"encryption":"required","authentication":["scram"]}`:        true,
+		`{"encryption":"required","authentication":["scram","mtls"]}`: true,
+	} {
+		config, err := secured(t, security, nil)
+		require.NoError(t, err, security)
+		plan := config.Plan()
+		assert.Equal(t, topology.MutualTLS, plan.Authentication, security)
+		assert.Equal(t, scram, plan.SCRAMBootstrapServers() != "", security)
+	}
 }

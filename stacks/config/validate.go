@@ -64,6 +64,7 @@ func (c Config) Problems() Problems {
 	c.checkMoves(&p)
 	c.checkTopics(&p)
 	c.checkQuotas(&p)
+	c.checkUsers(&p)
 	c.checkScheduling(&p)
 	checkAllowed(&p, "", reflect.ValueOf(c))
 	c.checkTimes(&p)

@@ -32,8 +32,11 @@ type Wanted struct {
 	Volume string
 	// Sets are the names of the StatefulSets.
 	Sets []string
-	// Names are those of all objects in the namespace.
+	// Names are those of all objects in the namespace but Secrets.
 	Names []string
+	// Secrets are the names of Secrets, each of which is looked at alone: others are nobody's
+	// business.
+	Secrets []string
 }
 
 // Found is what was there. What the stack may not look at is left out.
@@ -128,7 +131,7 @@ func (f Found) Holding(set string) int {
 // out.
 func Look(ctx context.Context, client kubernetes.Interface, owner string, wanted Wanted) (Found, error) {
 	l := looker{ctx: ctx, client: client, wanted: wanted, found: Found{Sets: map[string]Set{}, Claims: map[string]Claim{}}}
-	for _, step := range []func() error{l.identity, l.nodes, l.namespace, l.volume, l.objects, l.sets, l.pods, l.claims, l.classes, func() error { return l.records(owner) }} {
+	for _, step := range []func() error{l.identity, l.nodes, l.namespace, l.volume, l.objects, l.secrets, l.sets, l.pods, l.claims, l.classes, func() error { return l.records(owner) }} {
 		// Who may not see something may still work here.
 		if err := step(); err != nil && !apierrors.IsForbidden(err) {
 			return l.found, fmt.Errorf("looking at the cluster: %w", err)
@@ -142,6 +145,20 @@ type looker struct {
 	client kubernetes.Interface
 	wanted Wanted
 	found  Found
+}
+
+func (l *looker) secrets() error {
+	for _, name := range l.wanted.Secrets {
+		found, err := l.client.CoreV1().Secrets(l.wanted.Namespace).Get(l.ctx, name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		l.found.Objects = append(l.found.Objects, objectOf("secret", found))
+	}
+	return nil
 }
 
 func (l *looker) identity() error {

@@ -192,3 +192,25 @@ func TestClaims(t *testing.T) {
 	assert.Equal(t, map[string]bool{"fast": true, "slow": false}, found.Classes)
 	assert.Equal(t, map[string]string{"data": "10Gi"}, found.Sets["try"].Templates)
 }
+
+// A Secret of a name that a user's shall have is looked at alone, and one that somebody else has
+// made is not written over.
+func TestSecrets(t *testing.T) {
+	secret := func(name, owner string) *corev1.Secret {
+		return &corev1.Secret{ObjectMeta: object(name, owner, nil)}
+	}
+	client := fake.NewClientset(secret("try-user-a", ""), secret("try-user-b", me), secret("try-user-c", other), secret("unasked", other))
+	asks := wanted
+	asks.Secrets = []string{"try-user-a", "try-user-b", "try-user-c", "try-user-d"}
+	found, err := Look(t.Context(), client, me, asks)
+	require.NoError(t, err)
+	err = found.Foreign(Self{Owner: me, Complete: true}, asks)
+	require.ErrorContains(t, err, "secret/try-user-a was not made by this stack")
+	require.ErrorContains(t, err, "secret/try-user-c was made by stack "+other)
+	for _, name := range []string{"try-user-b", "try-user-d", "unasked"} {
+		assert.NotContains(t, err.Error(), name)
+	}
+	for _, action := range client.Actions() {
+		assert.False(t, action.GetResource().Resource == "secrets" && action.GetVerb() == "list", "others' Secrets are nobody's business")
+	}
+}

@@ -70,6 +70,7 @@ func TestSecured(t *testing.T) {
 		require.NoError(t, s.Books.Write(t.Context(), s.Outside(t), 500))
 		s.MustReadBack(t)
 	})
+	t.Run("users", func(t *testing.T) { usersComeIn(t, s) })
 	t.Run("a pod goes and comes back", func(t *testing.T) {
 		load := s.StartLoad(t, 500)
 		require.NoError(t, s.DeletePod(t.Context(), s.Brokers[1]))

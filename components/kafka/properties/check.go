@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -110,6 +111,10 @@ var secured = map[string]string{
 	"authorizer.class.name":          "follows from the authorization",
 	"super.users":                    "follows from the authorization, and more of them have a place of their own",
 	"allow.everyone.if.no.acl.found": "follows from the authorization",
+
+	// Of the listener for passwords alone: others are whoever's who wrote their plan.
+	"listener.name.scram.sasl.enabled.mechanisms":        "follows from the listener's authentication",
+	"listener.name.scram.scram-sha-512.sasl.jaas.config": "follows from the listener's authentication",
 }
 
 // listenerPrefix is what makes a property one of a listener.
@@ -120,7 +125,7 @@ var listenerPrefix = regexp.MustCompile(`^listener\.name\.[^.]+\.`)
 func CheckSecured(properties map[string]string) []Problem {
 	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if reason := secured[listenerPrefix.ReplaceAllString(name, "")]; reason != "" {
+		if reason := cmp.Or(secured[name], secured[listenerPrefix.ReplaceAllString(name, "")]); reason != "" {
 			problems = append(problems, Problem{Name: name, Reason: "is set by this program where nodes have certificates: " + reason})
 		}
 	}

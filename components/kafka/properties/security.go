@@ -11,6 +11,9 @@ import (
 // NodePrincipal is who every node is to the others where they know each other by certificates.
 const NodePrincipal = "User:" + contract.NodeName
 
+// scramMechanism is the one that clients with passwords use: the stronger of Kafka's two.
+const scramMechanism = "SCRAM-SHA-512"
+
 // securityProperties are the lines that say where certificates lie, who must have one, and
 // who may do what. There is no secret among them: the agent writes the files.
 func securityProperties(a Args) map[string]string {
@@ -26,8 +29,15 @@ func securityProperties(a Args) map[string]string {
 		p["ssl.principal.mapping.rules"] = `RULE:^CN=(.*?)(,.*)?$/$1/,DEFAULT`
 	}
 	for _, l := range a.Plan.Of(a.Pool) {
-		if l.Protocol == topology.SSL {
-			p[fmt.Sprintf("listener.name.%s.ssl.client.auth", strings.ToLower(l.Name))] = clientAuth(l)
+		prefix := fmt.Sprintf("listener.name.%s.", strings.ToLower(l.Name))
+		if l.TLS() {
+			p[prefix+"ssl.client.auth"] = clientAuth(l)
+		}
+		if l.Authentication == topology.SCRAM {
+			// Users' credentials are in the metadata log. The login module that Kafka asks for all
+			// the same has no name and no password, since nodes do not come in by this listener.
+			p[prefix+"sasl.enabled.mechanisms"] = scramMechanism
+			p[prefix+strings.ToLower(scramMechanism)+".sasl.jaas.config"] = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 		}
 	}
 	if a.Authorization == topology.Warn || a.Authorization == topology.Closed {

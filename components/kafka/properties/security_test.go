@@ -89,6 +89,35 @@ func TestCertificatesAreFiles(t *testing.T) {
 	assert.Equal(t, "required", p["listener.name.replication.ssl.client.auth"], "nodes always show theirs")
 }
 
+// Users' passwords are in Kafka: what brokers need to ask for one is no secret.
+func TestPasswordsAreAskedFor(t *testing.T) {
+	passwords := func(a *Args) {
+		a.Plan.Listeners, a.Plan.SCRAM = nil, true
+		a.Plan = a.Plan.Complete()
+	}
+	p := parse(t, Write(securedArgs(topology.Offered, topology.Broker, passwords)))
+	assert.Equal(t, "PLAINTEXT://:9092,REPLICATION://:9091,CLIENTS://:9095,SCRAM://:9097", p["listeners"])
+	assert.Equal(t, "PLAINTEXT:PLAINTEXT,REPLICATION:SSL,CLIENTS:SSL,SCRAM:SASL_SSL,CONTROLLER:PLAINTEXT,QUORUM:SSL", p["listener.security.protocol.map"])
+	for key, want := range map[string]string{
+		"listener.name.scram.sasl.enabled.mechanisms":        "SCRAM-SHA-512",
+		"listener.name.scram.scram-sha-512.sasl.jaas.config": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+		"listener.name.scram.ssl.client.auth":                "none",
+		"listener.name.clients.ssl.client.auth":              "required",
+	} {
+		assert.Equal(t, want, p[key], key)
+	}
+	before := parse(t, Write(securedArgs(topology.Offered, topology.Broker, nil)))
+	for key, value := range before {
+		if key != "listeners" && key != "advertised.listeners" && key != "listener.security.protocol.map" {
+			assert.Equal(t, value, p[key], "%s is as it was without passwords", key)
+		}
+	}
+	assert.Len(t, p, len(before)+3)
+	for key := range parse(t, Write(securedArgs(topology.Offered, topology.Controller, passwords))) {
+		assert.NotContains(t, key, "sasl", "a controller has no such listener")
+	}
+}
+
 func TestAuthorization(t *testing.T) {
 	for authorization, want := range map[topology.Authorization]map[string]string{
 		"": {}, topology.Open: {},
@@ -114,12 +143,19 @@ func TestAuthorization(t *testing.T) {
 
 // What we write is refused by hand, and what was free without certificates stays so.
 func TestSecuredPropertiesAreOurs(t *testing.T) {
-	all := securedArgs(topology.Required, topology.Broker, func(a *Args) { a.Authorization = topology.Warn })
+	all := securedArgs(topology.Required, topology.Broker, func(a *Args) {
+		a.Authorization = topology.Warn
+		a.Plan.Listeners, a.Plan.SCRAM = nil, true
+		a.Plan = a.Plan.Complete()
+	})
 	for key, value := range securityProperties(all) {
 		assert.Len(t, CheckSecured(map[string]string{key: value}), 1, key)
 		assert.Empty(t, Check(map[string]string{key: "x"}), key)
 	}
-	problems := CheckSecured(map[string]string{"ssl.protocol": "TLSv1.3", "listener.name.clients.ssl.keystore.key": "x"})
+	problems := CheckSecured(map[string]string{
+		"ssl.protocol": "TLSv1.3", "listener.name.clients.ssl.keystore.key": "x",
+		"listener.name.own.sasl.enabled.mechanisms": "PLAIN", "listener.name.scram.connections.max.reauth.ms": "60000",
+	})
 	assert.Len(t, problems, 1)
 	assert.Equal(t, "listener.name.clients.ssl.keystore.key", problems[0].Name)
 }

@@ -146,6 +146,12 @@ func answer(args pulumi.MockResourceArgs) resource.PropertyMap {
 		length := int(args.Inputs["length"].NumberValue())
 		bytes := []byte(strings.Repeat(args.Name, length))[:length]
 		state["base64"] = resource.MakeSecret(resource.NewStringProperty(base64.StdEncoding.EncodeToString(bytes)))
+	case args.TypeToken == "random:index/randomPassword:RandomPassword":
+		state["result"] = resource.MakeSecret(resource.NewStringProperty("password of " + args.Name))
+	case args.TypeToken == "kubernetes:core/v1:Secret" && args.ID != "": // one that is there
+		state["data"] = resource.NewProperty(resource.PropertyMap{
+			"password": resource.NewProperty(base64.StdEncoding.EncodeToString([]byte("given by " + args.ID))),
+		})
 	case args.TypeToken == "docker:index/image:Image":
 		name := args.Inputs["imageName"].StringValue()
 		repository, _, _ := strings.Cut(name, "kafka-kraft/kafka:")
