@@ -334,7 +334,7 @@ func TestRules(t *testing.T) {
 		"brokers of another plan":   {"ci", scales(hpa, "scaleTargetRef", "StatefulSet", "demo-kafka-broker"), rule.NoAutoscaledBroker, "demo-kafka-broker"},
 		"another Kafka by load":     {"ci", both(deploys("single", map[string]any{"app.kubernetes.io/name": "kafka"}), scales(keda, "scaleTargetRef", "", "single", atLeastOne)), rule.NoAutoscaledBroker, "Deployment single"},
 		"an application by load":    {"ci", both(deploys("orders", map[string]any{"app": "orders"}), scales(hpa, "scaleTargetRef", "Deployment", "orders")), "", ""},
-		"one elsewhere with a name": {"ci", both(scales(hpa, "scaleTargetRef", "StatefulSet", "kafka"), into("shop")), "", ""},
+		"one of its name elsewhere": {"dev", both(scales(hpa, "scaleTargetRef", "StatefulSet", "kafka"), into("shop")), "", ""},
 		"a scaler that goes":        {"ci", both(scales(hpa, "scaleTargetRef", "StatefulSet", "ci-kafka-broker"), becomes("kubernetes:"+hpa, "load", deleted)), "", ""},
 		"a name not known yet":      {"ci", scales(hpa, "scaleTargetRef", "StatefulSet", review.Unknown), "", ""},
 		"sleeps and wakes":          {"ci", byLag(func(_, _, _ map[string]any) {}), "", ""},
