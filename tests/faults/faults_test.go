@@ -44,6 +44,7 @@ var faults = []fault{
 	{name: "grown", on: grown},
 	{name: "canceled", on: canceled},
 	{name: "evacuated", on: evacuated},
+	{name: "autoscaled", on: autoscaled},
 }
 
 // TestFaults runs the cases that the command line asks for.
