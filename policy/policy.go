@@ -90,4 +90,6 @@ var checks = map[string]func(view) []review.Finding{
 	rule.UnknownProperty:    unknownProperty,
 	rule.NoPlainSecret:      noPlainSecret,
 	rule.NodesAreSuperUsers: nodesAreSuper,
+	rule.NoAutoscaledBroker: autoscaled,
+	rule.ZeroMissesNothing:  zeroMisses,
 }

@@ -164,6 +164,54 @@ func hasTopic(change func(*review.Step)) edit {
 	}
 }
 
+// scales adds what scales the workload of ci's namespace with this name.
+func scales(token, ref, kind, target string, change ...func(spec map[string]any)) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		spec := map[string]any{ref: map[string]any{"kind": kind, "name": target}}
+		for _, c := range change {
+			c(spec)
+		}
+		plan.Steps = append(plan.Steps, review.Step{Type: "kubernetes:" + token, Name: "load", Op: review.Create, New: map[string]any{
+			"metadata": map[string]any{"name": "load", "namespace": "kafka-kraft-ci"}, "spec": spec,
+		}})
+	}
+}
+
+// Tokens of what scales.
+const (
+	hpa  = "autoscaling/v2:HorizontalPodAutoscaler"
+	vpa  = "autoscaling.k8s.io/v1:VerticalPodAutoscaler"
+	keda = "keda.sh/v1alpha1:ScaledObject"
+)
+
+// byLag lets KEDA scale an application by a trigger of Kafka, from no replica on.
+func byLag(change func(spec, trigger, metadata map[string]any)) edit {
+	return scales(keda, "scaleTargetRef", "Deployment", "orders", func(spec map[string]any) {
+		metadata := map[string]any{"topic": "placed", "offsetResetPolicy": "earliest"}
+		trigger := map[string]any{"type": "kafka", "metadata": metadata}
+		spec["triggers"], spec["minReplicaCount"] = []any{trigger}, 0.0
+		change(spec, trigger, metadata)
+	})
+}
+
+func atLeastOne(spec map[string]any) { spec["minReplicaCount"] = 1.0 }
+
+// into moves what scales into another namespace.
+func into(namespace string) edit {
+	return func(t *testing.T, plan *review.Plan) {
+		dig(t, plan.Steps[len(plan.Steps)-1].New, "metadata")["namespace"] = namespace
+	}
+}
+
+// deploys adds a Deployment with these labels to ci's namespace.
+func deploys(name string, labels map[string]any) edit {
+	return func(_ *testing.T, plan *review.Plan) {
+		plan.Steps = append(plan.Steps, review.Step{Type: "kubernetes:apps/v1:Deployment", Name: name, Op: review.Create, New: map[string]any{
+			"metadata": map[string]any{"name": name, "namespace": "kafka-kraft-ci", "labels": labels},
+		}})
+	}
+}
+
 func both(edits ...edit) edit {
 	return func(t *testing.T, plan *review.Plan) {
 		for _, e := range edits {
@@ -278,6 +326,48 @@ func TestRules(t *testing.T) {
 		"super nodes":           {"ci", both(line("authorizer.class.name", "x"), line("super.users", "User:kafka-node"), line("listener.security.protocol.map", "CONTROLLER:SSL")), "", ""},
 		"nodes with SASL":       {"ci", both(line("authorizer.class.name", "x"), line("listener.security.protocol.map", "CONTROLLER:SASL_SSL")), "", ""},
 		"another one in engine": {"ci", both(runs("kafka:1-b"), builds("kafka:1-a", true)), rule.ImageDigest, "no digest"},
+
+		"brokers by load":           {"ci", scales(hpa, "scaleTargetRef", "StatefulSet", "ci-kafka-broker"), rule.NoAutoscaledBroker, "HorizontalPodAutoscaler load: would scale the StatefulSet ci-kafka-broker, which is Kafka"},
+		"combined nodes by load":    {"dev", both(scales("autoscaling/v1:HorizontalPodAutoscaler", "scaleTargetRef", "StatefulSet", "kafka"), into("kafka-kraft")), rule.NoAutoscaledBroker, "StatefulSet kafka"},
+		"controllers by lag":        {"ci", scales(keda, "scaleTargetRef", "StatefulSet", "ci-kafka-controller", atLeastOne), rule.NoAutoscaledBroker, "ScaledObject load"},
+		"larger brokers":            {"ci", scales(vpa, "targetRef", "StatefulSet", "ci-kafka-broker"), rule.NoAutoscaledBroker, "VerticalPodAutoscaler load"},
+		"only recommended":          {"ci", scales(vpa, "targetRef", "StatefulSet", "ci-kafka-broker", func(spec map[string]any) { spec["updatePolicy"] = map[string]any{"updateMode": "Off"} }), "", ""},
+		"brokers of another plan":   {"ci", scales(hpa, "scaleTargetRef", "StatefulSet", "demo-kafka-broker"), rule.NoAutoscaledBroker, "demo-kafka-broker"},
+		"another Kafka by load":     {"ci", both(deploys("single", map[string]any{"app.kubernetes.io/name": "kafka"}), scales(keda, "scaleTargetRef", "", "single", atLeastOne)), rule.NoAutoscaledBroker, "Deployment single"},
+		"an application by load":    {"ci", both(deploys("orders", map[string]any{"app": "orders"}), scales(hpa, "scaleTargetRef", "Deployment", "orders")), "", ""},
+		"one of its name elsewhere": {"dev", both(scales(hpa, "scaleTargetRef", "StatefulSet", "kafka"), into("shop")), "", ""},
+		"a scaler that goes":        {"ci", both(scales(hpa, "scaleTargetRef", "StatefulSet", "ci-kafka-broker"), becomes("kubernetes:"+hpa, "load", deleted)), "", ""},
+		"a name not known yet":      {"ci", scales(hpa, "scaleTargetRef", "StatefulSet", review.Unknown), "", ""},
+		"sleeps and wakes":          {"ci", byLag(func(_, _, _ map[string]any) {}), "", ""},
+		"sleeps through":            {"ci", byLag(func(_, _, metadata map[string]any) { metadata["offsetResetPolicy"] = "latest" }), rule.ZeroMissesNothing, "offsetResetPolicy is not earliest"},
+		"sleeps through by default": {"ci", byLag(func(spec, _, metadata map[string]any) {
+			delete(spec, "minReplicaCount")
+			delete(metadata, "offsetResetPolicy")
+		}), rule.ZeroMissesNothing, "offsetResetPolicy is not earliest"},
+		"idles through": {"ci", byLag(func(spec, _, metadata map[string]any) {
+			spec["minReplicaCount"], spec["idleReplicaCount"] = 2.0, 0.0
+			delete(metadata, "offsetResetPolicy")
+		}), rule.ZeroMissesNothing, "offsetResetPolicy"},
+		"never sleeps": {"ci", byLag(func(spec, _, metadata map[string]any) {
+			spec["minReplicaCount"] = 1.0
+			delete(metadata, "offsetResetPolicy")
+		}), "", ""},
+		"never wakes": {"ci", byLag(func(_, _, metadata map[string]any) { metadata["scaleToZeroOnInvalidOffset"] = "true" }), rule.ZeroMissesNothing, "scaleToZeroOnInvalidOffset"},
+		"falls back to none": {"ci", byLag(func(spec, _, _ map[string]any) {
+			spec["fallback"] = map[string]any{"failureThreshold": 3.0, "replicas": 0.0}
+		}), rule.ZeroMissesNothing, "fallback.replicas is 0"},
+		"falls back to one": {"ci", byLag(func(spec, _, _ map[string]any) {
+			spec["fallback"] = map[string]any{"failureThreshold": 3.0, "replicas": 1.0}
+		}), "", ""},
+		"blind to errors": {"ci", byLag(func(_, trigger, _ map[string]any) { trigger["type"] = "apache-kafka" }), rule.ZeroMissesNothing, "apache-kafka takes a partition that it cannot read"},
+		"sleeps by another trigger": {"ci", byLag(func(_, trigger, metadata map[string]any) {
+			trigger["type"] = "cron"
+			delete(metadata, "offsetResetPolicy")
+		}), "", ""},
+		"least number not known yet": {"ci", byLag(func(spec, _, metadata map[string]any) {
+			spec["minReplicaCount"] = review.Unknown
+			delete(metadata, "offsetResetPolicy")
+		}), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := planned(t, test.stack)

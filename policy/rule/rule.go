@@ -24,6 +24,8 @@ const (
 	UnknownProperty    = "unknown-property"
 	NoPlainSecret      = "no-plain-secret"
 	NodesAreSuperUsers = "nodes-are-super-users"
+	NoAutoscaledBroker = "no-autoscaled-broker"
+	ZeroMissesNothing  = "zero-misses-nothing"
 )
 
 // All are the rules, in the order in which they are checked.
@@ -39,6 +41,8 @@ func All() []Rule {
 		{UnknownProperty, "Kafka ignores a property that it does not know, so a misspelt one does nothing, and nobody is told."},
 		{NoPlainSecret, "Whoever may read a ConfigMap reads what is in it; Kafka takes a secret from a file, by a configuration provider."},
 		{NodesAreSuperUsers, "An authorizer that does not know the nodes as super users lets no broker register, and none replicate."},
+		{NoAutoscaledBroker, "A pod of Kafka holds records or a vote: one that load adds has none, and one that goes takes them along."},
+		{ZeroMissesNothing, "An application that may be scaled to zero must be woken up for every record, and begin at the first that it has not read."},
 	}
 }
 

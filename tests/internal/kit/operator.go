@@ -2,38 +2,59 @@ package kit
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/module"
 )
 
-// The Prometheus operator's own definitions, as a Go module, and its hash.
-const (
-	operatorModule = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
-	operatorSum    = "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s="
-	operatorFolder = "example/prometheus-operator-crd"
-	operatorGroup  = "monitoring.coreos.com"
+// group is an API group of custom resources, whose definitions are files of a Go module.
+type group struct {
+	name, version string
+	module        module.Pinned
+	// folder has a file {name}_{plural}.yaml for each.
+	folder string
+}
 
-	definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+var (
+	prometheusOperator = group{
+		name: "monitoring.coreos.com", version: "v1", folder: "example/prometheus-operator-crd",
+		module: module.Pinned{
+			Path: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+			Sum:  "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+		},
+	}
+	keda = group{name: "keda.sh", version: "v1alpha1", folder: "config/crd/bases", module: module.KEDA}
 )
+
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 // PrometheusOperator teaches the cluster what a PodMonitor and a PrometheusRule are, if it does
 // not know, until the end of the test.
 func (c *Cluster) PrometheusOperator(t *testing.T) {
 	t.Helper()
-	for _, plural := range []string{"podmonitors", "prometheusrules"} {
-		c.define(t, plural)
+	c.define(t, prometheusOperator, "podmonitors", "prometheusrules")
+}
+
+// KEDA teaches the cluster what a ScaledObject and a TriggerAuthentication are, if it does not know,
+// until the end of the test. Nobody does what they say.
+func (c *Cluster) KEDA(t *testing.T) {
+	t.Helper()
+	c.define(t, keda, "scaledobjects", "triggerauthentications")
+}
+
+// define makes definitions of a group, by the plurals of their kinds.
+func (c *Cluster) define(t *testing.T, g group, plurals ...string) {
+	t.Helper()
+	for _, plural := range plurals {
+		c.defineOne(t, g, plural)
 	}
-	Eventually(t, time.Minute, "PodMonitor and PrometheusRule are known", func() error {
-		for _, plural := range []string{"podmonitors", "prometheusrules"} {
-			if err := c.Kube.RESTClient().Get().AbsPath("/apis/" + operatorGroup + "/v1/" + plural).Do(t.Context()).Error(); err != nil {
+	Eventually(t, time.Minute, "the definitions of "+g.name+" are known", func() error {
+		for _, plural := range plurals {
+			if err := c.Kube.RESTClient().Get().AbsPath("/apis/" + g.name + "/" + g.version + "/" + plural).Do(t.Context()).Error(); err != nil {
 				return err
 			}
 		}
@@ -41,11 +62,10 @@ func (c *Cluster) PrometheusOperator(t *testing.T) {
 	})
 }
 
-// define makes one of the operator's definitions, by the plural of its kind.
-func (c *Cluster) define(t *testing.T, plural string) {
+func (c *Cluster) defineOne(t *testing.T, g group, plural string) {
 	t.Helper()
 	rest := c.Kube.RESTClient()
-	path := definitions + "/" + plural + "." + operatorGroup
+	path := definitions + "/" + plural + "." + g.name
 	err := rest.Get().AbsPath(path).Do(t.Context()).Error()
 	if err == nil {
 		return
@@ -53,9 +73,13 @@ func (c *Cluster) define(t *testing.T, plural string) {
 	if !apierrors.IsNotFound(err) {
 		t.Fatal(err)
 	}
-	definition, err := operatorDefinition(t.Context(), plural)
+	text, err := g.module.File(t.Context(), g.folder+"/"+g.name+"_"+plural+".yaml")
 	if err != nil {
 		t.Fatal(err)
+	}
+	definition, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		t.Fatalf("the definition of %s: %v", plural, err)
 	}
 	if err := rest.Post().AbsPath(definitions).SetHeader("Content-Type", "application/json").Body(definition).Do(t.Context()).Error(); err != nil {
 		t.Fatalf("making the definition of %s: %v", plural, err)
@@ -67,23 +91,4 @@ func (c *Cluster) define(t *testing.T, plural string) {
 			t.Error(err)
 		}
 	})
-}
-
-func operatorDefinition(ctx context.Context, plural string) ([]byte, error) {
-	out, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", operatorModule).Output()
-	if err != nil {
-		return nil, fmt.Errorf("downloading %s: %w: %s", operatorModule, err, out)
-	}
-	var module struct{ Dir, Sum string }
-	if err := json.Unmarshal(out, &module); err != nil {
-		return nil, fmt.Errorf("downloading %s: %w", operatorModule, err)
-	}
-	if module.Sum != operatorSum {
-		return nil, fmt.Errorf("%s has the hash %s, want %s", operatorModule, module.Sum, operatorSum)
-	}
-	text, err := os.ReadFile(filepath.Join(module.Dir, operatorFolder, operatorGroup+"_"+plural+".yaml"))
-	if err != nil {
-		return nil, fmt.Errorf("the definition of %s: %w", plural, err)
-	}
-	return yaml.YAMLToJSON(text)
 }
