@@ -97,7 +97,7 @@ func TestReleaseBreaksAQuorumsDeadlock(t *testing.T) {
 	set.UID = "set"
 	client := fake.NewClientset(set,
 		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "bad", false), podOf(set, "kafka-2", "bad", false))
-	release(t.Context(), client, set, nil)
+	release(t.Context(), client, set, outages{}, nil)
 	assert.Equal(t, []string{"kafka-0"}, names(t, client))
 }
 
@@ -107,7 +107,7 @@ func TestReleaseLeavesALongStartOfAProvenRevision(t *testing.T) {
 	set.UID = "set"
 	client := fake.NewClientset(set,
 		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "good", false), podOf(set, "kafka-2", "better", false))
-	release(t.Context(), client, set, nil)
+	release(t.Context(), client, set, outages{}, nil)
 	assert.Equal(t, []string{"kafka-0", "kafka-1", "kafka-2"}, names(t, client))
 }
 
