@@ -196,7 +196,7 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 		// would wait for the second for ever.
 		PodManagementPolicy:  pulumi.String("Parallel"),
 		RevisionHistoryLimit: pulumi.Int(revisionHistory),
-		UpdateStrategy:       appsv1.StatefulSetUpdateStrategyArgs{Type: pulumi.String("RollingUpdate")},
+		UpdateStrategy:       appsv1.StatefulSetUpdateStrategyArgs{Type: pulumi.String(a.updateStrategy())},
 		Template: corev1.PodTemplateSpecArgs{
 			Metadata: metav1.ObjectMetaArgs{
 				Labels:      pulumi.ToStringMap(a.podLabels()),
@@ -218,6 +218,16 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 		}
 	}
 	return spec
+}
+
+// updateStrategy is who restarts pods for a change: the gate, which knows the active controller
+// and whether replicas are in sync, or Kubernetes where there is none. Package rollout has the
+// reasons.
+func (a *NodePoolArgs) updateStrategy() string {
+	if a.Gate != nil {
+		return "OnDelete"
+	}
+	return "RollingUpdate"
 }
 
 func (a *NodePoolArgs) podAnnotations() map[string]string {
