@@ -35,6 +35,8 @@ var faults = []fault{
 	{name: "from-controllers", on: fromControllers},
 	{name: "no-names", on: noNames},
 	{name: "both-roll", on: bothRoll},
+	{name: "in-order", on: inOrder},
+	{name: "roll-stops", on: rollStops},
 	{name: "throttled", on: throttled},
 	{name: "dead-node", on: deadNode},
 	{name: "emptied", on: emptied},
