@@ -160,6 +160,18 @@ func TestUpdateStrategy(t *testing.T) {
 	}
 }
 
+// Another text restarts pods, the pods of that pool alone, since their template has it.
+func TestRestart(t *testing.T) {
+	annotations := func(pool string, restart string) any {
+		plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{Restart: restart})
+		spec := made(t, plan, kafka.Settings{}, nil)["kubernetes:apps/v1:StatefulSet "+pool].Inputs["spec"].(map[string]any)
+		return spec["template"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)[kafka.RestartAnnotation]
+	}
+	assert.Equal(t, "2026-11-29", annotations("k-kafka-broker", "2026-11-29"))
+	assert.Nil(t, annotations("k-kafka-controller", "2026-11-29"))
+	assert.Nil(t, annotations("k-kafka-broker", ""))
+}
+
 // A change reaches all of a pool before the next one begins, controllers first.
 func TestPoolsRollOneAfterTheOther(t *testing.T) {
 	plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{})

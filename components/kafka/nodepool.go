@@ -24,6 +24,10 @@ const NodePoolType = "kafka-kraft:kafka:NodePool"
 // It must never change: the provider would replace the StatefulSet.
 const revisionHistory = 10
 
+// RestartAnnotation is where pods have the text of topology.Pool.Restart, by which they were
+// restarted last.
+const RestartAnnotation = "kafka-kraft.io/restarted-at"
+
 // NodePoolArgs describes a set of equal nodes. It is all that a pool needs, whoever makes
 // the rest of its cluster.
 type NodePoolArgs struct {
@@ -236,6 +240,9 @@ func (a *NodePoolArgs) podAnnotations() map[string]string {
 		annotations["prometheus.io/scrape"] = "true"
 		annotations["prometheus.io/port"] = fmt.Sprint(topology.MetricsPort)
 		annotations["prometheus.io/path"] = "/metrics"
+	}
+	if a.Pool.Restart != "" {
+		annotations[RestartAnnotation] = a.Pool.Restart
 	}
 	return annotations
 }

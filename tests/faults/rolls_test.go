@@ -42,7 +42,7 @@ func bothRoll(t *testing.T, w *architecture) {
 	w.MustReadBack(t)
 }
 
-// inOrder: followers restart first and the active controller last, then the brokers, each once,
+// inOrder: asked to restart, followers restart first and the active controller last, then the brokers, each once,
 // though the roll is cut off after the first pod.
 func inOrder(t *testing.T, w *architecture) {
 	client := w.Client(t, w.Bootstrap)
@@ -50,7 +50,7 @@ func inOrder(t *testing.T, w *architecture) {
 	before := w.UIDs(t, w.All()...)
 	load := w.StartLoad(t, 300)
 	seen := w.Watch(t, client)
-	w.Set(t, kit.Config{ofBrokers: "13000", ofControllers: "604600000"})
+	w.Set(t, kit.Config{"restart.brokers": "in order", "restart.controllers": "in order"})
 	w.cut(t, "Ctrl-C", func() bool { return len(w.renewed(t, before)) > 0 })
 	half := w.UIDs(t, w.All()...)
 	done := w.renewed(t, before)
