@@ -70,10 +70,11 @@ func drop(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, pro
 // outages are since when pods are out of service.
 type outages map[types.UID]time.Time
 
-// longest is the pod of an old template, if there is one, that nothing but a restart would bring
-// back into service, after it was out of it for as long as a cluster may take to settle. One that
-// may be on its way out or back keeps the others where they are, and one whose node does not
-// answer could only be stuck.
+// longest is the pod of an old template, if there is one, that has started and is out of service
+// for as long as a cluster may take to settle, so that a change may be what it waits for. One that
+// still starts may recover its log, and would begin anew. One that is on its way out, or comes back
+// with the newest template, keeps the others where they are; and one whose node does not answer
+// could only be stuck.
 func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod) *corev1.Pod {
 	if !onDelete(set) || len(pods) != int(replicas(set)) {
 		return nil
@@ -93,7 +94,7 @@ func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *
 		if _, known := o[pod.UID]; !known {
 			o[pod.UID] = time.Now()
 		}
-		if time.Since(o[pod.UID]) >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+		if wasInService(pod) && time.Since(o[pod.UID]) >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
 			found = pod
 		}
 	}

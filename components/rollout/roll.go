@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,7 @@ import (
 func Roll(ctx context.Context, client kubernetes.Interface, namespace, name string, degraded bool, progress func(string)) error {
 	r := roll{client: client, degraded: degraded}
 	err := await(ctx, client, namespace, name, r.step, progress)
-	if err != nil && r.failed != "" {
+	if errors.Is(err, context.DeadlineExceeded) && r.failed != "" {
 		return fmt.Errorf("%w\n  the way on: mend what keeps %s, or set the configuration back, and up again", err, r.failed)
 	}
 	return err

@@ -97,9 +97,12 @@ func TestRollIsCutOffAndGoneOnWith(t *testing.T) {
 				for now := before; len(now) == len(before); now, _ = p.Restarted() {
 					time.Sleep(time.Millisecond)
 				}
+				time.Sleep(2 * pause) // the pod is away, and was looked at
 				cancel()
 			}()
-			require.ErrorIs(t, Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, false, func(string) {}, func(string) {}), context.Canceled)
+			err := Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, false, func(string) {}, func(string) {})
+			require.ErrorIs(t, err, context.Canceled)
+			assert.NotContains(t, err.Error(), "the way on", "nothing is wrong with the pod")
 			after, _ := p.Restarted()
 			time.Sleep(time.Hour)
 			rest, _ := p.Restarted()
