@@ -136,13 +136,6 @@ func (p *Pool) Together() int {
 	return p.together
 }
 
-// Leader is the pod of the active controller.
-func (p *Pool) Leader() string {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return fmt.Sprintf("%s-%d", Name, p.leader)
-}
-
 func (p *Pool) pod(name string) *corev1.Pod {
 	p.made++
 	started := false
