@@ -8,6 +8,7 @@ REGISTRY ?=
 RECORDS ?= keep
 BROKERS ?=
 CONTROLLERS ?=
+ONLY    ?=
 FAIL_ON ?=
 OUTPUT  ?= -
 WATCH   ?= false
@@ -34,6 +35,7 @@ help: ## show this list
 	@echo '  REGISTRY=host/x  with CONTEXT: push the image there (default: it stays in the docker engine)'
 	@echo '  RECORDS=delete   with down: delete the records, too: claims, record, and an empty namespace (default: keep)'
 	@echo '  BROKERS=4        with scale: how many brokers there shall be; CONTROLLERS=5 likewise'
+	@echo '  ONLY=brokers     with restart: these nodes of a separated cluster; or controllers'
 	@echo '  FAIL_ON=delete   with preview: fail if it would delete (or replace, create, update: a list with commas)'
 	@echo '  OUTPUT=review.md with preview: write there (default: to standard output)'
 	@echo '  NODES=1          nodes of the local cluster'
@@ -54,6 +56,10 @@ preview: ## show what up would change, as Markdown; fails if it breaks a rule
 .PHONY: scale
 scale: ## other numbers of members: BROKERS=4, CONTROLLERS=5, or both; what is refused is not kept
 	@$(LOCAL) scale -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)' -brokers '$(BROKERS)' -controllers '$(CONTROLLERS)'
+
+.PHONY: restart
+restart: ## restart all nodes one at a time, or ONLY=brokers, ONLY=controllers
+	@$(LOCAL) restart -stack '$(STACK)' -context '$(CONTEXT)' -registry '$(REGISTRY)' -nodes '$(NODES)' -only '$(ONLY)'
 
 .PHONY: down
 down: ## destroy the stack; its records stay

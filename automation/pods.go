@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
@@ -56,32 +54,7 @@ func (s *Stack) Pods(ctx context.Context) ([]Pod, error) {
 		}
 		return nil, s.fail(doing, ErrUnreachable, fmt.Errorf("pods in namespace %s: %w", s.Config().KubeNamespace, err), adviceUnreachable)
 	}
-	return podsOf(list.Items, askAgents(bounded, client, list.Items), s.Config().Plan()), nil
-}
-
-// askAgents asks the agents of all pods at once, and returns what those that answer know, by
-// the pod's name.
-func askAgents(ctx context.Context, client kubernetes.Interface, pods []corev1.Pod) map[string]contract.State {
-	var (
-		mu    sync.Mutex
-		group sync.WaitGroup
-	)
-	states := map[string]contract.State{}
-	for i := range pods {
-		pod := &pods[i]
-		if pod.Status.Phase != corev1.PodRunning {
-			continue
-		}
-		group.Go(func() {
-			if state, err := podstate.Agent(ctx, client, pod); err == nil {
-				mu.Lock()
-				defer mu.Unlock()
-				states[pod.Name] = state
-			}
-		})
-	}
-	group.Wait()
-	return states
+	return podsOf(list.Items, podstate.Agents(bounded, client, list.Items), s.Config().Plan()), nil
 }
 
 func podsOf(found []corev1.Pod, agents map[string]contract.State, plan topology.Plan) []Pod {

@@ -1,15 +1,11 @@
 package automation
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
-	"github.com/kafka-kraft/kafka-kraft/internal/engine"
-	"github.com/kafka-kraft/kafka-kraft/review"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
 )
 
@@ -42,42 +38,16 @@ func (s *Stack) Scale(ctx context.Context, to ...Count) (Result, error) {
 	if err := s.configured(doing); err != nil {
 		return Result{}, err
 	}
-	if err := errors.Join(s.mayScale(), checkCounts(to)); err != nil {
+	if err := errors.Join(s.mayChange(), checkCounts(to)); err != nil {
 		return Result{}, s.fail(doing, ErrConfig, err, "")
 	}
-	if !s.scaling.TryLock() {
-		return Result{}, s.fail(doing, ErrLocked, errors.New("this program scales the stack already"), "Wait for that, or end its context.")
-	}
-	defer s.scaling.Unlock()
-	other, same := part(s.Config(), to)
-	for _, count := range same {
-		s.say(Note, doing, fmt.Sprintf("%s is %d already", count.key, count.number))
-	}
-	made := s.takeAsked()
-	if len(other) > 0 {
-		var err error
-		if made, err = s.setBeside(ctx, doing, made, other); err != nil {
-			return Result{}, err
+	return s.change(ctx, doing, func() map[string]string {
+		other, same := part(s.Config(), to)
+		for _, count := range same {
+			s.say(Note, doing, fmt.Sprintf("%s is %d already", count.key, count.number))
 		}
-	}
-	return s.up(ctx, made, func(plan *review.Plan) error {
-		s.announce(plan)
-		if s.options.SkipPolicy {
-			return nil
-		}
-		return s.policy(plan)
+		return other
 	})
-}
-
-// mayScale refuses where there is nothing that could keep the number.
-func (s *Stack) mayScale() error {
-	switch {
-	case s.options.Config != nil:
-		return errors.New("the configuration is Options.Config: change the number there, then Up")
-	case s.options.Trial:
-		return errors.New("Options.Trial keeps nothing, and a number of members has to be kept")
-	}
-	return nil
 }
 
 // checkCounts refuses what no stack can have; what this one cannot have, its configuration says.
@@ -111,25 +81,4 @@ func part(c config.Config, counts []Count) (other map[string]string, same []Coun
 		other[count.key] = strconv.Itoa(count.number)
 	}
 	return other, same
-}
-
-// setBeside sets values beside what Options.Set has changed before. Both are taken back together.
-func (s *Stack) setBeside(ctx context.Context, doing string, before *edit, values map[string]string) (*edit, error) {
-	made, err := s.set(ctx, doing, values)
-	switch {
-	case err != nil:
-		return nil, s.refused(ctx, before, err)
-	case before == nil || made == nil:
-		return cmp.Or(made, before), nil
-	}
-	keys := slices.Concat(before.keys, made.keys)
-	slices.Sort(keys)
-	return &edit{keys: slices.Compact(keys), undo: before.undo}, nil
-}
-
-// announce tells what gates say that they would do.
-func (s *Stack) announce(plan *review.Plan) {
-	for _, d := range plan.Announced {
-		s.tell(Event{Kind: Note, Doing: "preview", URN: d.URN, Type: engine.Type(d.URN), Name: engine.Name(d.URN), Message: d.Message})
-	}
 }

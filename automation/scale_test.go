@@ -125,7 +125,7 @@ func TestScaleRefuses(t *testing.T) {
 	s.options.Config = &s.config
 	require.ErrorContains(t, scale(Brokers(4)), "Options.Config")
 	s.options.Config, s.options.Trial = nil, false
-	s.scaling.Lock()
+	s.changing.Lock()
 	require.ErrorIs(t, scale(Brokers(4)), ErrLocked)
 	s.bare = true
 	require.ErrorIs(t, scale(Brokers(4)), ErrConfig)

@@ -28,16 +28,16 @@ import (
 // ErrLocked, as it would for another program. Several stacks can be worked on at
 // once.
 type Stack struct {
-	name    string
-	project string
-	options Options
-	dir     string
-	env     map[string]string
-	cli     *command
-	space   *space
-	telling sync.Mutex
-	scaling sync.Mutex
-	// config is what Config returns, which Scale changes while others may ask for it.
+	name     string
+	project  string
+	options  Options
+	dir      string
+	env      map[string]string
+	cli      *command
+	space    *space
+	telling  sync.Mutex
+	changing sync.Mutex // the configuration, by Scale or Restart
+	// config is what Config returns, which they change while others may ask for it.
 	configuring sync.RWMutex
 	config      config.Config
 	// bare is a stack without a configuration: an empty one, opened without one.

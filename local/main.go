@@ -38,6 +38,7 @@ var commands = map[string]func(*app, context.Context, *flags) error{
 	"preview":      (*app).preview,
 	"drift":        (*app).drift,
 	"scale":        (*app).scale,
+	"restart":      (*app).restart,
 	"down":         (*app).down,
 	"env":          (*app).env,
 	"status":       (*app).status,

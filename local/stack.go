@@ -58,6 +58,22 @@ func (a *app) scale(ctx context.Context, f *flags) error {
 	})
 }
 
+// restart restarts the stack's nodes once.
+func (a *app) restart(ctx context.Context, f *flags) error {
+	only := f.String("only", "", "brokers or controllers alone")
+	return a.onStack(ctx, f, func() []string {
+		if *only == "" {
+			return []string{"restart"}
+		}
+		return []string{"restart", "-only", *only}
+	}, func() error {
+		if *only != "" && *only != "brokers" && *only != "controllers" {
+			return fmt.Errorf("ONLY=%q: must be brokers or controllers", *only)
+		}
+		return nil
+	})
+}
+
 // number refuses, before anything is made ready, what is no number of members.
 func number(name, text string) error {
 	if n, err := strconv.Atoi(text); text != "" && (err != nil || n < 1) {

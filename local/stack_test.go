@@ -44,6 +44,7 @@ func TestCommandLines(t *testing.T) {
 		"scale":                           "BROKERS=4 or CONTROLLERS=5",
 		"scale -brokers four":             "BROKERS=\"four\": must be a number",
 		"scale -brokers 4 -controllers 0": "CONTROLLERS=\"0\"",
+		"restart -only observers":         "ONLY=\"observers\": must be brokers or controllers",
 		"up -stack none":                  "Pulumi.none.yaml",
 		"up -records delete":              "-records",
 		"cluster-up -stack dev":           "-stack",

@@ -195,7 +195,7 @@ func (p *Plan) writePods(page *page) {
 	rolling := 0
 	for _, move := range moves {
 		page.line("- %s", move)
-		if move.Movement == Roll {
+		if move.Movement == Roll && !move.ByGate {
 			rolling++
 		}
 	}
@@ -214,6 +214,8 @@ func (p Pods) String() string {
 		how = "**are replaced**: all of them stop before the first new one starts"
 	case p.Movement == Roll && len(p.Names) == 1:
 		how = "restarts"
+	case p.Movement == Roll && p.ByGate && p.Controller:
+		how = "restart one at a time, the active controller last, each when the others are ready again"
 	case p.Movement == Roll:
 		how = "restart in this order, each when the one before it is ready again"
 	case len(p.Names) == 1:

@@ -23,7 +23,8 @@ func Roles(set map[string]any) (broker, controller bool) {
 // Movement is what would happen to pods.
 type Movement string
 
-// Pods that roll are stopped and started again one by one. Those that are made anew
+// Pods that roll are stopped and started again one by one: by Kubernetes or, where the update
+// strategy is OnDelete, by the gate behind their StatefulSet, the active controller last. Those that are made anew
 // come only when all of the old ones are gone, since their StatefulSet is replaced.
 const (
 	Start    Movement = "start"
@@ -40,6 +41,9 @@ type Pods struct {
 	Movement           Movement
 	// Names are in the order in which it happens to them.
 	Names []string
+	// ByGate says that a gate restarts them, for a Roll: the one that has the active controller
+	// by then comes last, wherever it stands in Names.
+	ByGate bool
 	// AtOnce says that no pod waits for another one.
 	AtOnce bool
 	// Because are the paths below the pod template that change, for a Roll.
@@ -47,7 +51,7 @@ type Pods struct {
 }
 
 // Pods are what would happen to the pods of all StatefulSets. StatefulSets do not wait
-// for each other: what rolls, rolls at the same time in each of them.
+// for each other: what rolls without a gate, rolls at the same time in each of them.
 func (p *Plan) Pods() []Pods {
 	var found []Pods
 	for _, step := range p.Steps {
@@ -93,9 +97,11 @@ func (s Step) pods() []Pods {
 		move(Stop, after, before)
 		move(Start, before, after)
 		because := templateChanges(s)
-		// With OnDelete it is somebody else who takes the pods away.
-		if len(because) > 0 && walk.At(s.New, "spec", "updateStrategy", "type") != "OnDelete" {
-			base.Because = because
+		// With OnDelete it is the gate of a pool of ours that takes the pods away; who does with
+		// others is not known here.
+		byGate := walk.At(s.New, "spec", "updateStrategy", "type") == "OnDelete"
+		if len(because) > 0 && (!byGate || base.Broker || base.Controller) {
+			base.Because, base.ByGate = because, byGate
 			// One at a time, whatever the pod management policy: that is about
 			// scaling. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
 			base.AtOnce = false

@@ -30,8 +30,12 @@ func TestPods(t *testing.T) {
 	}
 	ordered := pool(3, "a")
 	walk.Object(ordered["spec"])["podManagementPolicy"] = nil
-	byHand := pool(3, "b")
-	walk.Object(byHand["spec"])["updateStrategy"] = m{"type": "OnDelete"}
+	gated, foreign := pool(3, "b"), pool(3, "b")
+	walk.Object(gated["spec"])["updateStrategy"] = m{"type": "OnDelete"}
+	walk.Object(foreign["spec"])["updateStrategy"] = m{"type": "OnDelete"}
+	walk.Object(walk.At(foreign, "spec", "template", "metadata"))["labels"] = m{}
+	byGate := on(Roll, false, heap, "kafka-2", "kafka-1", "kafka-0")
+	byGate.ByGate = true
 	other := pool(3, "a")
 	walk.Object(other["spec"])["minReadySeconds"] = 3.0
 
@@ -47,7 +51,8 @@ func TestPods(t *testing.T) {
 		"same":         {Step{Op: Same, Old: pool(3, "a"), New: pool(3, "a")}, nil},
 		"rolls":        {Step{Op: Update, Old: pool(3, "a"), New: pool(3, "b")}, []Pods{on(Roll, false, heap, "kafka-2", "kafka-1", "kafka-0")}},
 		"not yet":      {Step{Op: Update, Old: pool(3, "a"), New: pool(3, Unknown)}, []Pods{on(Roll, false, heap, "kafka-2", "kafka-1", "kafka-0")}},
-		"by hand":      {Step{Op: Update, Old: pool(3, "a"), New: byHand}, nil},
+		"by a gate":    {Step{Op: Update, Old: pool(3, "a"), New: gated}, []Pods{byGate}},
+		"by hand":      {Step{Op: Update, Old: pool(3, "a"), New: foreign}, nil},
 		"other":        {Step{Op: Update, Old: pool(3, "a"), New: other}, nil},
 		"stopped":      {Step{Op: Update, Old: pool(3, "a"), New: none}, []Pods{on(Stop, true, nil, "kafka-2", "kafka-1", "kafka-0")}},
 		"started":      {Step{Op: Update, Old: none, New: pool(3, "b")}, []Pods{on(Start, true, nil, three...)}},
@@ -71,9 +76,12 @@ func TestPods(t *testing.T) {
 		"`kafka` (brokers): `kafka-0` restarts, because of `a`":                                                                                               on(Roll, false, []string{"a"}, "kafka-0"),
 		"`kafka` (brokers): `kafka-0`, `kafka-1` **are replaced**: all of them stop before the first new one starts":                                          on(Recreate, true, nil, two...),
 		"`kafka` (brokers): `kafka-0`, `kafka-1` restart in this order, each when the one before it is ready again, because of `a`, `b`, `c`, `d` and 1 more": on(Roll, false, []string{"a", "b", "c", "d", "e"}, two...),
-		"`x` (brokers and controllers): `x-0` starts":                                                                                                         {StatefulSet: "x", Broker: true, Controller: true, Movement: Start, Names: []string{"x-0"}},
-		"`x` (controllers): `x-0` starts":                                                                                                                     {StatefulSet: "x", Controller: true, Movement: Start, Names: []string{"x-0"}},
-		"`x`: `x-0` starts":                                                                                                                                   {StatefulSet: "x", Movement: Start, Names: []string{"x-0"}},
+		"`x` (controllers): `x-1`, `x-0` restart one at a time, the active controller last, each when the others are ready again": {
+			StatefulSet: "x", Controller: true, Movement: Roll, ByGate: true, Names: []string{"x-1", "x-0"},
+		},
+		"`x` (brokers and controllers): `x-0` starts": {StatefulSet: "x", Broker: true, Controller: true, Movement: Start, Names: []string{"x-0"}},
+		"`x` (controllers): `x-0` starts":             {StatefulSet: "x", Controller: true, Movement: Start, Names: []string{"x-0"}},
+		"`x`: `x-0` starts":                           {StatefulSet: "x", Movement: Start, Names: []string{"x-0"}},
 	} {
 		assert.Equal(t, want, pods.String())
 	}

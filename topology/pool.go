@@ -31,6 +31,9 @@ type Pool struct {
 	Rack string `pulumi:"rack,optional"`
 	// JVMOptions are further flags of the JVM, separated by spaces.
 	JVMOptions string `pulumi:"jvmOptions,optional"`
+	// Restart is any text: another one restarts the pool's pods once. They have it in an annotation.
+	// Empty: none.
+	Restart string `pulumi:"restart,optional"`
 	// Properties are further lines of server.properties. Those that follow from the
 	// plan are refused (package properties).
 	Properties map[string]string `pulumi:"properties,optional"`

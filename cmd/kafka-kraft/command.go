@@ -24,6 +24,7 @@ func commands() []command {
 		{"up", "make the cluster what the stack's configuration says", up},
 		{"preview", "write what up would change, as Markdown; changes nothing", preview},
 		{"scale", "change the number of brokers and controllers, in the configuration and in the cluster", scale},
+		{"restart", "restart all nodes, or those of a role, one at a time", restart},
 		{"drift", "tell what in the cluster is not as the last up left it; changes nothing", drift},
 		{"status", "tell what is wrong, the stack's pods, who takes part in Kafka, lag and claims; -watch repeats it", status},
 		{"smoke", "write records and read them back", smokeCheck},

@@ -30,7 +30,7 @@ func said(t *testing.T, args ...string) (string, error) {
 func TestBadCommandLines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for line, want := range map[string][]string{
-		"destroy":                          {`"destroy"`, "up, preview, scale, drift, status, smoke, down"},
+		"destroy":                          {`"destroy"`, "up, preview, scale, restart, drift, status, smoke, down"},
 		"up -what":                         {"-what", "-stack"},
 		"up now":                           {`["now"]`, "everything is a flag", "kafka-kraft help up"},
 		"up -set brokers":                  {"KEY=VALUE"},
@@ -38,6 +38,7 @@ func TestBadCommandLines(t *testing.T) {
 		"scale -brokers 0 -controllers=-1": {"-brokers 0: must be at least 1", "-controllers -1: must be at least 1"},
 		"scale -brokers 4 -set moves":      {"KEY=VALUE"},
 		"scale -brokers four":              {`"four"`, "-brokers"},
+		"restart -only observers":          {`-only "observers": must be brokers or controllers`},
 		"status -output yaml":              {`-output "yaml": must be text or json`},
 		"smoke -records 0 -timeout -1s":    {"-records 0: must be 1 to", "-timeout -1s: must be positive"},
 		"down -records none":               {`-records "none": must be keep or delete`},
@@ -86,7 +87,7 @@ func TestExitCodes(t *testing.T) {
 		exitFailed:  {errors.New("x"), &automation.Error{Kind: automation.ErrLocked}},
 		exitRefused: {refusal{errors.New("x")}, &automation.Error{Kind: automation.ErrPolicy}},
 		exitDrift:   {fmt.Errorf("dev: %w", errDrift)},
-		exitStopped: {context.Canceled, &automation.Error{Kind: automation.ErrCanceled}},
+		exitStopped: {cutRestart{&automation.Error{Kind: automation.ErrCanceled}}, context.Canceled, &automation.Error{Kind: automation.ErrCanceled}},
 	} {
 		for _, err := range errs {
 			assert.Equal(t, want, report(err, io.Discard), "%v", err)
@@ -101,7 +102,7 @@ func TestWords(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "Options.")
 	assert.NotContains(t, words(err), "Options.")
-	assert.NotContains(t, words(errors.New("the configuration is Options.Config: change the number there, then Up")), "Options.")
+	assert.NotContains(t, words(errors.New("the configuration is Options.Config: change it there, then Up")), "Options.")
 }
 
 func TestMembersInWords(t *testing.T) {

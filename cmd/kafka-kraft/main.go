@@ -42,9 +42,13 @@ const (
 // report tells a person what went wrong and returns the exit code.
 func report(err error, out io.Writer) int {
 	var refused refusal
+	var cut cutRestart
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
+	case errors.As(err, &cut):
+		fmt.Fprintln(out, "\nStopped. `kafka-kraft up` goes on from here; another restart begins anew, if this one had begun.")
+		return exitStopped
 	case errors.Is(err, automation.ErrCanceled), errors.Is(err, context.Canceled):
 		fmt.Fprintln(out, "\nStopped. The same command goes on from here.")
 		return exitStopped

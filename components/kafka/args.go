@@ -45,8 +45,9 @@ type Args struct {
 	// AcceptLoss names what is given up on purpose after volumes were lost: pods whose
 	// records have no other copy, or the word quorum, for all metadata.
 	AcceptLoss []string `pulumi:"acceptLoss,optional"`
-	// Ordered lets a change reach all controllers before it begins with brokers, so that one
-	// that is bad is stopped by half of the cluster. It is for a cluster that runs: while
+	// Ordered lets a change reach all pods of a pool before it begins with the next one, in the
+	// order of the plan, which has controllers first. So one that is bad is stopped by the first
+	// pool, and brokers of two pools do not restart at once. It is for a cluster that runs: while
 	// it starts or stops, each role waits for the other.
 	Ordered bool `pulumi:"ordered,optional"`
 	// Protect makes Pulumi refuse to delete the cluster id, the directory ids, all claims and

@@ -244,7 +244,7 @@ func (m *making) pools(args NodePoolArgs, before []pulumi.Resource) ([]*NodePool
 			return nil, err
 		}
 		pools = append(pools, made)
-		if m.Ordered && pool.Has(topology.Controller) {
+		if m.Ordered {
 			before = append(before[:len(before):len(before)], made.Ready)
 		}
 	}

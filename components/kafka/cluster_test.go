@@ -148,6 +148,49 @@ func TestGate(t *testing.T) {
 	assert.Equal(t, revision, stopped["revision"])
 	assert.Equal(t, 0.0, stopped["replicas"])
 	assert.NotContains(t, stopped, "defaults", "nobody could be asked")
+	assert.Equal(t, true, gate(func(a *kafka.Args) { a.Settings.RollDegraded = true }).Inputs["rollDegraded"])
+}
+
+// Behind a gate, which restarts pods itself, Kubernetes does not; without one it has to.
+func TestUpdateStrategy(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{})
+	for want, gate := range map[string]*kafka.Gate{"RollingUpdate": nil, "OnDelete": {Context: "here"}} {
+		spec := made(t, plan, kafka.Settings{}, gate)["kubernetes:apps/v1:StatefulSet k"].Inputs["spec"].(map[string]any)
+		assert.Equal(t, map[string]any{"type": want}, spec["updateStrategy"])
+	}
+}
+
+// Another text restarts pods, the pods of that pool alone, since their template has it.
+func TestRestart(t *testing.T) {
+	annotations := func(pool string, restart string) any {
+		plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{Restart: restart})
+		spec := made(t, plan, kafka.Settings{}, nil)["kubernetes:apps/v1:StatefulSet "+pool].Inputs["spec"].(map[string]any)
+		return spec["template"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)[kafka.RestartAnnotation]
+	}
+	assert.Equal(t, "2026-11-29", annotations("k-kafka-broker", "2026-11-29"))
+	assert.Nil(t, annotations("k-kafka-controller", "2026-11-29"))
+	assert.Nil(t, annotations("k-kafka-broker", ""))
+}
+
+// A change reaches all of a pool before the next one begins, controllers first.
+func TestPoolsRollOneAfterTheOther(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Separated(topology.Pool{}, topology.Pool{})
+	plan.Pools = append(plan.Pools, topology.Pool{Name: "k-large", Roles: []topology.Role{topology.Broker}, FirstID: 2000, Replicas: 2})
+	resources, err := record.Run(nil, func(ctx *pulumi.Context) error {
+		_, err := kafka.New(ctx, "k", &kafka.Args{
+			Plan: plan, Image: image.Args{Reference: pulumi.String("kafka")}, Ordered: true, Gate: &kafka.Gate{Context: "here"},
+		})
+		return err
+	})
+	require.NoError(t, err)
+	for _, r := range resources {
+		switch r.String() {
+		case kafka.NodePoolType + " k-kafka-broker":
+			assert.Contains(t, r.After, gates.QuorumType+" k-kafka-controller")
+		case kafka.NodePoolType + " k-large":
+			assert.Subset(t, r.After, []string{gates.QuorumType + " k-kafka-controller", gates.MembershipType + " k-kafka-broker"})
+		}
+	}
 }
 
 // made are the resources of a plan's cluster, by type and name.

@@ -88,6 +88,9 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		"revision":    revision(spec),
 		"generation":  set.Metadata.Generation(),
 	}
+	if pool.Settings.RollDegraded {
+		inputs["rollDegraded"] = pulumi.Bool(true)
+	}
 	if pool.keepsDefaults() {
 		defaults := gates.Address(pool.Plan)
 		defaults["minInSyncReplicas"] = pulumi.Int(pool.Settings.MinInSync)

@@ -24,6 +24,10 @@ const NodePoolType = "kafka-kraft:kafka:NodePool"
 // It must never change: the provider would replace the StatefulSet.
 const revisionHistory = 10
 
+// RestartAnnotation is where pods have the text of topology.Pool.Restart, by which they were
+// restarted last.
+const RestartAnnotation = "kafka-kraft.io/restarted-at"
+
 // NodePoolArgs describes a set of equal nodes. It is all that a pool needs, whoever makes
 // the rest of its cluster.
 type NodePoolArgs struct {
@@ -196,7 +200,7 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 		// would wait for the second for ever.
 		PodManagementPolicy:  pulumi.String("Parallel"),
 		RevisionHistoryLimit: pulumi.Int(revisionHistory),
-		UpdateStrategy:       appsv1.StatefulSetUpdateStrategyArgs{Type: pulumi.String("RollingUpdate")},
+		UpdateStrategy:       appsv1.StatefulSetUpdateStrategyArgs{Type: pulumi.String(a.updateStrategy())},
 		Template: corev1.PodTemplateSpecArgs{
 			Metadata: metav1.ObjectMetaArgs{
 				Labels:      pulumi.ToStringMap(a.podLabels()),
@@ -220,12 +224,25 @@ func (a *NodePoolArgs) statefulSetSpec(config pulumi.StringInput) appsv1.Statefu
 	return spec
 }
 
+// updateStrategy is who restarts pods for a change: the gate, which knows the active controller
+// and whether replicas are in sync, or Kubernetes where there is none. Package rollout has the
+// reasons.
+func (a *NodePoolArgs) updateStrategy() string {
+	if a.Gate != nil {
+		return "OnDelete"
+	}
+	return "RollingUpdate"
+}
+
 func (a *NodePoolArgs) podAnnotations() map[string]string {
 	annotations := map[string]string{"kubectl.kubernetes.io/default-container": "kafka"}
 	if a.Settings.Metrics {
 		annotations["prometheus.io/scrape"] = "true"
 		annotations["prometheus.io/port"] = fmt.Sprint(topology.MetricsPort)
 		annotations["prometheus.io/path"] = "/metrics"
+	}
+	if a.Pool.Restart != "" {
+		annotations[RestartAnnotation] = a.Pool.Restart
 	}
 	return annotations
 }

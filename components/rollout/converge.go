@@ -8,15 +8,16 @@ import (
 )
 
 // Converge brings the last change of a StatefulSet to all its pods and returns when it is
-// there: Await, and beside it Release, without which broken pods could keep it away for
+// there: Roll, and beside it Release, without which broken pods could keep it away for
 // good, and Watch. It remembers nothing, so what was cut off is gone on with by calling it
-// again. say is told of steps forward and warn of causes, both from several goroutines.
-func Converge(ctx context.Context, client kubernetes.Interface, namespace, name string, say, warn func(string)) error {
+// again. degraded is Roll's. say is told of steps forward and warn of causes, both from several
+// goroutines.
+func Converge(ctx context.Context, client kubernetes.Interface, namespace, name string, degraded bool, say, warn func(string)) error {
 	beside, over := context.WithCancel(ctx)
 	var others sync.WaitGroup
 	defer others.Wait()
 	defer over()
 	others.Go(func() { Release(beside, client, namespace, name, say) })
 	others.Go(func() { Watch(beside, client, namespace, name, warn) })
-	return Await(ctx, client, namespace, name, say)
+	return Roll(ctx, client, namespace, name, degraded, say)
 }

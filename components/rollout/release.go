@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -18,15 +19,17 @@ import (
 // any release the first good controller is not ready before a majority of them is: the
 // very change that would mend the others never reaches them. They are deleted here, as
 // kubectl would have to, and come back with the newest template. A pod that has been in
-// service is never touched unless it cannot start again. See
+// service is only touched if it cannot start again or, with OnDelete, where no other controller
+// would restart it, is out of service for longer than a cluster takes to come to rest. See
 // https://github.com/kubernetes/kubernetes/issues/67250 and
 // https://github.com/kubernetes/kubernetes/issues/137409
 func Release(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) {
+	missing := outages{}
 	for {
 		// An error is no end: the API server may be away for a moment, and what
 		// could not be released is what the rollout's own report will name.
 		if set, err := client.AppsV1().StatefulSets(namespace).Get(ctx, name, metav1.GetOptions{}); err == nil {
-			release(ctx, client, set, progress)
+			release(ctx, client, set, missing, progress)
 		}
 		select {
 		case <-ctx.Done():
@@ -36,30 +39,66 @@ func Release(ctx context.Context, client kubernetes.Interface, namespace, name s
 	}
 }
 
-func release(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, progress func(string)) {
-	if set.Status.ObservedGeneration < set.Generation || set.Spec.Selector == nil {
+func release(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, missing outages, progress func(string)) {
+	if set.Status.ObservedGeneration < set.Generation {
 		return // Kubernetes has not begun, so a pod would come back as it was
 	}
-	pods := client.CoreV1().Pods(set.Namespace)
-	list, err := pods.List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(set.Spec.Selector)})
+	pods, err := podsOf(ctx, client, set)
 	if err != nil {
 		return
 	}
-	owned := slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return !metav1.IsControlledBy(&pod, set) })
-	proven := provenRevisions(owned)
-	for i := range owned {
-		pod := &owned[i]
-		revision := pod.Labels[appsv1.StatefulSetRevisionLabel]
-		stuck := Broken(pod) || NeverInService(pod) && !proven[revision]
-		if pod.DeletionTimestamp != nil || revision == set.Status.UpdateRevision || !stuck {
-			continue
-		}
-		uid := pod.UID
-		err := pods.Delete(ctx, pod.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}})
-		if err == nil && progress != nil {
-			progress(fmt.Sprintf("%s does not get into service with its old configuration and was deleted to get the new one", pod.Name))
+	proven := provenRevisions(pods)
+	for i := range pods {
+		pod := &pods[i]
+		stuck := Broken(pod) || NeverInService(pod) && !proven[revisionOf(pod)]
+		if stuck && pod.DeletionTimestamp == nil && isOld(pod, set) {
+			drop(ctx, client, pod, progress)
 		}
 	}
+	if pod := missing.longest(ctx, client, set, pods); pod != nil {
+		drop(ctx, client, pod, progress)
+	}
+}
+
+func drop(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, progress func(string)) {
+	err := client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, this(pod))
+	if err == nil && progress != nil {
+		progress(fmt.Sprintf("%s does not get into service with its old configuration and was deleted to get the new one", pod.Name))
+	}
+}
+
+// outages are since when pods are out of service.
+type outages map[types.UID]time.Time
+
+// longest is the pod of an old template, if there is one, that has started and is out of service
+// for as long as a cluster may take to settle, so that a change may be what it waits for. One that
+// still starts may recover its log, and would begin anew. One that is on its way out, or comes back
+// with the newest template, keeps the others where they are; and one whose node does not answer
+// could only be stuck.
+func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod) *corev1.Pod {
+	if !onDelete(set) || len(pods) != int(replicas(set)) {
+		return nil
+	}
+	var found *corev1.Pod
+	for i := range pods {
+		pod := &pods[i]
+		switch {
+		case pod.DeletionTimestamp != nil:
+			return nil
+		case unready(pod) == nil:
+			delete(o, pod.UID)
+			continue
+		case !isOld(pod, set):
+			return nil
+		}
+		if _, known := o[pod.UID]; !known {
+			o[pod.UID] = time.Now()
+		}
+		if wasInService(pod) && time.Since(o[pod.UID]) >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+			found = pod
+		}
+	}
+	return found
 }
 
 // provenRevisions are those with which a pod has been in service. A pod of such a one
@@ -69,7 +108,7 @@ func provenRevisions(pods []corev1.Pod) map[string]bool {
 	proven := map[string]bool{}
 	for i := range pods {
 		if wasInService(&pods[i]) {
-			proven[pods[i].Labels[appsv1.StatefulSetRevisionLabel]] = true
+			proven[revisionOf(&pods[i])] = true
 		}
 	}
 	return proven

@@ -97,7 +97,7 @@ func TestReleaseBreaksAQuorumsDeadlock(t *testing.T) {
 	set.UID = "set"
 	client := fake.NewClientset(set,
 		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "bad", false), podOf(set, "kafka-2", "bad", false))
-	release(t.Context(), client, set, nil)
+	release(t.Context(), client, set, outages{}, nil)
 	assert.Equal(t, []string{"kafka-0"}, names(t, client))
 }
 
@@ -107,8 +107,22 @@ func TestReleaseLeavesALongStartOfAProvenRevision(t *testing.T) {
 	set.UID = "set"
 	client := fake.NewClientset(set,
 		podOf(set, "kafka-0", "good", true), podOf(set, "kafka-1", "good", false), podOf(set, "kafka-2", "better", false))
-	release(t.Context(), client, set, nil)
+	release(t.Context(), client, set, outages{}, nil)
 	assert.Equal(t, []string{"kafka-0", "kafka-1", "kafka-2"}, names(t, client))
+}
+
+// With OnDelete nobody else restarts a pod that runs and does not serve. One that still starts
+// may be recovering its log then, too.
+func TestReleaseWithOnDelete(t *testing.T) {
+	for started, left := range map[bool][]string{true: {"kafka-0"}, false: {"kafka-0", "kafka-1"}} {
+		set := stateful(2, 3, 3, appsv1.StatefulSetStatus{Replicas: 2, CurrentRevision: "good", UpdateRevision: "better"})
+		set.UID, set.Spec.UpdateStrategy.Type = "set", appsv1.OnDeleteStatefulSetStrategyType
+		client := fake.NewClientset(set, ready(podOf(set, "kafka-0", "good", true)), podOf(set, "kafka-1", "good", started))
+		release(t.Context(), client, set, outages{}, nil)
+		assert.Len(t, names(t, client), 2, "not at once")
+		release(t.Context(), client, set, outages{"kafka-1": time.Now().Add(-2 * settle)}, nil)
+		assert.Equal(t, left, names(t, client))
+	}
 }
 
 // podOf is a running pod of the set; started: it has been in service.

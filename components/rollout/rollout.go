@@ -1,4 +1,32 @@
-// Package rollout waits for the pods of a StatefulSet to run what was asked for.
+// Package rollout brings a change to the pods of a StatefulSet, and waits for them to run it.
+//
+// # Who restarts the pods
+//
+// A StatefulSet behind which a Rollout stands has the update strategy OnDelete, and Roll
+// restarts its pods. Kubernetes' own RollingUpdate goes by ordinals, so that the active
+// controller may be the first to stop, be elected anew in the next pod and stop again, and it
+// takes the next pod when the one before is ready, though partitions may not be in sync.
+//
+// RollingUpdate with a partition is no way to another order: whatever pod below it is lost
+// comes back with the old template (newVersionedStatefulSetPod in Kubernetes'
+// pkg/controller/statefulset). To re-elect before each stop is none, either: Kafka's
+// controllers hand over only when they stop.
+//
+// What OnDelete means when nobody is there:
+//
+//   - A program that dies in the middle, or Ctrl-C, stops the roll. Some pods run the old
+//     template and some the new one, as in the middle of any roll, and each is ready. The
+//     next up goes on. RollingUpdate would go on alone, where nobody watches it.
+//   - A pod that is lost meanwhile comes back with the newest template, as with RollingUpdate.
+//   - kubectl rollout restart and undo change the template and restart nobody; the next up that
+//     looks at the cluster does. kubectl rollout status refuses such a StatefulSet.
+//   - Pulumi's own wait is over when as many pods as asked for are ready, whatever they run
+//     (pkg/await/statefulset.go of its Kubernetes provider); the gate behind it waits for the rest.
+//     A pod that was not ready before would keep that wait, so that Release goes beside it.
+//   - A StatefulSet from before is changed in place, and no pod restarts for that: the strategy is
+//     no part of the template.
+//
+// Without a gate a StatefulSet keeps RollingUpdate, and Await only waits.
 //
 // Pulumi's Kubernetes provider before 4.26.0 may call an update done before the first
 // new pod is up, because it reads a status that Kubernetes has not renewed yet. What
@@ -26,6 +54,14 @@ const pause = 500 * time.Millisecond
 // all its pods are of that revision, ready and caught up. When ctx ends first, the error says
 // which pods are not, and why. progress, if not nil, is told of every step forward.
 func Await(ctx context.Context, client kubernetes.Interface, namespace, name string, progress func(string)) error {
+	return await(ctx, client, namespace, name, nil, progress)
+}
+
+// await is Await with a step, if given, that is taken at each look while pods are not what they
+// shall be. It says what it waits for; its error ends the wait.
+func await(ctx context.Context, client kubernetes.Interface, namespace, name string,
+	step func(context.Context, *appsv1.StatefulSet) (string, error), progress func(string),
+) error {
 	var said, trouble string
 	remarked := map[string]bool{}
 	for {
@@ -44,6 +80,14 @@ func Await(ctx context.Context, client kubernetes.Interface, namespace, name str
 					return nil
 				}
 				trouble = waits
+			} else if step != nil {
+				doing, err := step(ctx, set)
+				if err != nil {
+					return fmt.Errorf("stateful set %s/%s: %s; %w", namespace, name, trouble, err)
+				}
+				if doing != "" {
+					trouble += "; " + doing
+				}
 			}
 		} else if ctx.Err() == nil {
 			trouble = err.Error() // the API server may be away for a moment
@@ -66,7 +110,13 @@ func Done(set *appsv1.StatefulSet) bool {
 	status := set.Status
 	return status.ObservedGeneration >= set.Generation &&
 		status.Replicas == want && status.ReadyReplicas == want &&
-		(want == 0 || status.UpdatedReplicas == want && status.CurrentRevision == status.UpdateRevision)
+		(want == 0 || status.UpdatedReplicas == want && (onDelete(set) || status.CurrentRevision == status.UpdateRevision))
+}
+
+// onDelete reports whether pods get a change only when they are deleted. Kubernetes never takes
+// the current revision of such a StatefulSet further (completeRollingUpdate).
+func onDelete(set *appsv1.StatefulSet) bool {
+	return set.Spec.UpdateStrategy.Type == appsv1.OnDeleteStatefulSetStrategyType
 }
 
 // Describe says in words how far a rollout is.

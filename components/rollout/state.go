@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,26 +32,30 @@ func CatchUp(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 	if err != nil {
 		return "", nil
 	}
-	var behind []string
-	for i := range pods.Items {
-		pod := &pods.Items[i]
-		state, err := podstate.Agent(ctx, client, pod)
-		if err != nil {
-			continue
-		}
-		if catchesUp(state) {
-			behind = append(behind, fmt.Sprintf("%s catches up, %d partitions are not in sync", pod.Name, state.OutOfSync))
-		}
+	states := podstate.Agents(ctx, client, pods.Items)
+	for _, pod := range slices.Sorted(maps.Keys(states)) {
+		state := states[pod]
 		if state.Leaderless > 0 {
 			remarks = append(remarks, fmt.Sprintf("%s: %d partitions have no leader; bring the broker back that has their last copy, "+
-				"or accept what is lost: kafka-leader-election.sh --election-type unclean", pod.Name, state.Leaderless))
+				"or accept what is lost: kafka-leader-election.sh --election-type unclean", pod, state.Leaderless))
 		}
 		if len(state.UnplannedVoters) > 0 {
 			remarks = append(remarks, fmt.Sprintf("%s: the quorum has voters that the plan does not name: %v; take each out by %s",
-				pod.Name, state.UnplannedVoters, contract.HelpExtraVoters))
+				pod, state.UnplannedVoters, contract.HelpExtraVoters))
 		}
 	}
-	return strings.Join(behind, "; "), remarks
+	return behind(states), remarks
+}
+
+// behind says which of these pods catch up, "" if none does.
+func behind(states map[string]contract.State) string {
+	var all []string
+	for _, pod := range slices.Sorted(maps.Keys(states)) {
+		if state := states[pod]; catchesUp(state) {
+			all = append(all, fmt.Sprintf("%s catches up, %d partitions are not in sync", pod, state.OutOfSync))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // settle is how long Preflight lets a cluster come to rest: a pod that has just come

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -31,4 +32,26 @@ func Agent(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) (c
 		return contract.State{}, fmt.Errorf("agent of %s: %w", pod.Name, err)
 	}
 	return state, nil
+}
+
+// Agents asks the agents of all pods at the same time, and returns what those that
+// answer know, by the pod's name.
+func Agents(ctx context.Context, client kubernetes.Interface, pods []corev1.Pod) map[string]contract.State {
+	var (
+		mu  sync.Mutex
+		all sync.WaitGroup
+	)
+	states := map[string]contract.State{}
+	for i := range pods {
+		pod := &pods[i]
+		all.Go(func() {
+			if state, err := Agent(ctx, client, pod); err == nil {
+				mu.Lock()
+				defer mu.Unlock()
+				states[pod.Name] = state
+			}
+		})
+	}
+	all.Wait()
+	return states
 }

@@ -11,8 +11,10 @@
 // remembers serves only where nobody can be asked (Outcome). Delete does nothing, since a
 // gate has made nothing.
 //
-// Rollout stands behind every StatefulSet. Evacuation, Membership and Quorum look after who
-// belongs to a pool, with package ops. Capacity stands behind the Rollout of a pool whose pods
-// have claims, until their volumes are as large as they ask. None of these four connects to Kafka
-// on a first up: Kubernetes tells that there is no StatefulSet yet, or that it is as it was made.
+// Rollout stands behind every StatefulSet, and restarts its pods when their template is another
+// one (package components/rollout says why Kubernetes does not). Evacuation, Membership and Quorum
+// look after who belongs to a pool, with package ops. Capacity stands behind the Rollout of a pool
+// whose pods have claims, until their volumes are as large as they ask. None of these four connects
+// to Kafka on a first up: Kubernetes tells that there is no StatefulSet yet, or that it is as it
+// was made.
 package ops

@@ -10,8 +10,9 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/rollout"
 )
 
-// Rollout is the gate behind a StatefulSet: it opens when every pod is of the newest
-// revision, ready and caught up, and Kafka's own defaults are what is configured.
+// Rollout is the gate behind a StatefulSet: it restarts the pods that are not of the newest
+// revision (rollout.Roll), and opens when every pod is, is ready and caught up, and Kafka's own
+// defaults are what is configured.
 type Rollout struct {
 	// Kubernetes connects to the context of this name.
 	Kubernetes func(context string) (kubernetes.Interface, error)
@@ -34,6 +35,8 @@ type RolloutArgs struct {
 	// changes it is a change here: one that failed before the gate heard of it and is taken
 	// back, too, or one by hand that is put back.
 	Generation *int `pulumi:"generation,optional"`
+	// RollDegraded lets pods restart although others are out of service or behind.
+	RollDegraded bool `pulumi:"rollDegraded,optional"`
 	// Defaults are kept when a change has reached the pods; none for pools that serve no
 	// clients, and while no pod runs.
 	Defaults *Defaults `pulumi:"defaults,optional"`
@@ -61,7 +64,7 @@ var (
 
 // Annotate describes the resource in the provider's schema.
 func (r *Rollout) Annotate(a infer.Annotator) {
-	a.Describe(&r, "Waits until every pod of a StatefulSet runs its newest revision, is ready and has caught up.")
+	a.Describe(&r, "Restarts the pods of a StatefulSet with the update strategy OnDelete one after the other, the active controller last, and waits until every pod runs its newest revision, is ready and has caught up.")
 	a.SetToken("ops", "Rollout")
 }
 
@@ -73,17 +76,18 @@ func (r *RolloutArgs) Annotate(a infer.Annotator) {
 	a.Describe(&r.Replicas, "How many pods it has.")
 	a.Describe(&r.Revision, "Any text that differs whenever the StatefulSet's pods do.")
 	a.Describe(&r.Generation, "Its metadata.generation.")
+	a.Describe(&r.RollDegraded, "Pods restart although others are out of service, or replicas are behind.")
 	a.Describe(&r.Defaults, "What Kafka itself shall have as defaults when a change has reached its pods.")
 }
 
-// Create waits; in a preview it says what for.
+// Create rolls and waits; in a preview it says what for.
 func (r Rollout) Create(ctx context.Context, req infer.CreateRequest[RolloutArgs]) (infer.CreateResponse[RolloutState], error) {
 	response := infer.CreateResponse[RolloutState]{
 		ID:     req.Inputs.Namespace + "/" + req.Inputs.StatefulSet,
 		Output: RolloutState{RolloutArgs: req.Inputs},
 	}
 	if req.DryRun {
-		p.GetLogger(ctx).Info(planned(nil, req.Inputs))
+		p.GetLogger(ctx).Info(planned(nil, req.Inputs, rollout.Order{}))
 		return response, nil
 	}
 	var err error
@@ -109,7 +113,7 @@ func (r Rollout) fresh(ctx context.Context, args RolloutArgs) bool {
 	return err == nil && set.Generation == 1 // Kubernetes counts the changes of spec
 }
 
-// reach waits. When the time is over or the run is cut off, the gate counts as made but
+// reach rolls and waits. When the time is over or the run is cut off, the gate counts as made but
 // not initialized, and the next up comes here again.
 func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context.Context, RolloutArgs) bool) (RolloutState, error) {
 	state := RolloutState{RolloutArgs: args}
@@ -118,7 +122,7 @@ func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context
 		return state, err
 	}
 	log := p.GetLogger(ctx)
-	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, log.Info, log.Warning)
+	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, args.RollDegraded, log.Info, log.Warning)
 	if err == nil && args.Defaults != nil && !fresh(ctx, args) {
 		err = r.Keep(ctx, args.Context, *args.Defaults, log.Info, log.Warning)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -15,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/fakepool"
 )
 
 // stateful is a set of three pods of which so many are of the newest revision and ready.
@@ -101,6 +104,85 @@ func TestTimeIsOver(t *testing.T) {
 	_, err := gate(stateful(2)).Create(ctx, infer.CreateRequest[RolloutArgs]{Inputs: args()})
 	require.Len(t, reasons(t, err), 1)
 	assert.Regexp(t, "^stateful set n/kafka: 2 of 3 pods are up to date, 2 are ready: context deadline exceeded", reasons(t, err)[0])
+}
+
+// of makes the gate of a pool.
+func of(p *fakepool.Pool) Rollout {
+	return Rollout{Kubernetes: func(string) (kubernetes.Interface, error) { return p.Client, nil }}
+}
+
+// asked is an update of that gate to another revision.
+func asked(from, to string) infer.UpdateRequest[RolloutArgs, RolloutState] {
+	before := RolloutArgs{Context: "here", Namespace: fakepool.Namespace, StatefulSet: fakepool.Name, Replicas: 3, Revision: from}
+	now := before
+	now.Revision = to
+	return infer.UpdateRequest[RolloutArgs, RolloutState]{Inputs: now, State: RolloutState{RolloutArgs: before, Reached: from}}
+}
+
+// The gate restarts the pods; its preview restarts nobody.
+func TestGateRolls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 1)
+		p.Change("b", false)
+		request := asked("a", "b")
+		request.DryRun = true
+		_, err := of(p).Update(t.Context(), request)
+		require.NoError(t, err)
+		all, _ := p.Restarted()
+		assert.Empty(t, all)
+
+		request.DryRun = false
+		done, err := of(p).Update(t.Context(), request)
+		require.NoError(t, err)
+		assert.Equal(t, "b", done.Output.Reached)
+		all, _ = p.Restarted()
+		assert.Equal(t, []string{"kafka-2", "kafka-0", "kafka-1"}, all)
+	})
+}
+
+// A pod that does not come back keeps the gate, which names it and the way on; then the
+// configuration is set back in the middle of it.
+func TestGateStopsAndIsSetBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 1)
+		p.Change("b", true)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		stopped, err := of(p).Update(ctx, asked("a", "b"))
+		require.Len(t, reasons(t, err), 1)
+		assert.Contains(t, reasons(t, err)[0], "kafka-2 is not in service (kafka: CrashLoopBackOff: again); kafka-0, kafka-1 are not restarted before it is")
+		assert.Contains(t, reasons(t, err)[0], "the way on: mend what keeps kafka-2")
+		assert.Empty(t, stopped.Output.Reached)
+
+		p.Change("a", false)
+		back := asked("b", "a")
+		back.State = stopped.Output
+		done, err := of(p).Update(t.Context(), back)
+		require.NoError(t, err)
+		assert.Equal(t, "a", done.Output.Reached)
+		all, _ := p.Restarted()
+		assert.Equal(t, []string{"kafka-2", "kafka-2"}, all, "nobody else was restarted")
+	})
+}
+
+// What is degraded on purpose is rolled all the same.
+func TestGateOfADegradedPool(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 1)
+		p.Behind("kafka-0", true)
+		p.Change("b", false)
+		request := asked("a", "b")
+		request.Inputs.RollDegraded = true
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := of(p).Update(ctx, request)
+		require.Len(t, reasons(t, err), 1, "it opens when all is well")
+		all, _ := p.Restarted()
+		assert.Equal(t, []string{"kafka-2", "kafka-0", "kafka-1"}, all)
+	})
 }
 
 // What was never there is not kept: the next up makes it.

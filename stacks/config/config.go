@@ -133,6 +133,8 @@ type Config struct {
 	// {ci-kafka-broker-1: "2026-11-28"}. It is done once for each text, when all others have what
 	// the pod has, and needs storage.mode perPod.
 	Replace map[string]string `json:"replace"`
+	// Restart nodes once whenever a text here is another one.
+	Restart Restart `json:"restart"`
 	// Start a roll although the cluster is degraded. Otherwise pods are only restarted while
 	// all others serve and are in sync.
 	RollDegraded bool `json:"rollDegraded"`

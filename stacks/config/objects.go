@@ -99,6 +99,15 @@ type Moves struct {
 	Concurrency int `json:"concurrency" allowed:"1 to 1000"`
 }
 
+// Restart is the object under kafka-kraft:restart.
+type Restart struct {
+	// Any text, such as a time: another one restarts all brokers, or combined nodes, one at a
+	// time. Pods show it in an annotation. `kafka-kraft restart` sets it.
+	Brokers string `json:"brokers"`
+	// The same for the controllers of a separated cluster, which restart before the brokers.
+	Controllers string `json:"controllers"`
+}
+
 // Topic is an object under kafka-kraft:topics.
 type Topic struct {
 	// How many partitions. There can be more of them later, never less. 0 is the cluster's

@@ -17,10 +17,10 @@ func (c Config) Plan() topology.Plan {
 		plan.Shared = &topology.Shared{Volume: s.VolumeName, HostPath: s.HostPath, Size: string(s.Size)}
 	}
 	brokers := c.pool(c.Broker, c.claims(plan, c.Storage.Size))
-	brokers.Replicas, brokers.FirstID = c.Brokers, c.BrokerIDs
+	brokers.Replicas, brokers.FirstID, brokers.Restart = c.Brokers, c.BrokerIDs, c.Restart.Brokers
 	if c.Topology == topology.Separated {
 		controllers := c.pool(c.Controller, c.claims(plan, c.Storage.ControllerSize))
-		controllers.Replicas, controllers.FirstID = c.Voters(), c.ControllerIDs
+		controllers.Replicas, controllers.FirstID, controllers.Restart = c.Voters(), c.ControllerIDs, c.Restart.Controllers
 		plan = plan.Separated(controllers, brokers)
 	} else {
 		plan = plan.Combined(brokers)

@@ -21,8 +21,8 @@ func (c Config) useless() []useless {
 	shared := c.Storage.Mode == Shared
 	return []useless{
 		{
-			c.Topology == topology.Combined, []string{"controller", "controllerIds", "storage.controllerSize"},
-			"is of no use in a combined cluster, whose nodes are all brokers, too, and sized by kafka-kraft:broker and storage.size: leave it out, or use kafka-kraft:topology separated",
+			c.Topology == topology.Combined, []string{"controller", "controllerIds", "restart.controllers", "storage.controllerSize"},
+			"is of no use in a combined cluster, whose nodes are all brokers, too, and sized by kafka-kraft:broker and storage.size, and restarted by restart.brokers: leave it out, or use kafka-kraft:topology separated",
 		},
 		{
 			c.Storage.Mode == PerPod, []string{"storage.hostPath", "storage.volumeName"},

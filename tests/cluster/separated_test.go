@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/kafka-kraft/kafka-kraft/components/kafka"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 // minInSync is min.insync.replicas of a cluster with three brokers.
@@ -157,14 +160,25 @@ func (w *separated) rollingRestart(t *testing.T) {
 	before := w.UIDs(t, w.Brokers...)
 	load := w.StartLoad(t, 500)
 	seen := w.Watch(t, client)
-	w.Set(t, kit.Config{"broker.properties[\"log.cleaner.backoff.ms\"]": "14000"})
-	w.MustUp(t)
+	stack := w.automated(t)
+	_, err := stack.Restart(t.Context(), topology.Broker)
+	require.NoError(t, err)
+	wish := stack.Config().Restart
+	require.NoError(t, stack.Close())
 	kit.Eventually(t, 6*time.Minute, "all brokers are new and ready", func() error {
 		if err := w.AreNew(t.Context(), before); err != nil {
 			return err
 		}
 		return w.PodsReady(t.Context(), w.All()...)
 	})
+	pods, err := w.Pods(t.Context())
+	require.NoError(t, err)
+	for _, pod := range pods {
+		if slices.Contains(w.Brokers, pod.Name) {
+			assert.Equal(t, wish.Brokers, pod.Annotations[kafka.RestartAnnotation])
+		}
+	}
+	assert.Empty(t, wish.Controllers)
 	w.Whole(t, client)
 	worst := seen()
 	load.Stop(t)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -155,14 +156,14 @@ func TestGate(t *testing.T) {
 	g.revision = "two"
 	text, changes = g.preview(t)
 	assert.True(t, changes)
-	assert.Contains(t, text, "would wait while 1 pod of kafka restart")
+	assert.Contains(t, text, "would restart 1 pod of kafka")
 	assert.Contains(t, text, "where its pods are now is not known, so the plan is not, either")
 	_, err = g.Destroy(t.Context())
 	require.NoError(t, err)
 }
 
-// TestGateOfAnOldStack: a stack that was made without gates gets them, and nothing else of
-// it is touched; nor is it when it goes back. The Kubernetes plugin only writes files.
+// TestGateOfAnOldStack: a stack that was made without gates gets them, and nothing of it is
+// replaced; nor is it when it goes back. The Kubernetes plugin only writes files.
 func TestGateOfAnOldStack(t *testing.T) {
 	kit.Engine(t)
 	kube := fakekube.New(t)
@@ -206,10 +207,13 @@ func TestGateOfAnOldStack(t *testing.T) {
 	}
 	gate = &kafka.Gate{Context: kit.Context}
 	all := []string{gates.CapacityType, gates.MembershipType, gates.QuorumType, kafka.RolloutType, gates.EvacuationType}
-	changes(each("create ", all)...)
+	// The gate restarts pods from now on, or no more (its update strategy).
+	strategy := "update kubernetes:apps/v1:StatefulSet"
+	with := func(word string) []string { return slices.Insert(each(word, all), len(all)-1, strategy) }
+	changes(with("create ")...)
 	changes()
 	gate = nil
-	changes(each("delete ", all)...)
+	changes(with("delete ")...)
 }
 
 // each puts a word before every one.

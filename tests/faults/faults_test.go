@@ -43,6 +43,8 @@ var faults = []fault{
 	{name: "from-controllers", does: "a broker reaches no controller", on: fromControllers},
 	{name: "no-names", does: "no name is resolved for a minute; a broker is killed", on: noNames},
 	{name: "both-roll", does: "a change of both roles under load", on: bothRoll},
+	{name: "in-order", does: "a restart under load: followers first, the active controller last", on: inOrder},
+	{name: "roll-stops", does: "a change with which no pod comes back, and the change taken back", on: rollStops},
 	{name: "throttled", does: "a broker comes back behind, and may copy slowly", on: throttled},
 	{name: "dead-node", does: "a node's power is cut during an up", on: deadNode},
 	{name: "emptied", does: "a controller's and a broker's volume are lost", on: emptied},

@@ -54,7 +54,7 @@ func mistakes(t *testing.T, _ *proof.Result) {
 
 	// On a live cluster: the first pod of the roll never gets into service.
 	const connections = `broker.properties["max.connections.per.ip"]`
-	fails(kit.Config{connections: "0"}, "kafka-2: ")
+	fails(kit.Config{connections: "0"}, "is not in service", "are not restarted before it is", "the way on: mend what keeps kafka-")
 	k.Set(t, kit.Config{connections: "", "timeout": late})
 	k.MustUp(t)
 	require.NoError(t, k.PodsReady(t.Context(), pods...))

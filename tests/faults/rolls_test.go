@@ -4,12 +4,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
 )
@@ -38,6 +40,99 @@ func bothRoll(t *testing.T, w *architecture) {
 	assert.GreaterOrEqual(t, worst.ISR, minInSync, "never below min.insync.replicas")
 	load.Stop(t)
 	w.MustReadBack(t)
+}
+
+// inOrder: asked to restart, followers restart first and the active controller last, then the brokers, each once,
+// though the roll is cut off after the first pod.
+func inOrder(t *testing.T, w *architecture) {
+	client := w.Client(t, w.Bootstrap)
+	active, _ := w.ActiveController(t, client)
+	before := w.UIDs(t, w.All()...)
+	load := w.StartLoad(t, 300)
+	seen := w.Watch(t, client)
+	w.Set(t, kit.Config{"restart.brokers": "in order", "restart.controllers": "in order"})
+	w.cut(t, "Ctrl-C", func() bool { return len(w.renewed(t, before)) > 0 })
+	half := w.UIDs(t, w.All()...)
+	done := w.renewed(t, before)
+	t.Logf("%s led, %v had restarted when it was cut off", active, done)
+	assert.NotContains(t, done, active)
+	w.MustUp(t)
+	require.NoError(t, w.AreNew(t.Context(), before))
+	after := w.UIDs(t, w.All()...)
+	for _, pod := range done {
+		assert.Equal(t, half[pod], after[pod], "%s restarts once", pod)
+	}
+	want := append(downwards(others(w.Controllers, active)), active)
+	assert.Equal(t, append(want, downwards(w.Brokers)...), w.byAge(t))
+	w.Whole(t, client)
+	worst := seen()
+	t.Logf("worst: %+v", worst)
+	assert.LessOrEqual(t, worst.Brokers, 1, "one broker at a time")
+	assert.LessOrEqual(t, worst.Controllers, 1, "one controller at a time")
+	assert.GreaterOrEqual(t, worst.ISR, minInSync, "never below min.insync.replicas")
+	load.Stop(t)
+	w.MustReadBack(t)
+}
+
+// rollStops: the first broker that does not come back is the last one that is restarted, and
+// it alone is when the configuration is set back.
+func rollStops(t *testing.T, w *architecture) {
+	const connections = `broker.properties["max.connections.per.ip"]`
+	client := w.Client(t, w.Bootstrap)
+	before := w.UIDs(t, w.All()...)
+	load := w.StartLoad(t, 300)
+	w.Set(t, kit.Config{connections: "0", "timeout": "1m"})
+	_, err := w.TryUp(t)
+	first := downwards(w.Brokers)[0]
+	require.ErrorContains(t, err, first+" is not in service")
+	require.ErrorContains(t, err, "are not restarted before it is")
+	require.ErrorContains(t, err, "the way on: mend what keeps "+first)
+	t.Log(err)
+	assert.Equal(t, []string{first}, w.renewed(t, before))
+	w.GoesOn(t, "the others serve")
+	w.Set(t, kit.Config{connections: "", "timeout": "4m"})
+	w.MustUp(t)
+	assert.Equal(t, []string{first}, w.renewed(t, before), "nobody else was restarted")
+	w.Whole(t, client)
+	load.Stop(t)
+	w.MustReadBack(t)
+}
+
+// renewed are the pods that have been made anew since.
+func (w *architecture) renewed(t *testing.T, before map[string]string) []string {
+	t.Helper()
+	pods, err := w.Pods(t.Context())
+	require.NoError(t, err)
+	var found []string
+	for _, pod := range pods {
+		if was, known := before[pod.Name]; known && was != string(pod.UID) {
+			found = append(found, pod.Name)
+		}
+	}
+	return found
+}
+
+// byAge are all pods, the oldest first. Kubernetes tells that in seconds, which a restart takes
+// more of than one.
+func (w *architecture) byAge(t *testing.T) []string {
+	t.Helper()
+	pods, err := w.Pods(t.Context())
+	require.NoError(t, err)
+	pods = slices.DeleteFunc(pods, func(pod corev1.Pod) bool { return !slices.Contains(w.All(), pod.Name) })
+	slices.SortStableFunc(pods, func(a, b corev1.Pod) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
+	var names []string
+	for _, pod := range pods {
+		names = append(names, pod.Name)
+	}
+	return names
+}
+
+// downwards are pods of one pool, the highest ordinal first.
+func downwards(pods []string) []string {
+	sorted := slices.Clone(pods)
+	slices.Sort(sorted)
+	slices.Reverse(sorted)
+	return sorted
 }
 
 // deadNode: beside a node that is dead no pod is restarted, and the message names it.

@@ -1,0 +1,118 @@
+package rollout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
+)
+
+// Roll restarts the pods of a StatefulSet that are not of its newest template, one after the
+// other in their Order, and returns when Await does. A pod goes when all others are ready and in
+// sync, by an eviction, so that the pool's disruption budget keeps it from going together with
+// one that somebody drains. So the first pod that does not come back is the last one that went.
+//
+// degraded lets pods go although others that still run the old template are out of service, or
+// replicas are behind; the budget is not asked then, which would refuse.
+//
+// Of a StatefulSet with another update strategy than OnDelete, Kubernetes restarts the pods, and
+// Roll is Await.
+func Roll(ctx context.Context, client kubernetes.Interface, namespace, name string, degraded bool, progress func(string)) error {
+	r := roll{client: client, degraded: degraded}
+	err := await(ctx, client, namespace, name, r.step, progress)
+	if errors.Is(err, context.DeadlineExceeded) && r.failed != "" {
+		return fmt.Errorf("%w\n  the way on: mend what keeps %s, or set the configuration back, and up again", err, r.failed)
+	}
+	return err
+}
+
+// roll is a Roll under way. Of what happened before the last look it knows nothing.
+type roll struct {
+	client   kubernetes.Interface
+	degraded bool
+	// failed is the pod that runs the newest template and is not in service.
+	failed string
+}
+
+// step restarts the next pod if it may go, and says what is waited for.
+func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error) {
+	r.failed = ""
+	if !onDelete(set) || set.Status.ObservedGeneration < set.Generation {
+		return "", nil
+	}
+	pods, err := podsOf(ctx, r.client, set)
+	if err != nil || len(pods) != int(replicas(set)) {
+		return "", nil //nolint:nilerr // the API server may be away for a moment, and a pod about to come or go
+	}
+	var due []corev1.Pod
+	var out []string
+	for i := range pods {
+		pod := &pods[i]
+		reason := outOfService(ctx, r.client, pod)
+		old := isOld(pod, set)
+		switch {
+		case reason == nil && old:
+			due = append(due, *pod)
+		case reason != nil && (!old || !r.degraded || pod.DeletionTimestamp != nil):
+			out = append(out, fmt.Sprintf("%s is not in service (%v)", pod.Name, reason))
+			if !old && pod.DeletionTimestamp == nil {
+				r.failed = pod.Name
+			}
+		}
+	}
+	if len(due) == 0 {
+		return strings.Join(out, "; "), nil
+	}
+	states := podstate.Agents(ctx, r.client, pods)
+	next := inOrder(due, active(pods, states))
+	if len(out) > 0 {
+		return fmt.Sprintf("%s; %s not restarted before it is", strings.Join(out, "; "), isOrAre(next)), nil
+	}
+	if waits := behind(states); waits != "" && !r.degraded {
+		return waits, nil
+	}
+	return r.restart(ctx, next)
+}
+
+// restart lets the first of these pods go.
+func (r *roll) restart(ctx context.Context, pods []corev1.Pod) (string, error) {
+	pod := &pods[0]
+	options := this(pod)
+	var err error
+	if r.degraded {
+		err = r.client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, options)
+	} else {
+		err = r.client.PolicyV1().Evictions(pod.Namespace).Evict(ctx, &policyv1.Eviction{
+			ObjectMeta:    metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
+			DeleteOptions: &options,
+		})
+	}
+	switch {
+	case err == nil && len(pods) > 1:
+		return fmt.Sprintf("%s restarts, then %s", pod.Name, namesOf(pods[1:])), nil
+	case err == nil:
+		return pod.Name + " restarts", nil
+	case apierrors.IsNotFound(err), apierrors.IsConflict(err): // it is gone, or another one by now
+		return "", nil
+	case apierrors.IsForbidden(err):
+		return "", fmt.Errorf("%s cannot be restarted: %w; who runs up must be allowed to create pods/eviction", pod.Name, err)
+	default:
+		return fmt.Sprintf("%s cannot be restarted yet: %v", pod.Name, err), nil
+	}
+}
+
+func isOrAre(pods []corev1.Pod) string {
+	if len(pods) == 1 {
+		return namesOf(pods) + " is"
+	}
+	return namesOf(pods) + " are"
+}
