@@ -2,7 +2,9 @@ package automation
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -41,6 +43,13 @@ func TestAutoscale(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: "orders", Namespace: own}, Spec: autoscalingv1.ScaleSpec{Replicas: 3},
 	}, metav1.UpdateOptions{})
 	require.NoError(t, err)
+	kit.Eventually(t, 2*time.Minute, "three replicas are ready", func() error {
+		found, err := deployments.Get(t.Context(), "orders", metav1.GetOptions{})
+		if err == nil && found.Status.ReadyReplicas != 3 {
+			err = fmt.Errorf("%d of 3", found.Status.ReadyReplicas)
+		}
+		return err
+	})
 	checkout.Run(pulumi("preview", "--expect-no-changes", "--refresh", "--stack", own)...)
 	before, err := deployments.Get(t.Context(), "orders", metav1.GetOptions{})
 	require.NoError(t, err)
