@@ -32,6 +32,8 @@ var faults = []fault{
 	{name: "deleted-by-hand", does: "a StatefulSet and a Service are deleted by hand", own: deletedByHand},
 	{name: "mistakes", does: "wrong classes, quotas and domains in the configuration", own: mistakes},
 	{name: "mistaken-class", does: "a storage class that there is not", own: mistakenClass},
+	{name: "lost-volumes", does: "volumes are lost, some of them with the only records; they come back, or loss is accepted", own: lostVolumes},
+	{name: "autoscaled", does: "an application is scaled by another and updated", own: autoscaled},
 	{name: "securing", does: "a living cluster goes from plaintext to TLS", own: securing},
 	{name: "upgraded", does: "another release of Kafka, back, and forth again", own: upgraded},
 	{name: "two-stops", does: "two nodes of a role are told to stop at once", on: twoStops},

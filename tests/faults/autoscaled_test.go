@@ -1,4 +1,4 @@
-package automation
+package faults_test
 
 import (
 	"encoding/json"
@@ -12,11 +12,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
-// TestAutoscale does what examples/autoscale/README.md says, in a cluster that knows KEDA's kinds and
+// autoscaled does what examples/autoscale/README.md says, in a cluster that knows KEDA's kinds and
 // has nobody who does what they say: the test scales in KEDA's place.
-func TestAutoscale(t *testing.T) {
+func autoscaled(t *testing.T, _ *proof.Result) {
 	cluster := kit.Kubernetes(t)
 	cluster.KEDA(t)
 	own := cluster.Own(t, "scaled")

@@ -1,4 +1,4 @@
-package cluster
+package faults_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
 // lost is a walk through volumes that are lost while others are kept. Their records are there, so the nodes must say why
@@ -26,7 +27,7 @@ type lost struct {
 	books     []*ledger.Ledger
 }
 
-func TestLost(t *testing.T) {
+func lostVolumes(t *testing.T, _ *proof.Result) {
 	w := &lost{Kafka: kit.NewKafka(t, "lost", "dev", kit.Config{
 		"storage.mode": "perPod", "storage.size": "1Gi", "storage.metadataSize": "256Mi",
 		"storage.hostPath": "", "storage.volumeName": "", "storage.node": "",
