@@ -50,7 +50,7 @@ func TestClientPasswords(t *testing.T) {
 	assert.True(t, Passes(err))
 
 	refused = nil
-	on(w, func(_ int32, req *kmsg.AlterUserSCRAMCredentialsRequest, r *kmsg.AlterUserSCRAMCredentialsResponse) {
+	on(w, func(_ int32, _ *kmsg.AlterUserSCRAMCredentialsRequest, r *kmsg.AlterUserSCRAMCredentialsResponse) {
 		result := kmsg.NewAlterUserSCRAMCredentialsResponseResult()
 		result.User = "alice"
 		if refused != nil {

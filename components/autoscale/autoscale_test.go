@@ -198,7 +198,7 @@ func TestProblems(t *testing.T) {
 		says   []string
 	}{
 		"nothing said": {func(a *autoscale.Args) { *a = autoscale.Args{} }, []string{
-			`autoscale "orders": Target is missing`, "BootstrapServers is missing", "Group is missing", `Topic ""`, "Partitions 0",
+			`autoscale "orders": the Target is missing`, "BootstrapServers is missing", "Group is missing", `Topic ""`, "Partitions 0",
 			`OffsetResetPolicy "" must be earliest or latest`, "LagThreshold 0 must be 1 or more",
 		}},
 		"no application":       {func(a *autoscale.Args) { a.Target = &corev1.Pod{} }, []string{"Target is a *v1.Pod, and must be"}},

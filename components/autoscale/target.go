@@ -42,9 +42,9 @@ func (a Args) workload() (workload, error) {
 		}
 	case nil:
 	default:
-		return workload{}, fmt.Errorf("Target is a %T, and must be an apps/v1 *Deployment or *StatefulSet", target)
+		return workload{}, fmt.Errorf("the Target is a %T, and must be an apps/v1 *Deployment or *StatefulSet", target)
 	}
-	return workload{}, errors.New("Target is missing: the application's Deployment or StatefulSet")
+	return workload{}, errors.New("the Target is missing: the application's Deployment or StatefulSet")
 }
 
 // longestName is what KEDA leaves of a label's 63 characters: it calls its

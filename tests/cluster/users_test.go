@@ -44,16 +44,16 @@ func usersComeIn(t *testing.T, s *kit.Separated) {
 	alice, bob := secretOf(t, s, "alice"), secretOf(t, s, "bob")
 	assert.NotEmpty(t, alice["sasl.jaas.config"])
 	t.Run("each does what it may", func(t *testing.T) {
-		mayProduce(t, comesIn(t, s, alice, "alice"), "orders")
-		mayProduce(t, comesIn(t, s, bob, ""), "paid")
-		mayConsume(t, s, alice, "alice", "orders", "alice")
-		mayConsume(t, s, bob, "", "orders", "bob-2")
+		mayProduce(t, comesIn(t, alice, "alice"), "orders")
+		mayProduce(t, comesIn(t, bob, ""), "paid")
+		mayConsume(t, alice, "alice", "orders", "alice")
+		mayConsume(t, bob, "", "orders", "bob-2")
 	})
 	t.Run("and nothing else", func(t *testing.T) {
-		require.ErrorIs(t, produce(t, comesIn(t, s, alice, "alice"), "paid"), kerr.TopicAuthorizationFailed)
-		require.ErrorIs(t, produce(t, comesIn(t, s, bob, ""), "orders"), kerr.TopicAuthorizationFailed)
-		require.ErrorIs(t, consume(t, comesIn(t, s, alice, "alice", kgo.ConsumeTopics("paid"))), kerr.TopicAuthorizationFailed)
-		require.ErrorIs(t, consume(t, comesIn(t, s, bob, "", kgo.ConsumeTopics("orders"), kgo.ConsumerGroup("alice"))), kerr.GroupAuthorizationFailed)
+		require.ErrorIs(t, produce(t, comesIn(t, alice, "alice"), "paid"), kerr.TopicAuthorizationFailed)
+		require.ErrorIs(t, produce(t, comesIn(t, bob, ""), "orders"), kerr.TopicAuthorizationFailed)
+		require.ErrorIs(t, consume(t, comesIn(t, alice, "alice", kgo.ConsumeTopics("paid"))), kerr.TopicAuthorizationFailed)
+		require.ErrorIs(t, consume(t, comesIn(t, bob, "", kgo.ConsumeTopics("orders"), kgo.ConsumerGroup("alice"))), kerr.GroupAuthorizationFailed)
 	})
 	t.Run("Kafka's own client has all it needs in one file", func(t *testing.T) {
 		for user, secret := range map[string]map[string]string{"alice": alice, "bob": bob} {
@@ -67,9 +67,9 @@ func usersComeIn(t *testing.T, s *kit.Separated) {
 	})
 	t.Run("a wrong password does not", func(t *testing.T) {
 		wrong := map[string]string{"client.properties": alice["client.properties"], "ca.crt": alice["ca.crt"], "password": "wrong"}
-		_, err := connect(t, s, wrong, "alice")
+		_, err := connect(t, wrong, "alice")
 		require.ErrorIs(t, err, kerr.SaslAuthenticationFailed)
-		_, err = connect(t, s, alice, "nobody")
+		_, err = connect(t, alice, "nobody")
 		require.ErrorIs(t, err, kerr.SaslAuthenticationFailed)
 	})
 	t.Run("no password is where it can be read", func(t *testing.T) {
@@ -86,24 +86,24 @@ func usersComeIn(t *testing.T, s *kit.Separated) {
 		require.NotEqual(t, alice["password"], renewed["password"])
 		// Brokers hear of it through the metadata log.
 		kit.Eventually(t, 30*time.Second, "the new one is let in", func() error {
-			client, err := connect(t, s, renewed, "alice")
+			client, err := connect(t, renewed, "alice")
 			if err == nil {
 				client.Close()
 			}
 			return err
 		})
-		mayProduce(t, comesIn(t, s, renewed, "alice"), "orders")
-		kit.Eventually(t, 30*time.Second, "the old one is not", func() error { return refused(t, s, alice) })
+		mayProduce(t, comesIn(t, renewed, "alice"), "orders")
+		kit.Eventually(t, 30*time.Second, "the old one is not", func() error { return refused(t, alice) })
 		assert.Equal(t, before, s.UIDs(t, s.All()...), "no pod had to be restarted")
 		alice = renewed
 	})
 	t.Run("who is taken out is gone", func(t *testing.T) {
 		s.Set(t, kit.Config{"users.alice": ""})
 		s.MustUp(t)
-		kit.Eventually(t, 30*time.Second, "nobody knows alice", func() error { return refused(t, s, alice) })
+		kit.Eventually(t, 30*time.Second, "nobody knows alice", func() error { return refused(t, alice) })
 		_, err := s.Cluster.Kube.CoreV1().Secrets(s.Namespace).Get(t.Context(), "ci-user-alice", metav1.GetOptions{})
 		require.ErrorContains(t, err, "not found")
-		mayProduce(t, comesIn(t, s, bob, ""), "paid")
+		mayProduce(t, comesIn(t, bob, ""), "paid")
 	})
 }
 
@@ -132,7 +132,7 @@ func bootstrapOf(t *testing.T, secret map[string]string) string {
 }
 
 // connect connects with what a Secret has: with its password as this user, or with its certificate.
-func connect(t *testing.T, s *kit.Separated, secret map[string]string, user string, options ...kgo.Opt) (*kgo.Client, error) {
+func connect(t *testing.T, secret map[string]string, user string, options ...kgo.Opt) (*kgo.Client, error) {
 	t.Helper()
 	config := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
 	require.True(t, config.RootCAs.AppendCertsFromPEM([]byte(secret["ca.crt"])))
@@ -152,18 +152,18 @@ func connect(t *testing.T, s *kit.Separated, secret map[string]string, user stri
 }
 
 // comesIn is connect for who is let in.
-func comesIn(t *testing.T, s *kit.Separated, secret map[string]string, user string, options ...kgo.Opt) *kgo.Client {
+func comesIn(t *testing.T, secret map[string]string, user string, options ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	client, err := connect(t, s, secret, user, options...)
+	client, err := connect(t, secret, user, options...)
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	return client
 }
 
 // refused is nil if alice is not let in with what the Secret has.
-func refused(t *testing.T, s *kit.Separated, secret map[string]string) error {
+func refused(t *testing.T, secret map[string]string) error {
 	t.Helper()
-	client, err := connect(t, s, secret, "alice")
+	client, err := connect(t, secret, "alice")
 	if err == nil {
 		client.Close()
 		return errors.New("it is let in")
@@ -202,9 +202,9 @@ func consume(t *testing.T, client *kgo.Client) error {
 	}
 }
 
-func mayConsume(t *testing.T, s *kit.Separated, secret map[string]string, user, topic, group string) {
+func mayConsume(t *testing.T, secret map[string]string, user, topic, group string) {
 	t.Helper()
-	client := comesIn(t, s, secret, user, kgo.ConsumeTopics(topic), kgo.ConsumerGroup(group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	client := comesIn(t, secret, user, kgo.ConsumeTopics(topic), kgo.ConsumerGroup(group), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	require.NoError(t, consume(t, client), topic)
 	require.NoError(t, client.CommitUncommittedOffsets(t.Context()))
 }

@@ -40,11 +40,11 @@ func (m *made) write(transaction string, p int32) {
 	w := Write{Client: "c" + rapid.SampledFrom([]string{"1", "2"}).Draw(m.r, "client"), Transaction: transaction, Value: m.name(), Partition: p, Outcome: Done}
 	w.Begin = m.tick()
 	w.Offset = int64(len(m.logs[p]))
-	switch fate := rapid.IntRange(0, 9).Draw(m.r, "fate"); {
-	case fate == 0: // its answer is lost
+	switch rapid.IntRange(0, 9).Draw(m.r, "fate") {
+	case 0: // its answer is lost
 		w.Outcome, w.Offset = Unknown, 0
 		m.logs[p] = append(m.logs[p], entry{w.Value, transaction})
-	case fate == 1: // it never came there
+	case 1: // it never came there
 		w.Outcome, w.Offset = rapid.SampledFrom([]Outcome{Refused, Unknown}).Draw(m.r, "outcome"), 0
 	default:
 		m.logs[p] = append(m.logs[p], entry{w.Value, transaction})
