@@ -33,6 +33,7 @@ var faults = []fault{
 	{name: "mistakes", does: "wrong classes, quotas and domains in the configuration", own: mistakes},
 	{name: "mistaken-class", does: "a storage class that there is not", own: mistakenClass},
 	{name: "lost-volumes", does: "volumes are lost, some of them with the only records; they come back, or loss is accepted", own: lostVolumes},
+	{name: "defaults", does: "a cluster of one broker grows to three, and its minimum in sync is lowered", own: defaults},
 	{name: "autoscaled", does: "an application is scaled by another and updated", own: autoscaled},
 	{name: "securing", does: "a living cluster goes from plaintext to TLS", own: securing},
 	{name: "upgraded", does: "another release of Kafka, back, and forth again", own: upgraded},

@@ -1,4 +1,4 @@
-package cluster
+package faults_test
 
 import (
 	"strings"
@@ -12,11 +12,12 @@ import (
 
 	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/kit"
+	"github.com/kafka-kraft/kafka-kraft/tests/internal/proof"
 )
 
-// TestDefaults grows a cluster of one broker to three: what the preview says of
+// defaults grows a cluster of one broker to three: what the preview says of
 // min.insync.replicas is what Kafka does, and its own topics follow.
-func TestDefaults(t *testing.T) {
+func defaults(t *testing.T, seen *proof.Result) {
 	w := kit.NewKafka(t, "defaults", "ci", kit.Config{"brokers": "1", "controllers": "1", "external.type": "", "external.host": "", "external.basePort": ""})
 	bootstrap := kit.Text(t, w.MustUp(t), "bootstrapServers")
 	client := w.Client(t, bootstrap)
@@ -50,6 +51,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "1", topicMinISR(t, client, "single"))
 	require.NoError(t, books.Write(t.Context(), client, 10), "a topic with one replica goes on, acks=all")
 	w.MustReadBack(t, bootstrap, books)
+	seen.Records = books.Verdict().Read
 
 	w.Set(t, kit.Config{"minInSyncReplicas": "1"})
 	w.MustUp(t)
