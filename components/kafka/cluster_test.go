@@ -160,6 +160,21 @@ func TestUpdateStrategy(t *testing.T) {
 	}
 }
 
+// What waits for pods is one: the gate, which begins at once, or Pulumi's Kubernetes provider. It
+// skips no wait: a StatefulSet that is deleted is gone only when its pods are.
+func TestOnlyOneWaitsForPods(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{})
+	look := func(gate *kafka.Gate) (annotations, template any) {
+		set := made(t, plan, kafka.Settings{}, gate)["kubernetes:apps/v1:StatefulSet k"].Inputs
+		return set["metadata"].(map[string]any)["annotations"], set["spec"].(map[string]any)["template"]
+	}
+	without, before := look(nil)
+	assert.Nil(t, without)
+	with, after := look(&kafka.Gate{Context: "here"})
+	assert.Equal(t, map[string]any{"pulumi.com/waitFor": "jsonpath={.metadata.uid}"}, with)
+	assert.Equal(t, before, after, "nothing restarts for that")
+}
+
 // Another text restarts pods, the pods of that pool alone, since their template has it.
 func TestRestart(t *testing.T) {
 	annotations := func(pool string, restart string) any {
