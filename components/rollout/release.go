@@ -140,13 +140,14 @@ var hopeless = []string{
 // Broken reports whether a pod cannot start as it is: one of its containers waits after
 // a failure, or no node can take it.
 func Broken(pod *corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse &&
-			condition.Reason == corev1.PodReasonUnschedulable {
-			return true
-		}
-	}
-	return crashed(pod)
+	return unschedulable(pod) || crashed(pod)
+}
+
+func unschedulable(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(condition corev1.PodCondition) bool {
+		return condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse &&
+			condition.Reason == corev1.PodReasonUnschedulable
+	})
 }
 
 func crashed(pod *corev1.Pod) bool {

@@ -21,7 +21,7 @@ func waiting(reason string) corev1.PodStatus {
 	}}}
 }
 
-func unschedulable() corev1.PodStatus {
+func unscheduled() corev1.PodStatus {
 	return corev1.PodStatus{Conditions: []corev1.PodCondition{{
 		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable,
 	}}}
@@ -49,7 +49,7 @@ func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
 		"crashing":                   {revision: "a", status: waiting("CrashLoopBackOff"), observed: 2, deleted: true},
 		"no such image":              {revision: "a", status: waiting("ImagePullBackOff"), observed: 2, deleted: true},
 		"first step fails":           {revision: "a", status: initFails, observed: 2, deleted: true},
-		"no node can take it":        {revision: "a", status: unschedulable(), observed: 2, deleted: true},
+		"no node can take it":        {revision: "a", status: unscheduled(), observed: 2, deleted: true},
 		"crashing, but new":          {revision: "b", status: waiting("CrashLoopBackOff"), observed: 2},
 		"never got its volume":       {revision: "a", status: waiting("ContainerCreating"), observed: 2, deleted: true},
 		"runs, but never served":     {revision: "a", status: starting, observed: 2, deleted: true},

@@ -22,12 +22,13 @@ import (
 // one that somebody drains. So the first pod that does not come back is the last one that went.
 //
 // degraded lets pods go although others that still run the old template are out of service, or
-// replicas are behind; the budget is not asked then, which would refuse.
+// replicas are behind, and although pods of whatever template are lost with their node or find none;
+// the budget is not asked then, which would refuse.
 //
 // Of a StatefulSet with another update strategy than OnDelete, Kubernetes restarts the pods, and
 // Roll is Await.
 func Roll(ctx context.Context, client kubernetes.Interface, namespace, name string, degraded bool, progress func(string)) error {
-	r := roll{client: client, degraded: degraded}
+	r := roll{client: client, degraded: degraded, restarted: map[string]bool{}}
 	err := await(ctx, client, namespace, name, r.step, progress)
 	if errors.Is(err, context.DeadlineExceeded) && r.failed != "" {
 		return fmt.Errorf("%w\n  the way on: mend what keeps %s, or set the configuration back, and up again", err, r.failed)
@@ -35,10 +36,12 @@ func Roll(ctx context.Context, client kubernetes.Interface, namespace, name stri
 	return err
 }
 
-// roll is a Roll under way. Of what happened before the last look it knows nothing.
+// roll is a Roll under way. Of what happened before it began it knows nothing.
 type roll struct {
 	client   kubernetes.Interface
 	degraded bool
+	// restarted are the names of the pods that it has let go.
+	restarted map[string]bool
 	// failed is the pod that runs the newest template and is not in service.
 	failed string
 }
@@ -62,7 +65,8 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 		switch {
 		case reason == nil && old:
 			due = append(due, *pod)
-		case reason != nil && (!old || !r.degraded || pod.DeletionTimestamp != nil):
+		case reason == nil, r.degraded && (old && pod.DeletionTimestamp == nil || r.lost(ctx, pod)):
+		default:
 			out = append(out, fmt.Sprintf("%s is not in service (%v)", pod.Name, reason))
 			if !old && pod.DeletionTimestamp == nil {
 				r.failed = pod.Name
@@ -83,6 +87,12 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 	return r.restart(ctx, next)
 }
 
+// lost reports whether a pod that is out of service does not come back with whatever template. One
+// that finds no node since this roll restarted it may do so because of its newest.
+func (r *roll) lost(ctx context.Context, pod *corev1.Pod) bool {
+	return lostNode(ctx, r.client, pod) != nil || unschedulable(pod) && !r.restarted[pod.Name]
+}
+
 // restart lets the first of these pods go.
 func (r *roll) restart(ctx context.Context, pods []corev1.Pod) (string, error) {
 	pod := &pods[0]
@@ -95,6 +105,9 @@ func (r *roll) restart(ctx context.Context, pods []corev1.Pod) (string, error) {
 			ObjectMeta:    metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
 			DeleteOptions: &options,
 		})
+	}
+	if err == nil {
+		r.restarted[pod.Name] = true
 	}
 	switch {
 	case err == nil && len(pods) > 1:

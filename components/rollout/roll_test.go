@@ -193,6 +193,46 @@ func TestRollOfADegradedPool(t *testing.T) {
 	})
 }
 
+// Degraded on purpose, what is lost with its node, or finds none, keeps nobody, whatever template it
+// has: it does not come back with the change. A pod that this roll has restarted, and that finds no
+// node with what it has now, does.
+func TestRollOfAPoolThatHasLostANode(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(p *fakepool.Pool, pod string){"node": (*fakepool.Pool).Lose, "no node": (*fakepool.Pool).Displace} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := fakepool.New(3, "a", 2)
+				p.Change("b", false)
+				require.Error(t, rolled(t, p, time.Second))
+				time.Sleep(enough)
+				lose(p, "kafka-1") // which runs the newest template
+				roll := func(degraded bool) error {
+					ctx, cancel := context.WithTimeout(t.Context(), enough)
+					defer cancel()
+					return Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, degraded, nil)
+				}
+				require.ErrorContains(t, roll(false), "kafka-0, kafka-2 are not restarted before it is")
+				require.ErrorContains(t, roll(true), "3 of 3 pods are up to date, 2 are ready")
+				all, _ := p.Restarted()
+				assert.Equal(t, []string{"kafka-1", "kafka-0", "kafka-2"}, all)
+				assert.Equal(t, 2, p.Together())
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 2)
+		p.Slow(time.Hour)
+		p.Change("b", false)
+		ctx, cancel := context.WithTimeout(t.Context(), enough)
+		defer cancel()
+		time.AfterFunc(fakepool.Takes, func() { p.Displace("kafka-1") })
+		require.ErrorContains(t, Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, true, nil), "kafka-0, kafka-2 are not restarted before it is")
+		all, _ := p.Restarted()
+		assert.Equal(t, []string{"kafka-1"}, all)
+	})
+}
+
 // Where Kubernetes rolls, Roll only waits.
 func TestRollLeavesARollingUpdateToKubernetes(t *testing.T) {
 	t.Parallel()
