@@ -133,6 +133,10 @@ func TestGate(t *testing.T) {
 	assert.Equal(t, "k", plain.Name)
 	assert.Equal(t, kafka.NodePoolType+" k", plain.Parent)
 	assert.Equal(t, "10m", strings.TrimSuffix(plain.Timeouts, "0s"), "the pool's")
+	three := gate(func(a *kafka.Args) {
+		a.Plan = topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{Replicas: 3})
+	})
+	assert.Equal(t, "30m", strings.TrimSuffix(three.Timeouts, "0s"), "that of each of its pods")
 	revision := plain.Inputs["revision"]
 	assert.Regexp(t, "^[0-9a-f]{16}$", revision)
 	assert.Equal(t, map[string]any{

@@ -146,7 +146,7 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
 	}
-	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
+	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child); err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
 	}
 	if p.Ready, err = grown(ctx, name, args, p.Ready, child, timeouts); err != nil {

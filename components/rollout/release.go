@@ -70,6 +70,14 @@ func drop(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, pro
 // outages are since when pods are out of service.
 type outages map[types.UID]time.Time
 
+// since is how long a pod is out of service, as far as was seen.
+func (o outages) since(pod *corev1.Pod) time.Duration {
+	if _, known := o[pod.UID]; !known {
+		o[pod.UID] = time.Now()
+	}
+	return time.Since(o[pod.UID])
+}
+
 // longest is the pod of an old template, if there is one, that has started and is out of service
 // for as long as a cluster may take to settle, so that a change may be what it waits for. One that
 // still starts may recover its log, and would begin anew. One that is on its way out, or comes back
@@ -91,10 +99,7 @@ func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *
 		case !isOld(pod, set):
 			return nil
 		}
-		if _, known := o[pod.UID]; !known {
-			o[pod.UID] = time.Now()
-		}
-		if wasInService(pod) && time.Since(o[pod.UID]) >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+		if missing := o.since(pod); wasInService(pod) && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
 			found = pod
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -21,19 +22,40 @@ import (
 // sync, by an eviction, so that the pool's disruption budget keeps it from going together with
 // one that somebody drains. So the first pod that does not come back is the last one that went.
 //
-// degraded lets pods go although others that still run the old template are out of service, or
+// Degraded lets pods go although others that still run the old template are out of service, or
 // replicas are behind, and although pods of whatever template are lost with their node or find none;
 // the budget is not asked then, which would refuse.
 //
+// It ends with ctx, or when no pod has come back for terms.Each.
+//
 // Of a StatefulSet with another update strategy than OnDelete, Kubernetes restarts the pods, and
 // Roll is Await.
-func Roll(ctx context.Context, client kubernetes.Interface, namespace, name string, degraded bool, progress func(string)) error {
-	r := roll{client: client, degraded: degraded, restarted: map[string]bool{}}
-	err := await(ctx, client, namespace, name, r.step, progress)
-	if errors.Is(err, context.DeadlineExceeded) && r.failed != "" {
-		return fmt.Errorf("%w\n  the way on: mend what keeps %s, or set the configuration back, and up again", err, r.failed)
+func Roll(ctx context.Context, client kubernetes.Interface, namespace, name string, terms Terms, progress func(string)) error {
+	ctx, over := context.WithCancelCause(ctx)
+	defer over(nil)
+	r := roll{client: client, degraded: terms.Degraded, restarted: map[string]bool{}, missing: outages{}, cameBack: func() {}}
+	if terms.Each > 0 {
+		patience := time.AfterFunc(terms.Each, func() { over(context.DeadlineExceeded) })
+		defer patience.Stop()
+		r.cameBack = func() { patience.Reset(terms.Each) }
 	}
-	return err
+	err := await(ctx, client, namespace, name, r.step, progress)
+	switch {
+	case !errors.Is(err, context.DeadlineExceeded):
+		return err
+	case r.failed != "":
+		return fmt.Errorf("%w\n  the way on: mend what keeps %s, or set the configuration back, and up again", err, r.failed)
+	default:
+		return fmt.Errorf("%w\n  the time is over; the next up goes on, and a longer timeout gives it more", err)
+	}
+}
+
+// Terms are those of a roll.
+type Terms struct {
+	// Degraded: see Roll.
+	Degraded bool
+	// Each is how long one pod may take to come back and catch up. 0: as long as all.
+	Each time.Duration
 }
 
 // roll is a Roll under way. Of what happened before it began it knows nothing.
@@ -42,8 +64,14 @@ type roll struct {
 	degraded bool
 	// restarted are the names of the pods that it has let go.
 	restarted map[string]bool
-	// failed is the pod that runs the newest template and is not in service.
-	failed string
+	// missing are pods that run the newest template and are not in service, and failed is one of
+	// them that is missing for longer than a pod takes to come back.
+	missing outages
+	failed  string
+	// served is how many pods have served with the newest template at once, at most, and cameBack
+	// is told when it is one more.
+	served   int
+	cameBack func()
 }
 
 // step restarts the next pod if it may go, and says what is waited for.
@@ -58,6 +86,7 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 	}
 	var due []corev1.Pod
 	var out []string
+	served := 0
 	for i := range pods {
 		pod := &pods[i]
 		reason := outOfService(ctx, r.client, pod)
@@ -65,13 +94,20 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 		switch {
 		case reason == nil && old:
 			due = append(due, *pod)
-		case reason == nil, r.degraded && (old && pod.DeletionTimestamp == nil || r.lost(ctx, pod)):
+		case reason == nil:
+			served++
+			delete(r.missing, pod.UID)
+		case r.degraded && (old && pod.DeletionTimestamp == nil || r.lost(ctx, pod)):
 		default:
 			out = append(out, fmt.Sprintf("%s is not in service (%v)", pod.Name, reason))
-			if !old && pod.DeletionTimestamp == nil {
+			if !old && pod.DeletionTimestamp == nil && r.missing.since(pod) >= settle {
 				r.failed = pod.Name
 			}
 		}
+	}
+	if served > r.served {
+		r.served = served
+		r.cameBack()
 	}
 	if len(due) == 0 {
 		return strings.Join(out, "; "), nil
