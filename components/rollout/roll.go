@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 )
 
@@ -84,6 +85,7 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 	if err != nil || len(pods) != int(replicas(set)) {
 		return "", nil //nolint:nilerr // the API server may be away for a moment, and a pod about to come or go
 	}
+	states := podstate.Agents(ctx, r.client, pods)
 	var due []corev1.Pod
 	var out []string
 	served := 0
@@ -91,6 +93,9 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 		pod := &pods[i]
 		reason := outOfService(ctx, r.client, pod)
 		old := isOld(pod, set)
+		if state, answers := states[pod.Name]; reason == nil && !old && answers {
+			reason = shaky(state)
+		}
 		switch {
 		case reason == nil && old:
 			due = append(due, *pod)
@@ -112,7 +117,6 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 	if len(due) == 0 {
 		return strings.Join(out, "; "), nil
 	}
-	states := podstate.Agents(ctx, r.client, pods)
 	next := inOrder(due, active(pods, states))
 	if len(out) > 0 {
 		return fmt.Sprintf("%s; %s not restarted before it is", strings.Join(out, "; "), isOrAre(next)), nil
@@ -121,6 +125,23 @@ func (r *roll) step(ctx context.Context, set *appsv1.StatefulSet) (string, error
 		return waits, nil
 	}
 	return r.restart(ctx, next)
+}
+
+// steady is how long a JVM has to run after it was killed until it counts as in service: the time
+// after which its agent, too, forgets.
+const steady = 10 * time.Minute
+
+// shaky is why a node does not serve as its newest template has it, though its pod is ready: the
+// agent starts a JVM again that was killed, and Kubernetes does not see it. nil if it does.
+func shaky(state contract.State) error {
+	switch {
+	case !state.Ready:
+		return errors.New("its agent says that it is not ready")
+	case state.Restarts.Count > 0 && time.Since(state.Restarts.Last) < steady:
+		return fmt.Errorf("its JVM was killed %d times since it began", state.Restarts.Count)
+	default:
+		return nil
+	}
 }
 
 // lost reports whether a pod that is out of service does not come back with whatever template. One

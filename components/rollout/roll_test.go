@@ -123,6 +123,25 @@ func TestRollIsOutOfTime(t *testing.T) {
 	})
 }
 
+// The agent starts a JVM again that was killed, and Kubernetes sees nothing of it. A pod whose JVM
+// was, or is not in service again, does not prove that the new template is any good.
+func TestRollStopsAtAJVMThatIsKilled(t *testing.T) {
+	t.Parallel()
+	for serves, why := range map[bool]string{true: "its JVM was killed 1 times since it began", false: "its agent says that it is not ready"} {
+		synctest.Test(t, func(t *testing.T) {
+			p := fakepool.New(3, "a", 2)
+			p.Kill("kafka-0", true) // with the old template
+			p.Change("b", false)
+			time.AfterFunc(fakepool.Takes, func() { p.Kill("kafka-1", serves) })
+			require.ErrorContains(t, rolled(t, p, enough), "kafka-1 is not in service ("+why+"); kafka-0, kafka-2 are not restarted before it is")
+			all, _ := p.Restarted()
+			assert.Equal(t, []string{"kafka-1"}, all)
+			p.Kill("kafka-1", true)
+			require.NoError(t, rolled(t, p, enough+10*time.Minute), "it has gone well for a while")
+		})
+	}
+}
+
 // Cut off in the middle it stops, and a second time, and goes on with those that are left.
 func TestRollIsCutOffAndGoneOnWith(t *testing.T) {
 	t.Parallel()
