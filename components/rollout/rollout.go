@@ -126,7 +126,7 @@ func Describe(set *appsv1.StatefulSet) string {
 		return "Kubernetes has not begun with the change"
 	}
 	updated := set.Status.UpdatedReplicas
-	if set.Status.CurrentRevision == set.Status.UpdateRevision {
+	if !onDelete(set) && set.Status.CurrentRevision == set.Status.UpdateRevision {
 		updated = set.Status.Replicas
 	}
 	return fmt.Sprintf("%d of %d pods are up to date, %d are ready", updated, replicas(set), set.Status.ReadyReplicas)
