@@ -48,9 +48,14 @@ func release(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 		return
 	}
 	proven := provenRevisions(pods)
+	// While a pod of the newest template is not in service, a template with which others serve is
+	// the better one, even of a pod that is broken.
+	unsure := slices.ContainsFunc(pods, func(pod corev1.Pod) bool {
+		return !isOld(&pod, set) && (pod.DeletionTimestamp != nil || unready(&pod) != nil)
+	})
 	for i := range pods {
 		pod := &pods[i]
-		stuck := Broken(pod) || NeverInService(pod) && !proven[revisionOf(pod)]
+		stuck := Broken(pod) && !(unsure && proven[revisionOf(pod)]) || NeverInService(pod) && !proven[revisionOf(pod)]
 		if stuck && pod.DeletionTimestamp == nil && isOld(pod, set) {
 			drop(ctx, client, pod, progress)
 		}

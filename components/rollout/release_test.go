@@ -125,6 +125,23 @@ func TestReleaseWithOnDelete(t *testing.T) {
 	}
 }
 
+// An old pod of a template that serves elsewhere would come back with the newest, of which nobody
+// knows whether it is any good while a pod that has it is not in service.
+func TestReleaseKeepsABrokenPodFromAnUnprovenTemplate(t *testing.T) {
+	for newest, left := range map[bool]int{false: 3, true: 2} {
+		set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "new"})
+		set.UID = "set"
+		broken, last := podOf(set, "kafka-1", "good", false), podOf(set, "kafka-2", "new", false)
+		broken.Status = waiting("CrashLoopBackOff")
+		if newest {
+			last = ready(podOf(set, "kafka-2", "new", true))
+		}
+		client := fake.NewClientset(set, ready(podOf(set, "kafka-0", "good", true)), broken, last)
+		release(t.Context(), client, set, outages{}, nil)
+		assert.Len(t, names(t, client), left)
+	}
+}
+
 // podOf is a running pod of the set; started: it has been in service.
 func podOf(set *appsv1.StatefulSet, name, revision string, started bool) *corev1.Pod {
 	return &corev1.Pod{
