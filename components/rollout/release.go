@@ -60,7 +60,7 @@ func release(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 			drop(ctx, client, pod, progress)
 		}
 	}
-	if pod := missing.longest(ctx, client, set, pods); pod != nil {
+	if pod := missing.longest(ctx, client, set, pods, proven); pod != nil {
 		drop(ctx, client, pod, progress)
 	}
 }
@@ -83,12 +83,12 @@ func (o outages) since(pod *corev1.Pod) time.Duration {
 	return time.Since(o[pod.UID])
 }
 
-// longest is the pod of an old template, if there is one, that has started and is out of service
-// for as long as a cluster may take to settle, so that a change may be what it waits for. One that
-// still starts may recover its log, and would begin anew. One that is on its way out, or comes back
+// longest is the pod of an old template, if there is one, that is out of service for as long as a
+// cluster may take to settle, so that a change may be what it waits for. One that still starts, with
+// a template with which others have, may recover its log, and would begin anew. One that is on its way out, or comes back
 // with the newest template, keeps the others where they are; and one whose node does not answer
 // could only be stuck.
-func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod) *corev1.Pod {
+func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod, proven map[string]bool) *corev1.Pod {
 	if !onDelete(set) || len(pods) != int(replicas(set)) {
 		return nil
 	}
@@ -104,7 +104,8 @@ func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *
 		case !isOld(pod, set):
 			return nil
 		}
-		if missing := o.since(pod); wasInService(pod) && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+		mayEnd := wasInService(pod) || !proven[revisionOf(pod)]
+		if missing := o.since(pod); mayEnd && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
 			found = pod
 		}
 	}

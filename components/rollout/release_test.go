@@ -142,6 +142,24 @@ func TestReleaseKeepsABrokenPodFromAnUnprovenTemplate(t *testing.T) {
 	}
 }
 
+// A pod that hangs in its second start, with a template that never served, is what a change that is
+// taken back has to mend; one at a time.
+func TestReleaseOfPodsThatHangInTheirStart(t *testing.T) {
+	set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "good"})
+	set.UID, set.Spec.UpdateStrategy.Type = "set", appsv1.OnDeleteStatefulSetStrategyType
+	hangs := func(name string) *corev1.Pod {
+		pod := podOf(set, name, "bad", false)
+		pod.Status.ContainerStatuses[0].RestartCount = 1
+		return pod
+	}
+	client := fake.NewClientset(set, ready(podOf(set, "kafka-0", "good", true)), hangs("kafka-1"), hangs("kafka-2"))
+	long := time.Now().Add(-2 * settle)
+	release(t.Context(), client, set, outages{"kafka-1": long, "kafka-2": time.Now()}, nil)
+	assert.Equal(t, []string{"kafka-0", "kafka-2"}, names(t, client), "not at once")
+	release(t.Context(), client, set, outages{"kafka-2": long}, nil)
+	assert.Equal(t, []string{"kafka-0", "kafka-2"}, names(t, client), "the other is not back")
+}
+
 // podOf is a running pod of the set; started: it has been in service.
 func podOf(set *appsv1.StatefulSet, name, revision string, started bool) *corev1.Pod {
 	return &corev1.Pod{
