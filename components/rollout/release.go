@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 )
 
 // Release lets a rollout pass the pods that the template before it broke, until ctx
@@ -89,6 +91,11 @@ func (o outages) since(pod *corev1.Pod) time.Duration {
 // with the newest template, keeps the others where they are; and one whose node does not answer
 // could only be stuck.
 func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod, proven map[string]bool) *corev1.Pod {
+	for i := range pods {
+		if unready(&pods[i]) == nil {
+			delete(o, pods[i].UID)
+		}
+	}
 	if !onDelete(set) || len(pods) != int(replicas(set)) {
 		return nil
 	}
@@ -99,17 +106,24 @@ func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *
 		case pod.DeletionTimestamp != nil:
 			return nil
 		case unready(pod) == nil:
-			delete(o, pod.UID)
 			continue
 		case !isOld(pod, set):
 			return nil
 		}
 		mayEnd := wasInService(pod) || !proven[revisionOf(pod)]
-		if missing := o.since(pod); mayEnd && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+		if missing := o.since(pod); mayEnd && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) &&
+			lostNode(ctx, client, pod) == nil && !startsAgain(ctx, client, pod) {
 			found = pod
 		}
 	}
 	return found
+}
+
+// startsAgain reports whether a pod's agent has started its JVM again and that one is not in service
+// yet. For Kubernetes the container has started all the while.
+func startsAgain(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) bool {
+	state, err := podstate.Agent(ctx, client, pod)
+	return err == nil && !state.Ready && state.Restarts.Count > 0
 }
 
 // provenRevisions are those with which a pod has been in service. A pod of such a one
