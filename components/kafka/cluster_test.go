@@ -133,6 +133,10 @@ func TestGate(t *testing.T) {
 	assert.Equal(t, "k", plain.Name)
 	assert.Equal(t, kafka.NodePoolType+" k", plain.Parent)
 	assert.Equal(t, "10m", strings.TrimSuffix(plain.Timeouts, "0s"), "the pool's")
+	three := gate(func(a *kafka.Args) {
+		a.Plan = topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{Replicas: 3})
+	})
+	assert.Equal(t, "30m", strings.TrimSuffix(three.Timeouts, "0s"), "that of each of its pods")
 	revision := plain.Inputs["revision"]
 	assert.Regexp(t, "^[0-9a-f]{16}$", revision)
 	assert.Equal(t, map[string]any{
@@ -158,6 +162,21 @@ func TestUpdateStrategy(t *testing.T) {
 		spec := made(t, plan, kafka.Settings{}, gate)["kubernetes:apps/v1:StatefulSet k"].Inputs["spec"].(map[string]any)
 		assert.Equal(t, map[string]any{"type": want}, spec["updateStrategy"])
 	}
+}
+
+// What waits for pods is one: the gate, which begins at once, or Pulumi's Kubernetes provider. It
+// skips no wait: a StatefulSet that is deleted is gone only when its pods are.
+func TestOnlyOneWaitsForPods(t *testing.T) {
+	plan := topology.Plan{Name: "k", Namespace: "n"}.Combined(topology.Pool{})
+	look := func(gate *kafka.Gate) (annotations, template any) {
+		set := made(t, plan, kafka.Settings{}, gate)["kubernetes:apps/v1:StatefulSet k"].Inputs
+		return set["metadata"].(map[string]any)["annotations"], set["spec"].(map[string]any)["template"]
+	}
+	without, before := look(nil)
+	assert.Nil(t, without)
+	with, after := look(&kafka.Gate{Context: "here"})
+	assert.Equal(t, map[string]any{"pulumi.com/waitFor": "jsonpath={.metadata.uid}"}, with)
+	assert.Equal(t, before, after, "nothing restarts for that")
 }
 
 // Another text restarts pods, the pods of that pool alone, since their template has it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -97,8 +98,14 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		defaults["replicationFactor"] = pulumi.Int(pool.Settings.Replication)
 		inputs["defaults"] = defaults
 	}
+	limit, err := time.ParseDuration(pool.Settings.Timeout)
+	if err != nil {
+		return nil, fmt.Errorf("timeout: %w", err)
+	}
+	// Pods restart one after the other, and each may take the time.
+	limit *= time.Duration(max(1, pool.replicas()))
 	made := &gate{}
-	opts = behind(opts, set)
+	opts = append(behind(opts, set), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit.String(), Update: limit.String()}))
 	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
 }
 

@@ -136,16 +136,17 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	}
 	p.StatefulSet, err = appsv1.NewStatefulSet(ctx, name, &appsv1.StatefulSetArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Pool.Name),
-			Namespace: namespace,
-			Labels:    pulumi.ToStringMap(args.selector()),
+			Name:        pulumi.String(args.Pool.Name),
+			Namespace:   namespace,
+			Labels:      pulumi.ToStringMap(args.selector()),
+			Annotations: args.setAnnotations(),
 		},
 		Spec: spec,
 	}, child, rolled, pulumi.DependsOn(before), timeouts)
 	if err != nil {
 		return nil, fmt.Errorf("stateful set %s: %w", name, err)
 	}
-	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child, timeouts); err != nil {
+	if p.Ready, err = newGate(ctx, name, args, p.StatefulSet, spec, child); err != nil {
 		return nil, fmt.Errorf("rollout of %s: %w", name, err)
 	}
 	if p.Ready, err = grown(ctx, name, args, p.Ready, child, timeouts); err != nil {
@@ -232,6 +233,18 @@ func (a *NodePoolArgs) updateStrategy() string {
 		return "OnDelete"
 	}
 	return "RollingUpdate"
+}
+
+// setAnnotations leave waiting for pods to the gate. Pulumi's Kubernetes provider would wait until
+// all are ready before the gate may begin, which is who gets a pod that is not back into service. It
+// waits for nothing but that which waitFor names, and that there is an object is so at once; with
+// skipAwait it would not wait until a deleted StatefulSet's pods are gone, either (ReadyCondition and
+// DeletedCondition in the provider's pkg/metadata).
+func (a *NodePoolArgs) setAnnotations() pulumi.StringMapInput {
+	if a.Gate == nil {
+		return nil
+	}
+	return pulumi.StringMap{"pulumi.com/waitFor": pulumi.String("jsonpath={.metadata.uid}")}
 }
 
 func (a *NodePoolArgs) podAnnotations() map[string]string {

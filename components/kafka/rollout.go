@@ -55,9 +55,10 @@ type rollouts struct {
 	over context.CancelFunc
 }
 
-// rolledOut makes creating and updating of the StatefulSet tell what keeps its pods from
-// service, and, without a gate that does it better, an update end only when it has reached
-// every pod, as a step of `pulumi up`. Creating needs no wait: Pulumi's own is right there.
+// rolledOut makes creating and updating of the StatefulSet, without a gate that does it better, tell
+// what keeps its pods from service, and an update end only when it has reached every pod, as a step
+// of `pulumi up`. Creating needs no wait: Pulumi's own is right there. Gate or not, it makes room
+// for claims, and asks whether pods may stop, before an update.
 func rolledOut(ctx *pulumi.Context, name string, pool *NodePoolArgs) (pulumi.ResourceOption, error) {
 	binding := &pulumi.ResourceHookBinding{}
 	// Pulumi's mocks, in the unit tests of whoever uses the component, know no hooks.
@@ -168,7 +169,12 @@ func (r *rollouts) onError(args *pulumi.ErrorHookArgs) (bool, error) {
 	return false, nil
 }
 
+// beside goes beside the provider's wait for pods. Where there is a gate, the provider does not
+// wait, and the gate does this itself.
 func (r *rollouts) beside(run func(context.Context, string, string, func(string)) error, tell func(string)) {
+	if r.pool.Gate != nil {
+		return
+	}
 	go func() {
 		bounded, cancel := context.WithTimeout(r.run, r.limit)
 		defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -54,6 +55,41 @@ func TestNothingWaitsTwice(t *testing.T) {
 		assert.Equal(t, want, w.pods)
 		assert.Equal(t, want, w.defaults)
 		assert.Error(t, run.Err(), "what goes on beside the update has ended")
+	}
+}
+
+// watched counts what goes on beside an update.
+type watched struct {
+	vetoes
+	beside chan string
+}
+
+func (watched) Leave(context.Context, topology.Plan, topology.Pool, func(string)) error { return nil }
+
+func (w watched) Release(context.Context, string, string, func(string)) error {
+	w.beside <- "release"
+	return nil
+}
+
+func (w watched) Watch(context.Context, string, string, func(string)) error {
+	w.beside <- "watch"
+	return nil
+}
+
+// A gate releases and watches pods itself, as long as it takes. Where there is none, that goes
+// beside the provider's wait.
+func TestNothingGoesBesideAGate(t *testing.T) {
+	for gate, want := range map[*Gate]int{nil: 3, {Context: "here"}: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			run, over := context.WithCancel(t.Context())
+			defer over()
+			w := watched{beside: make(chan string, 3)}
+			r := &rollouts{Rollout: w, pool: &NodePoolArgs{Gate: gate}, limit: time.Minute, run: run, over: over}
+			require.NoError(t, r.beforeCreate(nil))
+			require.NoError(t, r.beforeUpdate(&pulumi.ResourceHookArgs{}))
+			synctest.Wait()
+			assert.Len(t, w.beside, want)
+		})
 	}
 }
 

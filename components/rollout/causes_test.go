@@ -48,7 +48,7 @@ func TestCausesOfAClaimWithoutVolume(t *testing.T) {
 	set.UID = "set"
 	set.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}}}
 	pod := podOf(set, "kafka-0", "a", false)
-	pod.Status = unschedulable()
+	pod.Status = unscheduled()
 	pod.Status.Conditions[0].Message = "pod has unbound immediate PersistentVolumeClaims"
 	client := fake.NewClientset(set, pod, claimOf("data-kafka-0", "fast", corev1.ClaimPending),
 		warning("a", "data-kafka-0", "PersistentVolumeClaim", "ProvisioningFailed", `storageclass.storage.k8s.io "fast" not found`, 0))

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/podstate"
 )
 
 // Release lets a rollout pass the pods that the template before it broke, until ctx
@@ -48,14 +50,19 @@ func release(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 		return
 	}
 	proven := provenRevisions(pods)
+	// While a pod of the newest template is not in service, a template with which others serve is
+	// the better one, even of a pod that is broken.
+	unsure := slices.ContainsFunc(pods, func(pod corev1.Pod) bool {
+		return !isOld(&pod, set) && (pod.DeletionTimestamp != nil || unready(&pod) != nil)
+	})
 	for i := range pods {
 		pod := &pods[i]
-		stuck := Broken(pod) || NeverInService(pod) && !proven[revisionOf(pod)]
+		stuck := Broken(pod) && !(unsure && proven[revisionOf(pod)]) || NeverInService(pod) && !proven[revisionOf(pod)]
 		if stuck && pod.DeletionTimestamp == nil && isOld(pod, set) {
 			drop(ctx, client, pod, progress)
 		}
 	}
-	if pod := missing.longest(ctx, client, set, pods); pod != nil {
+	if pod := missing.longest(ctx, client, set, pods, proven); pod != nil {
 		drop(ctx, client, pod, progress)
 	}
 }
@@ -70,12 +77,25 @@ func drop(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod, pro
 // outages are since when pods are out of service.
 type outages map[types.UID]time.Time
 
-// longest is the pod of an old template, if there is one, that has started and is out of service
-// for as long as a cluster may take to settle, so that a change may be what it waits for. One that
-// still starts may recover its log, and would begin anew. One that is on its way out, or comes back
+// since is how long a pod is out of service, as far as was seen.
+func (o outages) since(pod *corev1.Pod) time.Duration {
+	if _, known := o[pod.UID]; !known {
+		o[pod.UID] = time.Now()
+	}
+	return time.Since(o[pod.UID])
+}
+
+// longest is the pod of an old template, if there is one, that is out of service for as long as a
+// cluster may take to settle, so that a change may be what it waits for. One that still starts, with
+// a template with which others have, may recover its log, and would begin anew. One that is on its way out, or comes back
 // with the newest template, keeps the others where they are; and one whose node does not answer
 // could only be stuck.
-func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod) *corev1.Pod {
+func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod, proven map[string]bool) *corev1.Pod {
+	for i := range pods {
+		if unready(&pods[i]) == nil {
+			delete(o, pods[i].UID)
+		}
+	}
 	if !onDelete(set) || len(pods) != int(replicas(set)) {
 		return nil
 	}
@@ -86,19 +106,24 @@ func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *
 		case pod.DeletionTimestamp != nil:
 			return nil
 		case unready(pod) == nil:
-			delete(o, pod.UID)
 			continue
 		case !isOld(pod, set):
 			return nil
 		}
-		if _, known := o[pod.UID]; !known {
-			o[pod.UID] = time.Now()
-		}
-		if wasInService(pod) && time.Since(o[pod.UID]) >= settle && (found == nil || ordinal(pod) > ordinal(found)) && lostNode(ctx, client, pod) == nil {
+		mayEnd := wasInService(pod) || !proven[revisionOf(pod)]
+		if missing := o.since(pod); mayEnd && missing >= settle && (found == nil || ordinal(pod) > ordinal(found)) &&
+			lostNode(ctx, client, pod) == nil && !startsAgain(ctx, client, pod) {
 			found = pod
 		}
 	}
 	return found
+}
+
+// startsAgain reports whether a pod's agent has started its JVM again and that one is not in service
+// yet. For Kubernetes the container has started all the while.
+func startsAgain(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) bool {
+	state, err := podstate.Agent(ctx, client, pod)
+	return err == nil && !state.Ready && state.Restarts.Count > 0
 }
 
 // provenRevisions are those with which a pod has been in service. A pod of such a one
@@ -140,13 +165,14 @@ var hopeless = []string{
 // Broken reports whether a pod cannot start as it is: one of its containers waits after
 // a failure, or no node can take it.
 func Broken(pod *corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse &&
-			condition.Reason == corev1.PodReasonUnschedulable {
-			return true
-		}
-	}
-	return crashed(pod)
+	return unschedulable(pod) || crashed(pod)
+}
+
+func unschedulable(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(condition corev1.PodCondition) bool {
+		return condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse &&
+			condition.Reason == corev1.PodReasonUnschedulable
+	})
 }
 
 func crashed(pod *corev1.Pod) bool {

@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -13,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/testing/fakepool"
 )
 
 func waiting(reason string) corev1.PodStatus {
@@ -21,7 +24,7 @@ func waiting(reason string) corev1.PodStatus {
 	}}}
 }
 
-func unschedulable() corev1.PodStatus {
+func unscheduled() corev1.PodStatus {
 	return corev1.PodStatus{Conditions: []corev1.PodCondition{{
 		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable,
 	}}}
@@ -49,7 +52,7 @@ func TestReleaseDeletesOnlyWhatWaitingDoesNotMend(t *testing.T) {
 		"crashing":                   {revision: "a", status: waiting("CrashLoopBackOff"), observed: 2, deleted: true},
 		"no such image":              {revision: "a", status: waiting("ImagePullBackOff"), observed: 2, deleted: true},
 		"first step fails":           {revision: "a", status: initFails, observed: 2, deleted: true},
-		"no node can take it":        {revision: "a", status: unschedulable(), observed: 2, deleted: true},
+		"no node can take it":        {revision: "a", status: unscheduled(), observed: 2, deleted: true},
 		"crashing, but new":          {revision: "b", status: waiting("CrashLoopBackOff"), observed: 2},
 		"never got its volume":       {revision: "a", status: waiting("ContainerCreating"), observed: 2, deleted: true},
 		"runs, but never served":     {revision: "a", status: starting, observed: 2, deleted: true},
@@ -117,11 +120,75 @@ func TestReleaseWithOnDelete(t *testing.T) {
 	for started, left := range map[bool][]string{true: {"kafka-0"}, false: {"kafka-0", "kafka-1"}} {
 		set := stateful(2, 3, 3, appsv1.StatefulSetStatus{Replicas: 2, CurrentRevision: "good", UpdateRevision: "better"})
 		set.UID, set.Spec.UpdateStrategy.Type = "set", appsv1.OnDeleteStatefulSetStrategyType
-		client := fake.NewClientset(set, ready(podOf(set, "kafka-0", "good", true)), podOf(set, "kafka-1", "good", started))
+		client := agents([]string{"none answers"}, set, ready(podOf(set, "kafka-0", "good", true)), podOf(set, "kafka-1", "good", started))
 		release(t.Context(), client, set, outages{}, nil)
 		assert.Len(t, names(t, client), 2, "not at once")
 		release(t.Context(), client, set, outages{"kafka-1": time.Now().Add(-2 * settle)}, nil)
 		assert.Equal(t, left, names(t, client))
+	}
+}
+
+// An old pod of a template that serves elsewhere would come back with the newest, of which nobody
+// knows whether it is any good while a pod that has it is not in service.
+func TestReleaseKeepsABrokenPodFromAnUnprovenTemplate(t *testing.T) {
+	for newest, left := range map[bool]int{false: 3, true: 2} {
+		set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "new"})
+		set.UID = "set"
+		broken, last := podOf(set, "kafka-1", "good", false), podOf(set, "kafka-2", "new", false)
+		broken.Status = waiting("CrashLoopBackOff")
+		if newest {
+			last = ready(podOf(set, "kafka-2", "new", true))
+		}
+		client := fake.NewClientset(set, ready(podOf(set, "kafka-0", "good", true)), broken, last)
+		release(t.Context(), client, set, outages{}, nil)
+		assert.Len(t, names(t, client), left)
+	}
+}
+
+// A pod that hangs in its second start, with a template that never served, is what a change that is
+// taken back has to mend; one at a time.
+func TestReleaseOfPodsThatHangInTheirStart(t *testing.T) {
+	set := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, CurrentRevision: "good", UpdateRevision: "good"})
+	set.UID, set.Spec.UpdateStrategy.Type = "set", appsv1.OnDeleteStatefulSetStrategyType
+	hangs := func(name string) *corev1.Pod {
+		pod := podOf(set, name, "bad", false)
+		pod.Status.ContainerStatuses[0].RestartCount = 1
+		return pod
+	}
+	client := agents([]string{"none answers"}, set, ready(podOf(set, "kafka-0", "good", true)), hangs("kafka-1"), hangs("kafka-2"))
+	long := time.Now().Add(-2 * settle)
+	release(t.Context(), client, set, outages{"kafka-1": long, "kafka-2": time.Now()}, nil)
+	assert.Equal(t, []string{"kafka-0", "kafka-2"}, names(t, client), "not at once")
+	release(t.Context(), client, set, outages{"kafka-2": long}, nil)
+	assert.Equal(t, []string{"kafka-0", "kafka-2"}, names(t, client), "the other is not back")
+}
+
+// What has started stays so for Kubernetes when the agent starts the JVM again, which may recover
+// its log then.
+func TestReleaseLeavesAJVMThatStartsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 2)
+		p.Fail("kafka-0")
+		p.Kill("kafka-0", false)
+		p.Change("b", false)
+		require.Error(t, rolled(t, p, enough))
+		all, _ := p.Restarted()
+		assert.Empty(t, all)
+	})
+}
+
+// A pod that is back is out of service anew when it goes, though nobody could look in between.
+func TestOutagesForget(t *testing.T) {
+	set := stateful(2, 3, 3, appsv1.StatefulSetStatus{Replicas: 2, CurrentRevision: "good", UpdateRevision: "better"})
+	set.UID, set.Spec.UpdateStrategy.Type = "set", appsv1.OnDeleteStatefulSetStrategyType
+	back, stops := ready(podOf(set, "kafka-0", "good", true)), podOf(set, "kafka-1", "good", true)
+	now := metav1.Now()
+	stops.DeletionTimestamp = &now
+	missing := outages{"kafka-0": time.Now().Add(-2 * settle)}
+	for _, pods := range [][]corev1.Pod{{*stops, *back}, {*back}} {
+		missing["kafka-0"] = time.Now().Add(-2 * settle)
+		assert.Nil(t, missing.longest(t.Context(), fake.NewClientset(), set, pods, nil))
+		assert.NotContains(t, missing, back.UID)
 	}
 }
 

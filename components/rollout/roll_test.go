@@ -23,7 +23,7 @@ func rolled(t *testing.T, p *fakepool.Pool, within time.Duration) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	return Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, false, func(string) {}, func(string) {})
+	return Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{}, func(string) {}, func(string) {})
 }
 
 // Followers first, the active controller last, wherever it is, and never two at a time. So
@@ -84,6 +84,64 @@ func TestRollStopsAtThePodThatDoesNotComeBack(t *testing.T) {
 	})
 }
 
+// One pod has its time, and not all of them together: that would be over in the midst of a roll of
+// which nothing is wrong. Whoever waits for one in vain waits no longer than that.
+func TestRollTimesEachPod(t *testing.T) {
+	t.Parallel()
+	const each = 2 * settle
+	for bad, want := range map[bool][]string{false: {"kafka-1", "kafka-0", "kafka-2"}, true: {"kafka-1"}} {
+		synctest.Test(t, func(t *testing.T) {
+			p := fakepool.New(3, "a", 2)
+			p.Slow(each * 3 / 4)
+			p.Change("b", bad)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*each)
+			defer cancel()
+			err := Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{Each: each}, nil)
+			require.NoError(t, ctx.Err(), "the others' time is left")
+			if bad {
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorContains(t, err, "the way on: mend what keeps kafka-1, or set")
+			} else {
+				require.NoError(t, err)
+			}
+			all, _ := p.Restarted()
+			assert.Equal(t, want, all)
+		})
+	}
+}
+
+// Nothing is wrong with a pod that has only just gone when the time is over.
+func TestRollIsOutOfTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 2)
+		p.Slow(time.Hour)
+		p.Change("b", false)
+		err := rolled(t, p, settle/2)
+		require.ErrorContains(t, err, "the time is over; the next up goes on")
+		assert.NotContains(t, err.Error(), "the way on")
+	})
+}
+
+// The agent starts a JVM again that was killed, and Kubernetes sees nothing of it. A pod whose JVM
+// was, or is not in service again, does not prove that the new template is any good.
+func TestRollStopsAtAJVMThatIsKilled(t *testing.T) {
+	t.Parallel()
+	for serves, why := range map[bool]string{true: "its JVM was killed 1 times since it began", false: "its agent says that it is not ready"} {
+		synctest.Test(t, func(t *testing.T) {
+			p := fakepool.New(3, "a", 2)
+			p.Kill("kafka-0", true) // with the old template
+			p.Change("b", false)
+			time.AfterFunc(fakepool.Takes, func() { p.Kill("kafka-1", serves) })
+			require.ErrorContains(t, rolled(t, p, enough), "kafka-1 is not in service ("+why+"); kafka-0, kafka-2 are not restarted before it is")
+			all, _ := p.Restarted()
+			assert.Equal(t, []string{"kafka-1"}, all)
+			p.Kill("kafka-1", true)
+			require.NoError(t, rolled(t, p, enough+10*time.Minute), "it has gone well for a while")
+		})
+	}
+}
+
 // Cut off in the middle it stops, and a second time, and goes on with those that are left.
 func TestRollIsCutOffAndGoneOnWith(t *testing.T) {
 	t.Parallel()
@@ -100,7 +158,7 @@ func TestRollIsCutOffAndGoneOnWith(t *testing.T) {
 				time.Sleep(2 * pause) // the pod is away, and was looked at
 				cancel()
 			}()
-			err := Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, false, func(string) {}, func(string) {})
+			err := Converge(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{}, func(string) {}, func(string) {})
 			require.ErrorIs(t, err, context.Canceled)
 			assert.NotContains(t, err.Error(), "the way on", "nothing is wrong with the pod")
 			after, _ := p.Restarted()
@@ -187,7 +245,47 @@ func TestRollOfADegradedPool(t *testing.T) {
 		p.Change("b", true)
 		ctx, cancel := context.WithTimeout(t.Context(), settle/2)
 		defer cancel()
-		require.ErrorContains(t, Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, true, nil), "kafka-2 is not restarted before it is")
+		require.ErrorContains(t, Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{Degraded: true}, nil), "kafka-2 is not restarted before it is")
+		all, _ := p.Restarted()
+		assert.Equal(t, []string{"kafka-1"}, all)
+	})
+}
+
+// Degraded on purpose, what is lost with its node, or finds none, keeps nobody, whatever template it
+// has: it does not come back with the change. A pod that this roll has restarted, and that finds no
+// node with what it has now, does.
+func TestRollOfAPoolThatHasLostANode(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(p *fakepool.Pool, pod string){"node": (*fakepool.Pool).Lose, "no node": (*fakepool.Pool).Displace} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := fakepool.New(3, "a", 2)
+				p.Change("b", false)
+				require.Error(t, rolled(t, p, time.Second))
+				time.Sleep(enough)
+				lose(p, "kafka-1") // which runs the newest template
+				roll := func(degraded bool) error {
+					ctx, cancel := context.WithTimeout(t.Context(), enough)
+					defer cancel()
+					return Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{Degraded: degraded}, nil)
+				}
+				require.ErrorContains(t, roll(false), "kafka-0, kafka-2 are not restarted before it is")
+				require.ErrorContains(t, roll(true), "3 of 3 pods are up to date, 2 are ready")
+				all, _ := p.Restarted()
+				assert.Equal(t, []string{"kafka-1", "kafka-0", "kafka-2"}, all)
+				assert.Equal(t, 2, p.Together())
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p := fakepool.New(3, "a", 2)
+		p.Slow(time.Hour)
+		p.Change("b", false)
+		ctx, cancel := context.WithTimeout(t.Context(), enough)
+		defer cancel()
+		time.AfterFunc(fakepool.Takes, func() { p.Displace("kafka-1") })
+		require.ErrorContains(t, Roll(ctx, p.Client, fakepool.Namespace, fakepool.Name, Terms{Degraded: true}, nil), "kafka-0, kafka-2 are not restarted before it is")
 		all, _ := p.Restarted()
 		assert.Equal(t, []string{"kafka-1"}, all)
 	})

@@ -20,9 +20,10 @@
 //   - A pod that is lost meanwhile comes back with the newest template, as with RollingUpdate.
 //   - kubectl rollout restart and undo change the template and restart nobody; the next up that
 //     looks at the cluster does. kubectl rollout status refuses such a StatefulSet.
-//   - Pulumi's own wait is over when as many pods as asked for are ready, whatever they run
-//     (pkg/await/statefulset.go of its Kubernetes provider); the gate behind it waits for the rest.
-//     A pod that was not ready before would keep that wait, so that Release goes beside it.
+//   - Pulumi's own wait would be over when as many pods as asked for are ready, whatever they run
+//     (pkg/await/statefulset.go of its Kubernetes provider), so that a pod that was not ready before
+//     would keep the gate from what mends it. The StatefulSet has an annotation (pulumi.com/waitFor)
+//     with which there is none, and the gate waits for all.
 //   - A StatefulSet from before is changed in place, and no pod restarts for that: the strategy is
 //     no part of the template.
 //
@@ -125,7 +126,7 @@ func Describe(set *appsv1.StatefulSet) string {
 		return "Kubernetes has not begun with the change"
 	}
 	updated := set.Status.UpdatedReplicas
-	if set.Status.CurrentRevision == set.Status.UpdateRevision {
+	if !onDelete(set) && set.Status.CurrentRevision == set.Status.UpdateRevision {
 		updated = set.Status.Replicas
 	}
 	return fmt.Sprintf("%d of %d pods are up to date, %d are ready", updated, replicas(set), set.Status.ReadyReplicas)

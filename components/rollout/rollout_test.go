@@ -42,6 +42,16 @@ func TestDone(t *testing.T) {
 	}
 }
 
+// With OnDelete Kubernetes takes the current revision no further, so that going back to the first
+// template looks as if there were nothing to do.
+func TestDescribe(t *testing.T) {
+	back := stateful(3, 3, 3, appsv1.StatefulSetStatus{Replicas: 3, ReadyReplicas: 3, CurrentRevision: "a", UpdateRevision: "a"})
+	back.Spec.UpdateStrategy.Type = appsv1.OnDeleteStatefulSetStrategyType
+	require.Equal(t, "0 of 3 pods are up to date, 3 are ready", Describe(back))
+	back.Status.UpdatedReplicas = 1
+	require.Equal(t, "1 of 3 pods are up to date, 3 are ready", Describe(back))
+}
+
 func TestAwaitNamesThePodThatHoldsUp(t *testing.T) {
 	set := stateful(1, 2, 2, appsv1.StatefulSetStatus{Replicas: 1, CurrentRevision: "a", UpdateRevision: "b"})
 	pod := &corev1.Pod{

@@ -78,7 +78,7 @@ func TestPreflight(t *testing.T) {
 	crashing := podOf(set, "kafka-1", "a", true)
 	crashing.Status = waiting("CrashLoopBackOff")
 	homeless := podOf(set, "kafka-1", "a", false)
-	homeless.Status = unschedulable()
+	homeless.Status = unscheduled()
 	homelessNew := homeless.DeepCopy()
 	homelessNew.Labels[appsv1.StatefulSetRevisionLabel] = "b"
 	dark := hung.DeepCopy()

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -21,7 +22,8 @@ type Rollout struct {
 }
 
 // RolloutArgs says what is waited for. How long is Pulumi's own option customTimeouts, so
-// that another limit is no change. The kubeconfig is the process's, as it is for Pulumi's
+// that another limit is no change: the time for all pods, one after the other, of which each has
+// an equal share. The kubeconfig is the process's, as it is for Pulumi's
 // Kubernetes provider: where it lies differs from machine to machine.
 type RolloutArgs struct {
 	Context     string `pulumi:"context"`
@@ -122,7 +124,8 @@ func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context
 		return state, err
 	}
 	log := p.GetLogger(ctx)
-	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, args.RollDegraded, log.Info, log.Warning)
+	terms := rollout.Terms{Degraded: args.RollDegraded, Each: each(ctx, args.Replicas)}
+	err = rollout.Converge(ctx, client, args.Namespace, args.StatefulSet, terms, log.Info, log.Warning)
 	if err == nil && args.Defaults != nil && !fresh(ctx, args) {
 		err = r.Keep(ctx, args.Context, *args.Defaults, log.Info, log.Warning)
 	}
@@ -131,4 +134,13 @@ func (r Rollout) reach(ctx context.Context, args RolloutArgs, fresh func(context
 	}
 	state.Reached = args.Revision
 	return state, nil
+}
+
+// each is a pod's share of the time that is left for all of them; 0 without a limit.
+func each(ctx context.Context, replicas int) time.Duration {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return 0
+	}
+	return time.Until(deadline) / time.Duration(max(1, replicas))
 }

@@ -148,7 +148,7 @@ func TestGateStopsAndIsSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := fakepool.New(3, "a", 1)
 		p.Change("b", true)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
 		defer cancel()
 		stopped, err := of(p).Update(ctx, asked("a", "b"))
 		require.Len(t, reasons(t, err), 1)

@@ -142,22 +142,26 @@ func TestPresence(t *testing.T) {
 		State  contract.State
 		want   presence
 	}{
-		"answers":                        {neighbour{}, peers.Answers, contract.State{}, present},
+		"answers":                        {neighbour{}, peers.Answers, contract.State{Ready: true}, present},
 		"says that it stops":             {neighbour{}, peers.Answers, contract.State{Stopping: true}, stopping},
 		"says that it was let through":   {neighbour{presence: stopping}, peers.Answers, contract.State{Stopping: true, Leaving: true}, leaving},
 		"silent":                         {neighbour{}, peers.Silent, contract.State{}, quiet},
 		"silent for a moment longer":     {neighbour{presence: quiet, silentSince: now.Add(-time.Second)}, peers.Silent, contract.State{}, quiet},
 		"silent, but Kafka counts on it": {neighbour{presence: quiet, silentSince: now.Add(-quietFor)}, peers.Silent, contract.State{}, present},
 		"silent for long already":        {neighbour{silentSince: now.Add(-time.Hour)}, peers.Silent, contract.State{}, present},
-		"answers again":                  {neighbour{presence: quiet, silentSince: now}, peers.Answers, contract.State{}, present},
+		"answers again":                  {neighbour{presence: quiet, silentSince: now}, peers.Answers, contract.State{Ready: true}, present},
+		"its JVM is dead":                {neighbour{}, peers.Answers, contract.State{}, quiet},
+		"dead, but Kafka counts on it":   {neighbour{presence: quiet, silentSince: now.Add(-quietFor)}, peers.Answers, contract.State{}, present},
+		"starts after it had stopped":    {neighbour{presence: leaving}, peers.Answers, contract.State{}, quiet},
+		"silent, then starts":            {neighbour{presence: present, silentSince: now.Add(-time.Hour)}, peers.Answers, contract.State{}, present},
 		"stopped after it said so":       {neighbour{presence: stopping}, peers.Silent, contract.State{}, leaving},
 		"still silent":                   {neighbour{presence: leaving}, peers.Silent, contract.State{}, leaving},
-		"came back":                      {neighbour{presence: leaving}, peers.Answers, contract.State{}, present},
+		"came back":                      {neighbour{presence: leaving}, peers.Answers, contract.State{Ready: true}, present},
 		"pod is gone after it said so":   {neighbour{presence: leaving}, peers.Gone, contract.State{}, absent},
 		"pod has no address for now":     {neighbour{}, peers.Gone, contract.State{}, away},
 		"and for longer":                 {neighbour{presence: away, goneSince: now.Add(-absentAfter)}, peers.Gone, contract.State{}, absent},
 		"pod is there again, silent":     {neighbour{presence: absent}, peers.Silent, contract.State{}, quiet},
-		"pod was away, answers":          {neighbour{presence: away, goneSince: now}, peers.Answers, contract.State{}, present},
+		"pod was away, answers":          {neighbour{presence: away, goneSince: now}, peers.Answers, contract.State{Ready: true}, present},
 		"pod away, for a moment longer":  {neighbour{presence: away, goneSince: now.Add(-time.Second)}, peers.Gone, contract.State{}, away},
 	} {
 		if got := test.before.then(now, test.reach, test.State); got.presence != test.want {

@@ -13,8 +13,8 @@ import (
 type presence int
 
 const (
-	present  presence = iota // its agent answers, or only its agent does not: it may come back
-	quiet                    // its agent does not answer since a moment: what Kafka says of it may be older than its death
+	present  presence = iota // its agent says that it is in service, or has not for long: it may come back
+	quiet                    // its agent does not say so since a moment: what Kafka says of it may be older than its death
 	stopping                 // its agent said that it is stopping too
 	leaving                  // its agent said that it was let through, or it is silent since it said that it is stopping
 	away                     // its pod has no address just now: between two lives, or not placed yet
@@ -28,13 +28,13 @@ const absentAfter = 40 * time.Second
 
 // quietFor is how long a node may still stand in the ISR and among the voters that are up to date although it is dead:
 // until the controllers give a broker up (contract.BrokerSession) and the leader a voter (probes.BehindLimit). A node
-// that Kafka believes in for longer than its agent is silent lives.
+// that Kafka believes in for longer than its agent does not say so lives.
 const quietFor = 10 * time.Second
 
 // neighbour is another node as its agent was last heard.
 type neighbour struct {
 	presence    presence
-	silentSince time.Time // its name is known, but nobody answers
+	silentSince time.Time // its name is known, but nobody answers, or only the agent of a JVM that is not in service
 	goneSince   time.Time // its name is unknown
 }
 
@@ -77,18 +77,18 @@ func (n *neighbours) ask(hosts []string) {
 }
 
 // then is what is known after another question. Once an agent has said that its node is stopping, its silence means that
-// it has stopped.
+// it has stopped. An agent outlives its JVM, which may be killed, and answers on.
 func (n neighbour) then(now time.Time, reach peers.Reach, r contract.State) neighbour {
 	switch {
 	case reach == peers.Answers && r.Leaving:
 		return neighbour{presence: leaving}
 	case reach == peers.Answers && r.Stopping:
 		return neighbour{presence: stopping}
-	case reach == peers.Answers:
+	case reach == peers.Answers && r.Ready:
 		return neighbour{}
 	case reach == peers.Silent && (n.presence == stopping || n.presence == leaving):
 		return neighbour{presence: leaving}
-	case reach == peers.Silent:
+	case reach == peers.Silent, reach == peers.Answers:
 		next := neighbour{presence: quiet, silentSince: first(n.silentSince, now)}
 		if now.Sub(next.silentSince) >= quietFor {
 			next.presence = present

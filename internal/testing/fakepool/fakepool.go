@@ -32,8 +32,8 @@ const (
 	Name      = "kafka"
 )
 
-// takes is how long a pod takes to come back.
-const takes = 5 * time.Second
+// Takes is how long a pod takes to come back, unless Slow says otherwise.
+const Takes = 5 * time.Second
 
 // Pool is the pool. Its pods are Name-0, Name-1, …, and combined nodes with the ids 0, 1, …
 type Pool struct {
@@ -48,6 +48,9 @@ type Pool struct {
 	behind   map[string]bool // pods whose replicas are not in sync
 	deaf     bool            // agents do not answer
 	budget   bool            // refuses all
+	takes    time.Duration   // until a pod is back
+	killed   map[string]contract.Restarts
+	starting map[string]bool // pods whose JVM the agent has just started again
 	gone     []string        // pods that were restarted, in order
 	deleted  []string        // those of them that were deleted without asking the budget
 	together int             // most pods that were out of service at once
@@ -56,7 +59,10 @@ type Pool struct {
 // New is a pool whose pods all serve with this revision of the template. leader is the ordinal of
 // the active controller.
 func New(replicas int32, revision string, leader int) *Pool {
-	p := &Pool{leader: leader, epoch: 1, bad: map[string]bool{}, behind: map[string]bool{}}
+	p := &Pool{
+		leader: leader, epoch: 1, takes: Takes, bad: map[string]bool{}, behind: map[string]bool{},
+		killed: map[string]contract.Restarts{}, starting: map[string]bool{},
+	}
 	p.set = &appsv1.StatefulSet{
 		ObjectMeta: metav1.ObjectMeta{Namespace: Namespace, Name: Name, UID: "set", Generation: 1},
 		Spec: appsv1.StatefulSetSpec{
@@ -95,6 +101,45 @@ func (p *Pool) Behind(pod string, is bool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.behind[pod] = is
+}
+
+// Slow lets pods take so long to come back.
+func (p *Pool) Slow(takes time.Duration) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.takes = takes
+}
+
+// Kill lets a pod's agent say that it has just started the JVM again, for the first time; serves:
+// which is in service again.
+func (p *Pool) Kill(pod string, serves bool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.killed[pod] = contract.Restarts{Count: 1, Last: time.Now()}
+	p.starting[pod] = !serves
+}
+
+// Lose takes a pod out of service whose node does not answer any more.
+func (p *Pool) Lose(name string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	pod := p.get(name)
+	pod.Spec.NodeName, pod.Status.Conditions = "node of "+name, nil
+	p.put(pod)
+	p.must(p.Client.Tracker().Add(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: pod.Spec.NodeName}}))
+	p.observe()
+}
+
+// Displace takes a pod out of service that no node can take any more.
+func (p *Pool) Displace(name string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	pod := p.get(name)
+	pod.Status = corev1.PodStatus{Conditions: []corev1.PodCondition{{
+		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: "no node",
+	}}}
+	p.put(pod)
+	p.observe()
 }
 
 // Deaf lets no agent answer.
@@ -156,6 +201,10 @@ func (p *Pool) serve(pod *corev1.Pod) {
 	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 }
 
+func serves(pod *corev1.Pod) bool {
+	return len(pod.Status.Conditions) > 0 && pod.Status.Conditions[0].Type == corev1.PodReady
+}
+
 // evict does what the API server does for an eviction.
 func (p *Pool) evict(action clienttesting.Action) (bool, runtime.Object, error) {
 	asked, is := action.(clienttesting.CreateAction).GetObject().(*policyv1.Eviction)
@@ -186,6 +235,8 @@ func (p *Pool) restart(name string, options *metav1.DeleteOptions) error {
 		return apierrors.NewConflict(corev1.Resource("pods"), name, fmt.Errorf("it has another uid"))
 	}
 	p.gone = append(p.gone, name)
+	delete(p.killed, name)
+	delete(p.starting, name)
 	pod := p.pod(name)
 	p.put(pod)
 	if name == fmt.Sprintf("%s-%d", Name, p.leader) {
@@ -197,7 +248,7 @@ func (p *Pool) restart(name string, options *metav1.DeleteOptions) error {
 		p.put(pod)
 		return nil
 	}
-	time.AfterFunc(takes, func() {
+	time.AfterFunc(p.takes, func() {
 		p.mutex.Lock()
 		defer p.mutex.Unlock()
 		if now := p.get(name); now.UID == pod.UID {
@@ -216,7 +267,7 @@ func (p *Pool) observe() {
 	status.Replicas, status.ReadyReplicas, status.UpdatedReplicas = *p.set.Spec.Replicas, 0, 0
 	for ordinal := range *p.set.Spec.Replicas {
 		pod := p.get(fmt.Sprintf("%s-%d", Name, ordinal))
-		if len(pod.Status.Conditions) > 0 {
+		if serves(pod) {
 			status.ReadyReplicas++
 		}
 		if pod.Labels[appsv1.StatefulSetRevisionLabel] == status.UpdateRevision {
@@ -235,7 +286,9 @@ func (p *Pool) agent(action clienttesting.Action) (bool, rest.ResponseWrapper, e
 	if p.deaf {
 		return true, answer{err: fmt.Errorf("%s does not answer", name)}, nil
 	}
-	state := contract.State{LeaderID: p.leader, LeaderEpoch: p.epoch}
+	state := contract.State{
+		LeaderID: p.leader, LeaderEpoch: p.epoch, Restarts: p.killed[name], Ready: serves(p.get(name)) && !p.starting[name],
+	}
 	caughtUp := !p.behind[name]
 	state.CaughtUp = &caughtUp
 	if _, err := fmt.Sscanf(strings.TrimPrefix(name, Name+"-"), "%d", &state.NodeID); err != nil {
