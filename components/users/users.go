@@ -228,7 +228,10 @@ func (a Args) password(ctx *pulumi.Context, name string, child pulumi.ResourceOp
 	case a.Password != nil:
 		return secret(a.Password.ToStringOutput()), nil
 	case a.PasswordSecret != "":
-		given, err := corev1.GetSecret(ctx, name+"-given", pulumi.ID(a.Cluster.Plan.Namespace+"/"+a.PasswordSecret), nil, child)
+		// No user can have a name with _, so that no two resources are called the same. All of it is
+		// secret: kubectl apply leaves what it was given in an annotation, too.
+		given, err := corev1.GetSecret(ctx, name+"_given", pulumi.ID(a.Cluster.Plan.Namespace+"/"+a.PasswordSecret), nil, child,
+			pulumi.AdditionalSecretOutputs([]string{"metadata", "data", "stringData"}))
 		if err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("secret %s: %w", a.PasswordSecret, err)
 		}

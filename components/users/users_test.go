@@ -110,6 +110,8 @@ func TestUserWithAPassword(t *testing.T) {
 			Limits: users.Limits{ProducerByteRate: 1, ConsumerByteRate: 2, RequestPercentage: 3, ControllerMutationRate: 4},
 		},
 		"given": {Authentication: topology.SCRAM, PasswordSecret: "theirs"},
+		// Not called as what the password of another one is read by.
+		"given-given": {Authentication: topology.SCRAM},
 		"said":  {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
 	})
 	require.NoError(t, err)
@@ -148,7 +150,10 @@ func TestUserWithAPassword(t *testing.T) {
 	assert.Contains(t, texts["ca.crt"], "BEGIN CERTIFICATE")
 
 	assert.Equal(t, "given by n/theirs", plain(t, made[users.ResourceType+" given"].Inputs["password"]).StringValue())
-	assert.Equal(t, "n/theirs", made[secretType+"given-given"].Import)
+	theirs := made[secretType+"given_given"]
+	assert.Equal(t, "n/theirs", theirs.Import)
+	// kubectl apply leaves all that it was given in an annotation.
+	assert.Equal(t, []string{"metadata", "data", "stringData"}, theirs.Secrets)
 	assert.Equal(t, "given by n/theirs", files(t, made[secretType+"given"])["password"])
 	assert.Equal(t, "hush", plain(t, made[users.ResourceType+" said"].Inputs["password"]).StringValue())
 	assert.NotContains(t, made, "random:index/randomPassword:RandomPassword said")

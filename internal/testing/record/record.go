@@ -42,6 +42,7 @@ type Resource struct {
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
 	After    []string       // "type name" of what it waits for, sorted
 	With     string         // "type name" of what it goes with when that is deleted, "" for nothing
+	Secrets  []string       // outputs that are secret, besides the provider's own
 	Inputs   map[string]any // as sent
 }
 
@@ -95,6 +96,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		slices.Sort(recorded.Waits)
 		recorded.With = shortURN(rpc.GetDeletedWith())
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+		recorded.Secrets = rpc.GetAdditionalSecretOutputs()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.After = append(recorded.After, shortURN(urn))
 		}
@@ -107,6 +109,9 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		state := args.Inputs.Copy()
 		state["outputs"] = resource.NewObjectProperty(resource.NewPropertyMapFromMap(m.outputs))
 		return args.Name, state, nil // read, not registered
+	}
+	if rpc := args.ReadRPC; rpc != nil {
+		recorded.Secrets = rpc.GetAdditionalSecretOutputs()
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
