@@ -93,6 +93,8 @@ func nameProblem(name string) string {
 		return "must be a name"
 	case name == contract.NodeName || name == contract.AdminName || name == "ANONYMOUS":
 		return "is the name of the cluster's own: choose another one"
+	case name == "*" || name == "<default>": // of ACLs, and of limits
+		return "is Kafka's word for all users: choose another one"
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return "must be a name without control characters"
 	}

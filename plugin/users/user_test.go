@@ -293,6 +293,9 @@ func TestCheckOfAUser(t *testing.T) {
 	assert.Empty(t, check(nil))
 	assert.Empty(t, check(map[string]property.Value{"password": property.New(property.Computed)}))
 	assert.Equal(t, []string{"name: user \"kafka-admin\": is the name of the cluster's own: choose another one"}, check(map[string]property.Value{"name": property.New("kafka-admin")}))
+	for _, name := range []string{"*", "<default>"} {
+		assert.Equal(t, []string{`name: user "` + name + `": is Kafka's word for all users: choose another one`}, check(map[string]property.Value{"name": property.New(name)}))
+	}
 	assert.Equal(t, []string{"acls[0]: host \"::1\": is written 0:0:0:0:0:0:0:1 by Kafka, which compares text: write it so"}, check(map[string]property.Value{
 		"acls": property.New([]property.Value{property.New(map[string]property.Value{
 			"resource": property.New("topic"), "name": property.New("x"), "operation": property.New("Read"), "host": property.New("::1"),
