@@ -185,16 +185,17 @@ func (f found) foreign(args UserArgs) error {
 }
 
 // settle makes the user what it shall be: what it may do first, and then who it is, so that nobody
-// comes in who may do too much. had is what this program has made of it before.
+// comes in who may do too much. ACLs come before others go: what is forbidden in another form than
+// before is forbidden all the time. had is what this program has made of it before.
 func settle(ctx context.Context, admin ops.UserAdmin, args UserArgs, had UserArgs, is found) error {
 	want := inKafka(args.ACLs)
-	if gone := acl.Without(is.acls, want); len(gone) > 0 {
-		if err := admin.RemoveACLs(ctx, args.Name, gone); err != nil {
+	if more := acl.Without(want, is.acls); len(more) > 0 {
+		if err := admin.AddACLs(ctx, args.Name, more); err != nil {
 			return err
 		}
 	}
-	if more := acl.Without(want, is.acls); len(more) > 0 {
-		if err := admin.AddACLs(ctx, args.Name, more); err != nil {
+	if gone := acl.Without(is.acls, want); len(gone) > 0 {
+		if err := admin.RemoveACLs(ctx, args.Name, gone); err != nil {
 			return err
 		}
 	}

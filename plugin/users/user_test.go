@@ -98,6 +98,23 @@ func TestUserWithACertificate(t *testing.T) {
 	})
 }
 
+// What is forbidden in another form than before is forbidden all the time.
+func TestUserThatIsForbiddenSomething(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		s := k.user(t)
+		forbidden := func(topic string) UserArgs {
+			ins := alice("one")
+			ins.ACLs = may(acl.Access{Produce: []string{"*"}, Rules: []acl.Rule{{Resource: acl.Topic, Name: topic, Operations: []string{acl.Write}, Deny: true}}})
+			return ins
+		}
+		s.Up(forbidden("paid"))
+		k.did = nil
+		s.Up(forbidden("paid*"))
+		assert.Equal(t, []string{"alice may not Write topic paid*", "alice may no longer not Write topic paid"}, k.did)
+	})
+}
+
 // What somebody else has made is not taken over unless it is said.
 func TestUserThatIsThere(t *testing.T) {
 	inTime(t, func(t *testing.T) {
@@ -174,7 +191,7 @@ func TestUserByHand(t *testing.T) {
 		s.Refresh()
 		assert.Equal(t, "update", s.Up(ins))
 		assert.Equal(t, []string{
-			"alice may no longer All cluster kafka-cluster", "alice may Write topic orders",
+			"alice may Write topic orders", "alice may no longer All cluster kafka-cluster",
 			"limit user alice: map[consumer_byte_rate:7], not []", "password of alice",
 		}, k.did)
 
