@@ -40,7 +40,8 @@ type UserArgs struct {
 // speaks of.
 type UserState struct {
 	UserArgs
-	Pending bool `pulumi:"pending,optional"`
+	Pending    bool `pulumi:"pending,optional"`
+	Unfinished bool `pulumi:"unfinished,optional"`
 }
 
 var (
@@ -70,6 +71,7 @@ func (u *UserArgs) Annotate(a infer.Annotator) {
 // Annotate describes the outputs in the provider's schema.
 func (u *UserState) Annotate(a infer.Annotator) {
 	a.Describe(&u.Pending, "It is yet to be made, since the cluster was stopped.")
+	a.Describe(&u.Unfinished, "It was begun and not finished, so that nobody knows what of it is done. The next up does all of it.")
 }
 
 func (u UserArgs) entity() ops.Entity { return ops.Entity{User: u.Name} }
@@ -214,10 +216,9 @@ func settle(ctx context.Context, admin ops.UserAdmin, args UserArgs, had UserArg
 }
 
 // begin makes a user that this program has not made before. Whether it is somebody else's is asked
-// once: what a first attempt has made is ours in the next one.
-func (u User) begin(args UserArgs) func(context.Context, ops.UserAdmin) error {
-	ours := false
-	return func(ctx context.Context, admin ops.UserAdmin) error {
+// once: what a first attempt has made is ours in the next one. It reports whether it came so far.
+func (u User) begin(ctx context.Context, args UserArgs) (ours bool, err error) {
+	err = u.Do(ctx, args.Place, func(ctx context.Context, admin ops.UserAdmin) error {
 		is, err := find(ctx, admin, args.Name)
 		if err != nil {
 			return err
@@ -229,7 +230,36 @@ func (u User) begin(args UserArgs) func(context.Context, ops.UserAdmin) error {
 			ours = true
 		}
 		return settle(ctx, admin, args, UserArgs{}, is)
+	})
+	return ours, err
+}
+
+// change makes of a user of this program what it shall be. It reports whether it began to.
+func (u User) change(ctx context.Context, args UserArgs, state UserState) (begun bool, err error) {
+	had := state.UserArgs
+	if state.Unfinished {
+		had.Password = "" // it may be the former one, or none
 	}
+	err = u.Do(ctx, args.Place, func(ctx context.Context, admin ops.UserAdmin) error {
+		is, err := find(ctx, admin, args.Name)
+		if err != nil {
+			return err
+		}
+		begun = true
+		return settle(ctx, admin, args, had, is)
+	})
+	return begun, err
+}
+
+// unfinished is what the engine is to remember of a user that was begun: its limits may be those
+// that it had as well as those that it shall have, and both are this program's to take away.
+func unfinished(args, had UserArgs, err error) (UserState, error) {
+	for i, limit := range args.All() {
+		if *limit.Value == 0 {
+			*limit.Value = *had.All()[i].Value
+		}
+	}
+	return UserState{UserArgs: args, Unfinished: true}, infer.ResourceInitFailedError{Reasons: []string{err.Error()}}
 }
 
 // foresee asks whether begin would be refused.
@@ -259,10 +289,14 @@ func (u User) Create(ctx context.Context, req infer.CreateRequest[UserArgs]) (in
 		_, err := u.Glimpse(ctx, args.Place, u.foresee(args))
 		return response, err
 	}
-	if err := u.Do(ctx, args.Place, u.begin(args)); err != nil {
-		return infer.CreateResponse[UserState]{}, err
+	ours, err := u.begin(ctx, args)
+	switch {
+	case err != nil && ours:
+		response.Output, err = unfinished(args, UserArgs{}, err)
+	case err != nil:
+		response = infer.CreateResponse[UserState]{}
 	}
-	return response, nil
+	return response, err
 }
 
 // Diff compares with what there is. While the cluster is stopped nothing differs.
@@ -293,6 +327,7 @@ func differences(state UserState, now UserArgs) map[string]p.PropertyDiff {
 		update(limit.Ours, *limit.Value != *was[i].Value)
 	}
 	update("pending", state.Pending)
+	update("unfinished", state.Unfinished)
 	if now.Name != state.Name && now.Name != "" {
 		diff["name"] = p.PropertyDiff{Kind: p.UpdateReplace}
 	}
@@ -313,20 +348,20 @@ func (u User) Update(ctx context.Context, req infer.UpdateRequest[UserArgs, User
 		_, err := u.Glimpse(ctx, args.Place, u.foresee(args))
 		return changed, err
 	}
-	change := func(ctx context.Context, admin ops.UserAdmin) error {
-		is, err := find(ctx, admin, args.Name)
-		if err != nil {
-			return err
-		}
-		return settle(ctx, admin, args, state.UserArgs, is)
-	}
+	var ours bool
+	var err error
 	if state.Pending {
-		change = u.begin(args)
+		ours, err = u.begin(ctx, args)
+	} else {
+		ours, err = u.change(ctx, args, state)
 	}
-	if err := u.Do(ctx, args.Place, change); err != nil {
-		return infer.UpdateResponse[UserState]{}, err
+	switch {
+	case err != nil && ours:
+		changed.Output, err = unfinished(args, state.UserArgs, err)
+	case err != nil:
+		changed = infer.UpdateResponse[UserState]{}
 	}
-	return changed, nil
+	return changed, err
 }
 
 // Read tells what a refresh finds, or what an import takes over, but for the password: a program
@@ -369,7 +404,7 @@ func (u User) Read(ctx context.Context, req infer.ReadRequest[UserArgs, UserStat
 		return answer, err
 	}
 	state := &answer.State
-	if state.scram() && !is.password {
+	if state.scram() && !is.password && !state.Unfinished {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("the password of user %s is gone: somebody else has taken it away, and the next up sets it again", args.Name))
 		state.Password = ""
 	}
@@ -386,20 +421,40 @@ func (u User) Read(ctx context.Context, req infer.ReadRequest[UserArgs, UserStat
 // Delete takes away its password, all of its ACLs, and the limits that this program has set.
 func (u User) Delete(ctx context.Context, req infer.DeleteRequest[UserState]) (infer.DeleteResponse, error) {
 	state := req.State
+	var err error
 	if state.Pending {
-		return infer.DeleteResponse{}, nil
+		_, err = u.Glimpse(ctx, state.Place, state.forget)
+	} else {
+		err = u.Remove(ctx, state.Place, "user "+state.Name, state.remove)
 	}
-	return infer.DeleteResponse{}, u.Remove(ctx, state.Place, "user "+state.Name, func(ctx context.Context, admin ops.UserAdmin) error {
-		is, err := find(ctx, admin, state.Name)
-		if err != nil {
+	return infer.DeleteResponse{}, err
+}
+
+func (s UserState) remove(ctx context.Context, admin ops.UserAdmin) error {
+	is, err := find(ctx, admin, s.Name)
+	if err != nil {
+		return err
+	}
+	// Who it is first, so that nobody is left who is no longer forbidden anything.
+	if is.password {
+		if err := admin.RemovePassword(ctx, s.Name); err != nil {
 			return err
 		}
-		// Who it is first, so that nobody is left who is no longer forbidden anything.
-		if is.password {
-			if err := admin.RemovePassword(ctx, state.Name); err != nil {
-				return err
-			}
-		}
-		return settle(ctx, admin, UserArgs{Name: state.Name, Authentication: TLS}, state.UserArgs, found{acls: is.acls, limits: is.limits})
-	})
+	}
+	return settle(ctx, admin, UserArgs{Name: s.Name, Authentication: TLS}, s.UserArgs, found{acls: is.acls, limits: is.limits})
+}
+
+// forget is for a user that was never finished, of which a run that was killed may have made a
+// part: that goes, unless it may be somebody else's.
+func (s UserState) forget(ctx context.Context, admin ops.UserAdmin) error {
+	is, err := find(ctx, admin, s.Name)
+	if err != nil {
+		return err
+	}
+	s.Adopt = false // it has not been done
+	if is.foreign(s.UserArgs) != nil {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("user %s was never finished here, and what Kafka knows of it may be somebody else's: it stays", s.Name))
+		return nil
+	}
+	return s.remove(ctx, admin)
 }

@@ -115,6 +115,108 @@ func TestUserThatIsForbiddenSomething(t *testing.T) {
 	})
 }
 
+// What is half done is not forgotten: the next up does the rest, or takes it back.
+func TestUserThatIsHalfMade(t *testing.T) {
+	broken := errors.New("it broke")
+	limited := alice("one")
+	limited.Limits = limits.Limits{ProducerByteRate: 5}
+	inTime(t, func(t *testing.T) {
+		for done := range 3 {
+			k := newKafka()
+			s := k.user(t)
+			k.sound, k.broken = done, broken
+			var begun infer.ResourceInitFailedError
+			require.ErrorAs(t, s.Try(limited), &begun)
+			require.Len(t, begun.Reasons, 1)
+			assert.Contains(t, begun.Reasons[0], "it broke")
+			require.NotEmpty(t, s.ID)
+			s.Refresh()
+			k.broken = nil
+			assert.Equal(t, "update", s.Up(limited))
+			assert.Equal(t, "one", k.passwords["alice"])
+			assert.Len(t, k.acls["alice"], 2)
+			assert.Equal(t, map[string]float64{"producer_byte_rate": 5}, k.quotas["user alice"])
+
+			k = newKafka()
+			s = k.user(t)
+			k.sound, k.broken = done, broken
+			require.Error(t, s.Try(limited))
+			k.broken = nil
+			require.NoError(t, s.Destroy())
+			assert.Empty(t, k.acls["alice"])
+			assert.Empty(t, k.quotas["user alice"])
+		}
+	})
+	// Nothing is saved of one that was not begun.
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		k.passwords["alice"] = "theirs"
+		s := k.user(t)
+		require.Error(t, s.Try(alice("one")))
+		assert.Empty(t, s.ID)
+	})
+	// A change that is taken back after it failed takes back what it has done.
+	inTime(t, func(t *testing.T) {
+		more := alice("two")
+		more.ACLs = may(acl.Access{Produce: []string{"orders", "paid"}})
+		more.Limits = limits.Limits{ConsumerByteRate: 7}
+		for _, was := range []UserArgs{limited, {Place: at(), Name: "alice", Authentication: TLS}} {
+			if more.Authentication = was.Authentication; !was.scram() {
+				more.Password = ""
+			}
+			for _, refreshed := range []bool{false, true} {
+				k := newKafka()
+				s := k.user(t)
+				s.Up(was)
+				k.sound, k.broken = 2, broken // what it may do, and its limits
+				if !was.scram() {
+					k.sound = 1
+				}
+				require.ErrorContains(t, s.Try(more), "failed to initialize")
+				if refreshed {
+					s.Refresh()
+				}
+				k.broken = nil
+				assert.Equal(t, "update", s.Up(was))
+				assert.Equal(t, was.Password, k.passwords["alice"])
+				assert.Len(t, k.acls["alice"], len(was.ACLs))
+				assert.Equal(t, was.Set(), notNil(k.quotas["user alice"]))
+				require.NoError(t, s.Destroy())
+				assert.Empty(t, k.acls["alice"])
+				assert.Empty(t, k.quotas["user alice"])
+			}
+		}
+	})
+}
+
+func notNil(limits map[string]float64) map[string]float64 {
+	if limits == nil {
+		return map[string]float64{}
+	}
+	return limits
+}
+
+// One that was to be made when the cluster runs, and of which a run that was killed has made a part.
+func TestPendingUserThatIsThere(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		s := k.user(t)
+		ins := alice("one")
+		ins.Stopped, ins.Adopt = true, true
+		s.Up(ins)
+		k.acls["alice"] = inKafka(ins.ACLs)
+		require.NoError(t, s.Destroy())
+		assert.Empty(t, k.acls["alice"])
+
+		s = k.user(t)
+		s.Up(ins)
+		k.acls["alice"], k.passwords["alice"] = inKafka(ins.ACLs), "theirs"
+		require.NoError(t, s.Destroy())
+		assert.Len(t, k.acls["alice"], 2, "it may be somebody else's")
+		assert.Equal(t, "theirs", k.passwords["alice"])
+	})
+}
+
 // What somebody else has made is not taken over unless it is said.
 func TestUserThatIsThere(t *testing.T) {
 	inTime(t, func(t *testing.T) {
