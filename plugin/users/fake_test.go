@@ -1,9 +1,11 @@
 package users
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"testing"
@@ -153,6 +155,15 @@ func (k *kafka) LimitClients(_ context.Context, who ops.Entity, set map[string]f
 		delete(limits, key)
 	}
 	return k.say("limit %s: %v, not %v", who, set, unset)
+}
+
+// heard is what is said to the user from now on.
+func heard(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	said, before := &bytes.Buffer{}, slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(said, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	return said
 }
 
 // inTime is a test in which waiting costs no time.

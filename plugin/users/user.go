@@ -8,6 +8,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/kafka-kraft/kafka-kraft/acl"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -103,6 +104,19 @@ func nameProblem(name string) string {
 	return ""
 }
 
+// certified reports whether the user of this name has had a certificate so far. Kafka takes none
+// back: nothing but the end of it ends it.
+func certified(was property.Map, name string) bool {
+	text := func(key string) string {
+		value := was.Get(key)
+		if !value.IsString() {
+			return ""
+		}
+		return value.AsString()
+	}
+	return text("name") == name && text("authentication") == TLS
+}
+
 // Check judges what needs no cluster. Nothing of a password is repeated.
 func (u User) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[UserArgs], error) {
 	args, failures, err := infer.DefaultCheck[UserArgs](ctx, req.NewInputs)
@@ -124,6 +138,9 @@ func (u User) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 		fail("password", "must be there with the authentication %s", SCRAM)
 	case !args.scram() && (args.Password != "" || unknown("password")):
 		fail("password", "is of no use with the authentication %s: leave it out", args.Authentication)
+	}
+	if args.scram() && certified(req.OldInputs, args.Name) {
+		fail("authentication", "%s: user %s has had a certificate, which Kafka lets in until it ends, with all that %[2]s may do: take another name for a user with a password", SCRAM, args.Name)
 	}
 	if strings.ContainsFunc(args.Password, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		fail("password", "must be one line without control characters")
@@ -426,6 +443,9 @@ func (u User) Delete(ctx context.Context, req infer.DeleteRequest[UserState]) (i
 		_, err = u.Glimpse(ctx, state.Place, state.forget)
 	} else {
 		err = u.Remove(ctx, state.Place, "user "+state.Name, state.remove)
+	}
+	if err == nil && !state.scram() {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the certificate of user %s is let in until it ends: give nobody this name before that", state.Name))
 	}
 	return infer.DeleteResponse{}, err
 }

@@ -79,7 +79,7 @@ func TestUserWithAPassword(t *testing.T) {
 	})
 }
 
-// A certificate is nothing to Kafka, and one user can go from one way to the other.
+// A certificate is nothing to Kafka, and a user with a password can get one instead.
 func TestUserWithACertificate(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
@@ -88,6 +88,13 @@ func TestUserWithACertificate(t *testing.T) {
 		ins.Authentication = TLS
 		s.Up(ins)
 		assert.Empty(t, k.passwords)
+		assert.Len(t, k.acls["alice"], 2)
+		said := heard(t)
+		require.NoError(t, s.Destroy())
+		assert.Empty(t, k.acls["alice"])
+		assert.Contains(t, said.String(), "the certificate of user alice is let in until it ends: give nobody this name before that")
+
+		s = k.user(t)
 		s.Up(alice("one"))
 		assert.Equal(t, "one", k.passwords["alice"])
 		assert.Equal(t, "update", s.Up(ins))
@@ -392,6 +399,7 @@ func TestImportOfAUser(t *testing.T) {
 }
 
 func TestCheckOfAUser(t *testing.T) {
+	was := map[string]property.Value{}
 	check := func(values map[string]property.Value) []string {
 		all := map[string]property.Value{
 			"context": property.New("here"), "namespace": property.New("n"), "statefulSet": property.New("brokers"), "bootstrapServers": property.New("kafka:9095"),
@@ -400,7 +408,7 @@ func TestCheckOfAUser(t *testing.T) {
 		for key, value := range values {
 			all[key] = value
 		}
-		checked, err := User{}.Check(t.Context(), infer.CheckRequest{NewInputs: property.NewMap(all)})
+		checked, err := User{}.Check(t.Context(), infer.CheckRequest{OldInputs: property.NewMap(was), NewInputs: property.NewMap(all)})
 		require.NoError(t, err)
 		var failures []string
 		for _, failure := range checked.Failures {
@@ -420,6 +428,14 @@ func TestCheckOfAUser(t *testing.T) {
 			"resource": property.New("topic"), "name": property.New("x"), "operation": property.New("Read"), "host": property.New("::1"),
 		})}),
 	}))
+	// Kafka takes no certificate back: with its name and another way to say it, it would still be let in.
+	was["name"], was["authentication"] = property.New("alice"), property.New(TLS)
+	assert.Equal(t, []string{"authentication: scram-sha-512: user alice has had a certificate, which Kafka lets in until it ends, " +
+		"with all that alice may do: take another name for a user with a password"}, check(nil))
+	assert.Empty(t, check(map[string]property.Value{"name": property.New("alicia")}))
+	assert.Empty(t, check(map[string]property.Value{"authentication": property.New(TLS), "password": property.New("")}))
+	was["authentication"] = property.New(SCRAM)
+	assert.Empty(t, check(map[string]property.Value{"authentication": property.New(TLS), "password": property.New("")}))
 	assert.Equal(t, []string{"authentication: \"plain\": must be scram-sha-512 or tls"}, check(map[string]property.Value{"authentication": property.New("plain")}))
 	assert.Equal(t, []string{"password: must be there with the authentication scram-sha-512"}, check(map[string]property.Value{"password": property.New("")}))
 	assert.Equal(t, []string{"password: is of no use with the authentication tls: leave it out"}, check(map[string]property.Value{"authentication": property.New(TLS)}))
