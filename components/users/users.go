@@ -113,7 +113,7 @@ func (a *Args) validate() error {
 	return errors.Join(problems...)
 }
 
-// New makes a user when the cluster is ready, and the Secret for its application at once.
+// New makes a user when the cluster is ready, and then the Secret for its application.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*User, error) {
 	if args == nil {
 		args = &Args{}
@@ -156,20 +156,6 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 	case args.Cluster.Certificates != nil:
 		files = args.byCertificate()
 	}
-	u.Secret = pulumi.StringPtr("").ToStringPtrOutput().ApplyT(func(*string) *string { return nil }).(pulumi.StringPtrOutput)
-	if files != nil {
-		made, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
-			Metadata: metav1.ObjectMetaArgs{
-				Name: pulumi.String(plan.UserSecret(args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
-			},
-			Type: pulumi.String("Opaque"),
-			Data: files,
-		}, child)
-		if err != nil {
-			return fmt.Errorf("secret %s: %w", plan.UserSecret(args.Name), err)
-		}
-		u.Secret = made.Metadata.Name()
-	}
 	if acls := args.acls(); len(acls) > 0 {
 		inputs["acls"] = acls
 	}
@@ -185,10 +171,27 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 		inputs["adopt"] = pulumi.Bool(true)
 	}
 	made := &resource{}
-	if err := place.Register(ctx, args.Place, ResourceType, name, inputs, made, []pulumi.ResourceOption{child, pulumi.AdditionalSecretOutputs([]string{"password"})}); err != nil {
+	if err := place.Register(ctx, args.Place, ResourceType, name, inputs, made, []pulumi.ResourceOption{
+		child, pulumi.AdditionalSecretOutputs([]string{"password"}),
+	}); err != nil {
 		return err
 	}
 	u.Name = made.Name
+	u.Secret = pulumi.StringPtr("").ToStringPtrOutput().ApplyT(func(*string) *string { return nil }).(pulumi.StringPtrOutput)
+	if files != nil {
+		// Behind the user: nobody is told a password that Kafka does not know yet.
+		secret, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
+			Metadata: metav1.ObjectMetaArgs{
+				Name: pulumi.String(plan.UserSecret(args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
+			},
+			Type: pulumi.String("Opaque"),
+			Data: files,
+		}, child, pulumi.DependsOn([]pulumi.Resource{made}))
+		if err != nil {
+			return fmt.Errorf("secret %s: %w", plan.UserSecret(args.Name), err)
+		}
+		u.Secret = secret.Metadata.Name()
+	}
 	return nil
 }
 

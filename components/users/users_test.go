@@ -112,7 +112,7 @@ func TestUserWithAPassword(t *testing.T) {
 		"given": {Authentication: topology.SCRAM, PasswordSecret: "theirs"},
 		// Not called as what the password of another one is read by.
 		"given-given": {Authentication: topology.SCRAM},
-		"said":  {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
+		"said":        {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
 	})
 	require.NoError(t, err)
 	user := made[users.ResourceType+" orders"]
@@ -136,6 +136,7 @@ func TestUserWithAPassword(t *testing.T) {
 	assert.Equal(t, map[string]any{"length": 32.0, "special": false, "keepers": map[string]any{"renew": "2026-11-29"}}, password.Inputs)
 
 	secret := made[secretType+"orders"]
+	assert.Contains(t, secret.Waits, user.String(), "nobody is told a password that Kafka does not know yet")
 	assert.Equal(t, "k-user-orders", secret.Inputs["metadata"].(map[string]any)["name"])
 	texts := files(t, secret)
 	assert.Equal(t, "password of orders", texts["password"])
