@@ -38,7 +38,8 @@ type Args struct {
 	Place
 	// Name is Kafka's, the common name of a certificate, and part of the Secret's
 	// (topology.Plan.UserSecret): lower-case letters, digits, dashes and dots, at most 64. Empty:
-	// the component's.
+	// the component's. Who calls the component otherwise and keeps the user says so by
+	// pulumi.Aliases: it would be made anew, and the deletion of the old one would take its rights.
 	Name string
 	// Authentication is how it says who it is: topology.SCRAM, by a password, which needs
 	// Plan.SCRAM, or topology.MutualTLS, by a certificate.
@@ -173,6 +174,8 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 	made := &resource{}
 	if err := place.Register(ctx, args.Place, ResourceType, name, inputs, made, []pulumi.ResourceOption{
 		child, pulumi.AdditionalSecretOutputs([]string{"password"}),
+		// In Kafka both are one, and what is deleted afterwards would take the rights of the new one.
+		pulumi.DeleteBeforeReplace(true),
 	}); err != nil {
 		return err
 	}

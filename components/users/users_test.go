@@ -118,6 +118,7 @@ func TestUserWithAPassword(t *testing.T) {
 	user := made[users.ResourceType+" orders"]
 	assert.Equal(t, kafka.ClusterType+" c", user.With, "it goes with the cluster")
 	assert.Contains(t, user.Waits, "kafka-kraft:ops:Membership c", "and waits for the last gate")
+	assert.True(t, user.First, "what is deleted after it takes the rights of the new one")
 	assert.Equal(t, "password of orders", plain(t, user.Inputs["password"]).StringValue())
 	delete(user.Inputs, "password")
 	assert.Equal(t, map[string]any{

@@ -34,6 +34,7 @@ type Resource struct {
 	Custom   bool           // false for components
 	Protect  bool           // refuses deletion
 	Retain   bool           // is forgotten instead of deleted
+	First    bool           // is deleted before what replaces it is made
 	Ignored  []string       // changes that are none
 	Replaces []string       // changes that are a replacement, besides the provider's own
 	Waits    []string       // "type name" of what it depends on, sorted
@@ -89,6 +90,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
 		recorded.Retain = rpc.GetRetainOnDelete()
+		recorded.First = rpc.GetDeleteBeforeReplace()
 		recorded.Ignored, recorded.Replaces = rpc.GetIgnoreChanges(), rpc.GetReplaceOnChanges()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.Waits = append(recorded.Waits, shortURN(urn))
