@@ -3,7 +3,6 @@ package acl
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -39,7 +38,7 @@ type Rule struct {
 	Resource, Name string
 	// Operations are some of Operations(Resource).
 	Operations []string
-	// Host is the address that a client comes from. Empty: Everywhere.
+	// Host is the address that a client comes from, as ACL has it. Empty: Everywhere.
 	Host string
 	// Deny forbids it, whatever else allows it.
 	Deny bool
@@ -156,9 +155,10 @@ func (r Rule) problems() []Problem {
 	if want := r.nameProblem(); want != "" {
 		all = append(all, Problem{"name", r.Name, want})
 	}
-	// Kafka compares it with the client's address as text, and knows no networks.
-	if r.Host != "" && r.Host != Everywhere && net.ParseIP(r.Host) == nil {
-		all = append(all, Problem{"host", r.Host, "must be the address that clients come from, or left out for all"})
+	if r.Host != "" {
+		if want := hostProblem(r.Host); want != "" {
+			all = append(all, Problem{"host", r.Host, want})
+		}
 	}
 	return all
 }

@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -63,7 +65,8 @@ type ACL struct {
 	Name      string
 	Prefixed  bool
 	Operation string
-	// Host is the address that a client comes from, or Everywhere.
+	// Host is the address that a client comes from, or Everywhere. Kafka compares it as text with
+	// what InetAddress.getHostAddress says: 10.0.0.1, or all of 2001:db8:0:0:0:0:0:1.
 	Host string
 	// Deny forbids it, whatever else allows it.
 	Deny bool
@@ -96,10 +99,39 @@ func (a ACL) Problem() string {
 		return fmt.Sprintf("name %q: the cluster's is %s", a.Name, TheCluster)
 	case a.Name == "":
 		return fmt.Sprintf("name: must be that of a %s, or %s for all", a.Resource, Everywhere)
-	case a.Host == "":
-		return fmt.Sprintf("host: must be an address, or %s for all", Everywhere)
+	}
+	if want := hostProblem(a.Host); want != "" {
+		return fmt.Sprintf("host %q: %s", a.Host, want)
 	}
 	return ""
+}
+
+// hostProblem is why no client comes from this host as Kafka writes it (see ACL.Host).
+func hostProblem(host string) string {
+	if host == Everywhere {
+		return ""
+	}
+	address, err := netip.ParseAddr(host)
+	if err != nil || address.Zone() != "" {
+		return fmt.Sprintf("must be one address that clients come from, such as 10.0.0.1 or 2001:db8:0:0:0:0:0:1, or %s for all", Everywhere)
+	}
+	if java := written(address.Unmap()); java != host {
+		return fmt.Sprintf("is written %s by Kafka, which compares text: write it so", java)
+	}
+	return ""
+}
+
+// written is an address as Java writes it: an IPv6 one with all of its zeros.
+func written(address netip.Addr) string {
+	if address.Is4() {
+		return address.String()
+	}
+	bytes := address.As16()
+	var groups []string
+	for pair := range slices.Chunk(bytes[:], 2) {
+		groups = append(groups, strconv.FormatUint(uint64(pair[0])<<8|uint64(pair[1]), 16))
+	}
+	return strings.Join(groups, ":")
 }
 
 // Compare orders ACLs: by resource, name, operation and the rest.

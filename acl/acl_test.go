@@ -83,11 +83,37 @@ func TestProblemOfAnACL(t *testing.T) {
 		"resource \"x\"":         func(a *ACL) { a.Resource = "x" },
 		"operation \"write\"":    func(a *ACL) { a.Operation = "write" },
 		"name: must be":          func(a *ACL) { a.Name = "" },
-		"host: must be":          func(a *ACL) { a.Host = "" },
+		"host \"\": must be":     func(a *ACL) { a.Host = "" },
 		"the cluster's is kafka": func(a *ACL) { a.Resource, a.Operation = Cluster, Describe },
 	} {
 		bad := good
 		spoil(&bad)
 		assert.Contains(t, bad.Problem(), says)
+	}
+}
+
+// Kafka compares the text that Java makes of a client's address.
+func TestHosts(t *testing.T) {
+	for host, says := range map[string]string{
+		"*": "", "10.0.0.1": "", "2001:db8:0:0:0:0:0:1": "", "0:0:0:0:0:0:0:1": "",
+		"::1":                     "is written 0:0:0:0:0:0:0:1 by Kafka",
+		"2001:DB8:0:0:0:0:0:1":    "is written 2001:db8:0:0:0:0:0:1 by Kafka",
+		"2001:0db8:0:0:0:0:0:1":   "is written 2001:db8:0:0:0:0:0:1 by Kafka",
+		"::ffff:10.0.0.1":         "is written 10.0.0.1 by Kafka",
+		"10.0.0.0/8":              "must be one address",
+		"fe80:0:0:0:0:0:0:1%eth0": "must be one address",
+		"010.0.0.1":               "must be one address",
+		"kafka.example.com":       "must be one address",
+	} {
+		one := ACL{Topic, "orders", false, Read, host, false}
+		problems := Access{Rules: []Rule{{Resource: Topic, Name: "orders", Operations: []string{Read}, Host: host}}}.Problems()
+		if says == "" {
+			assert.Empty(t, one.Problem(), host)
+			assert.Empty(t, problems, host)
+			continue
+		}
+		assert.Contains(t, one.Problem(), says, host)
+		require.Len(t, problems, 1, host)
+		assert.Contains(t, problems[0].Want, says, host)
 	}
 }

@@ -38,7 +38,8 @@ type Args struct {
 	Place
 	// Name is Kafka's, the common name of a certificate, and part of the Secret's
 	// (topology.Plan.UserSecret): lower-case letters, digits, dashes and dots, at most 64. Empty:
-	// the component's.
+	// the component's. Who calls the component otherwise and keeps the user says so by
+	// pulumi.Aliases: it would be made anew, and the deletion of the old one would take its rights.
 	Name string
 	// Authentication is how it says who it is: topology.SCRAM, by a password, which needs
 	// Plan.SCRAM, or topology.MutualTLS, by a certificate.
@@ -113,7 +114,7 @@ func (a *Args) validate() error {
 	return errors.Join(problems...)
 }
 
-// New makes a user when the cluster is ready, and the Secret for its application at once.
+// New makes a user when the cluster is ready, and then the Secret for its application.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*User, error) {
 	if args == nil {
 		args = &Args{}
@@ -156,20 +157,6 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 	case args.Cluster.Certificates != nil:
 		files = args.byCertificate()
 	}
-	u.Secret = pulumi.StringPtr("").ToStringPtrOutput().ApplyT(func(*string) *string { return nil }).(pulumi.StringPtrOutput)
-	if files != nil {
-		made, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
-			Metadata: metav1.ObjectMetaArgs{
-				Name: pulumi.String(plan.UserSecret(args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
-			},
-			Type: pulumi.String("Opaque"),
-			Data: files,
-		}, child)
-		if err != nil {
-			return fmt.Errorf("secret %s: %w", plan.UserSecret(args.Name), err)
-		}
-		u.Secret = made.Metadata.Name()
-	}
 	if acls := args.acls(); len(acls) > 0 {
 		inputs["acls"] = acls
 	}
@@ -185,10 +172,29 @@ func (u *User) make(ctx *pulumi.Context, name string, args Args, child pulumi.Re
 		inputs["adopt"] = pulumi.Bool(true)
 	}
 	made := &resource{}
-	if err := place.Register(ctx, args.Place, ResourceType, name, inputs, made, []pulumi.ResourceOption{child, pulumi.AdditionalSecretOutputs([]string{"password"})}); err != nil {
+	if err := place.Register(ctx, args.Place, ResourceType, name, inputs, made, []pulumi.ResourceOption{
+		child, pulumi.AdditionalSecretOutputs([]string{"password"}),
+		// In Kafka both are one, and what is deleted afterwards would take the rights of the new one.
+		pulumi.DeleteBeforeReplace(true),
+	}); err != nil {
 		return err
 	}
 	u.Name = made.Name
+	u.Secret = pulumi.StringPtr("").ToStringPtrOutput().ApplyT(func(*string) *string { return nil }).(pulumi.StringPtrOutput)
+	if files != nil {
+		// Behind the user: nobody is told a password that Kafka does not know yet.
+		secret, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
+			Metadata: metav1.ObjectMetaArgs{
+				Name: pulumi.String(plan.UserSecret(args.Name)), Namespace: args.Cluster.Namespace, Labels: pulumi.ToStringMap(plan.Labels()),
+			},
+			Type: pulumi.String("Opaque"),
+			Data: files,
+		}, child, pulumi.DependsOn([]pulumi.Resource{made}))
+		if err != nil {
+			return fmt.Errorf("secret %s: %w", plan.UserSecret(args.Name), err)
+		}
+		u.Secret = secret.Metadata.Name()
+	}
 	return nil
 }
 
@@ -228,7 +234,10 @@ func (a Args) password(ctx *pulumi.Context, name string, child pulumi.ResourceOp
 	case a.Password != nil:
 		return secret(a.Password.ToStringOutput()), nil
 	case a.PasswordSecret != "":
-		given, err := corev1.GetSecret(ctx, name+"-given", pulumi.ID(a.Cluster.Plan.Namespace+"/"+a.PasswordSecret), nil, child)
+		// No user can have a name with _, so that no two resources are called the same. All of it is
+		// secret: kubectl apply leaves what it was given in an annotation, too.
+		given, err := corev1.GetSecret(ctx, name+"_given", pulumi.ID(a.Cluster.Plan.Namespace+"/"+a.PasswordSecret), nil, child,
+			pulumi.AdditionalSecretOutputs([]string{"metadata", "data", "stringData"}))
 		if err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("secret %s: %w", a.PasswordSecret, err)
 		}

@@ -110,12 +110,15 @@ func TestUserWithAPassword(t *testing.T) {
 			Limits: users.Limits{ProducerByteRate: 1, ConsumerByteRate: 2, RequestPercentage: 3, ControllerMutationRate: 4},
 		},
 		"given": {Authentication: topology.SCRAM, PasswordSecret: "theirs"},
-		"said":  {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
+		// Not called as what the password of another one is read by.
+		"given-given": {Authentication: topology.SCRAM},
+		"said":        {Authentication: topology.SCRAM, Password: pulumi.String("hush")},
 	})
 	require.NoError(t, err)
 	user := made[users.ResourceType+" orders"]
 	assert.Equal(t, kafka.ClusterType+" c", user.With, "it goes with the cluster")
 	assert.Contains(t, user.Waits, "kafka-kraft:ops:Membership c", "and waits for the last gate")
+	assert.True(t, user.First, "what is deleted after it takes the rights of the new one")
 	assert.Equal(t, "password of orders", plain(t, user.Inputs["password"]).StringValue())
 	delete(user.Inputs, "password")
 	assert.Equal(t, map[string]any{
@@ -134,6 +137,7 @@ func TestUserWithAPassword(t *testing.T) {
 	assert.Equal(t, map[string]any{"length": 32.0, "special": false, "keepers": map[string]any{"renew": "2026-11-29"}}, password.Inputs)
 
 	secret := made[secretType+"orders"]
+	assert.Contains(t, secret.Waits, user.String(), "nobody is told a password that Kafka does not know yet")
 	assert.Equal(t, "k-user-orders", secret.Inputs["metadata"].(map[string]any)["name"])
 	texts := files(t, secret)
 	assert.Equal(t, "password of orders", texts["password"])
@@ -148,7 +152,10 @@ func TestUserWithAPassword(t *testing.T) {
 	assert.Contains(t, texts["ca.crt"], "BEGIN CERTIFICATE")
 
 	assert.Equal(t, "given by n/theirs", plain(t, made[users.ResourceType+" given"].Inputs["password"]).StringValue())
-	assert.Equal(t, "n/theirs", made[secretType+"given-given"].Import)
+	theirs := made[secretType+"given_given"]
+	assert.Equal(t, "n/theirs", theirs.Import)
+	// kubectl apply leaves all that it was given in an annotation.
+	assert.Equal(t, []string{"metadata", "data", "stringData"}, theirs.Secrets)
 	assert.Equal(t, "given by n/theirs", files(t, made[secretType+"given"])["password"])
 	assert.Equal(t, "hush", plain(t, made[users.ResourceType+" said"].Inputs["password"]).StringValue())
 	assert.NotContains(t, made, "random:index/randomPassword:RandomPassword said")

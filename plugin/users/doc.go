@@ -5,7 +5,8 @@
 // to judge one, and which it never tells. Kafka keeps one for each mechanism: another password
 // takes the place of the former one at once, and who is connected stays so. A user whose
 // authentication is tls has nothing in Kafka but its ACLs and limits: it is the common name of a
-// certificate, which is somebody else's to make.
+// certificate, which is somebody else's to make. Kafka takes no certificate back, so a user that had
+// one is given no password, and its name nobody else before the certificate ends.
 //
 // The ACLs of a user are exactly those that its resource says; those of others are let alone. So
 // is a user that somebody else has made: it is taken over only on purpose (adopt), since nobody

@@ -1,9 +1,11 @@
 package users
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"testing"
@@ -28,6 +30,8 @@ type kafka struct {
 
 	away    error // nobody answers, for this reason
 	lost    int   // so many changes are done, and their answers lost
+	sound   int   // so many changes more are done; then comes broken
+	broken  error // no change is done any more, for this reason
 	hiccups int   // so many requests fail for a moment
 	asked   int   // connections
 	open    int
@@ -88,12 +92,27 @@ func (k *kafka) HasPassword(_ context.Context, user string) (bool, error) {
 	return has, k.hiccup()
 }
 
+// refuses is why no change is done.
+func (k *kafka) refuses() error {
+	if k.broken != nil && k.sound == 0 {
+		return k.broken
+	}
+	k.sound--
+	return nil
+}
+
 func (k *kafka) SetPassword(_ context.Context, user, password string) error {
+	if err := k.refuses(); err != nil {
+		return err
+	}
 	k.passwords[user] = password
 	return k.say("password of %s", user)
 }
 
 func (k *kafka) RemovePassword(_ context.Context, user string) error {
+	if err := k.refuses(); err != nil {
+		return err
+	}
 	delete(k.passwords, user)
 	return k.say("no password of %s", user)
 }
@@ -103,11 +122,17 @@ func (k *kafka) ACLs(_ context.Context, user string) ([]acl.ACL, error) {
 }
 
 func (k *kafka) AddACLs(_ context.Context, user string, all []acl.ACL) error {
+	if err := k.refuses(); err != nil {
+		return err
+	}
 	k.acls[user] = acl.Sorted(append(k.acls[user], all...))
 	return k.say("%s may %s", user, sentence(all))
 }
 
 func (k *kafka) RemoveACLs(_ context.Context, user string, all []acl.ACL) error {
+	if err := k.refuses(); err != nil {
+		return err
+	}
 	k.acls[user] = slices.DeleteFunc(k.acls[user], func(a acl.ACL) bool { return slices.Contains(all, a) })
 	return k.say("%s may no longer %s", user, sentence(all))
 }
@@ -117,6 +142,9 @@ func (k *kafka) Quota(_ context.Context, who ops.Entity) (map[string]float64, er
 }
 
 func (k *kafka) LimitClients(_ context.Context, who ops.Entity, set map[string]float64, unset []string, _ bool) error {
+	if err := k.refuses(); err != nil {
+		return err
+	}
 	limits := k.quotas[who.String()]
 	if limits == nil {
 		limits = map[string]float64{}
@@ -127,6 +155,15 @@ func (k *kafka) LimitClients(_ context.Context, who ops.Entity, set map[string]f
 		delete(limits, key)
 	}
 	return k.say("limit %s: %v, not %v", who, set, unset)
+}
+
+// heard is what is said to the user from now on.
+func heard(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	said, before := &bytes.Buffer{}, slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(said, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	return said
 }
 
 // inTime is a test in which waiting costs no time.

@@ -8,6 +8,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"github.com/kafka-kraft/kafka-kraft/acl"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
@@ -40,7 +41,8 @@ type UserArgs struct {
 // speaks of.
 type UserState struct {
 	UserArgs
-	Pending bool `pulumi:"pending,optional"`
+	Pending    bool `pulumi:"pending,optional"`
+	Unfinished bool `pulumi:"unfinished,optional"`
 }
 
 var (
@@ -70,6 +72,7 @@ func (u *UserArgs) Annotate(a infer.Annotator) {
 // Annotate describes the outputs in the provider's schema.
 func (u *UserState) Annotate(a infer.Annotator) {
 	a.Describe(&u.Pending, "It is yet to be made, since the cluster was stopped.")
+	a.Describe(&u.Unfinished, "It was begun and not finished, so that nobody knows what of it is done. The next up does all of it.")
 }
 
 func (u UserArgs) entity() ops.Entity { return ops.Entity{User: u.Name} }
@@ -93,10 +96,25 @@ func nameProblem(name string) string {
 		return "must be a name"
 	case name == contract.NodeName || name == contract.AdminName || name == "ANONYMOUS":
 		return "is the name of the cluster's own: choose another one"
+	case name == "*" || name == "<default>": // of ACLs, and of limits
+		return "is Kafka's word for all users: choose another one"
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return "must be a name without control characters"
 	}
 	return ""
+}
+
+// certified reports whether the user of this name has had a certificate so far. Kafka takes none
+// back: nothing but the end of it ends it.
+func certified(was property.Map, name string) bool {
+	text := func(key string) string {
+		value := was.Get(key)
+		if !value.IsString() {
+			return ""
+		}
+		return value.AsString()
+	}
+	return text("name") == name && text("authentication") == TLS
 }
 
 // Check judges what needs no cluster. Nothing of a password is repeated.
@@ -120,6 +138,9 @@ func (u User) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 		fail("password", "must be there with the authentication %s", SCRAM)
 	case !args.scram() && (args.Password != "" || unknown("password")):
 		fail("password", "is of no use with the authentication %s: leave it out", args.Authentication)
+	}
+	if args.scram() && certified(req.OldInputs, args.Name) {
+		fail("authentication", "%s: user %s has had a certificate, which Kafka lets in until it ends, with all that %[2]s may do: take another name for a user with a password", SCRAM, args.Name)
 	}
 	if strings.ContainsFunc(args.Password, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		fail("password", "must be one line without control characters")
@@ -183,16 +204,17 @@ func (f found) foreign(args UserArgs) error {
 }
 
 // settle makes the user what it shall be: what it may do first, and then who it is, so that nobody
-// comes in who may do too much. had is what this program has made of it before.
+// comes in who may do too much. ACLs come before others go: what is forbidden in another form than
+// before is forbidden all the time. had is what this program has made of it before.
 func settle(ctx context.Context, admin ops.UserAdmin, args UserArgs, had UserArgs, is found) error {
 	want := inKafka(args.ACLs)
-	if gone := acl.Without(is.acls, want); len(gone) > 0 {
-		if err := admin.RemoveACLs(ctx, args.Name, gone); err != nil {
+	if more := acl.Without(want, is.acls); len(more) > 0 {
+		if err := admin.AddACLs(ctx, args.Name, more); err != nil {
 			return err
 		}
 	}
-	if more := acl.Without(want, is.acls); len(more) > 0 {
-		if err := admin.AddACLs(ctx, args.Name, more); err != nil {
+	if gone := acl.Without(is.acls, want); len(gone) > 0 {
+		if err := admin.RemoveACLs(ctx, args.Name, gone); err != nil {
 			return err
 		}
 	}
@@ -211,10 +233,9 @@ func settle(ctx context.Context, admin ops.UserAdmin, args UserArgs, had UserArg
 }
 
 // begin makes a user that this program has not made before. Whether it is somebody else's is asked
-// once: what a first attempt has made is ours in the next one.
-func (u User) begin(args UserArgs) func(context.Context, ops.UserAdmin) error {
-	ours := false
-	return func(ctx context.Context, admin ops.UserAdmin) error {
+// once: what a first attempt has made is ours in the next one. It reports whether it came so far.
+func (u User) begin(ctx context.Context, args UserArgs) (ours bool, err error) {
+	err = u.Do(ctx, args.Place, func(ctx context.Context, admin ops.UserAdmin) error {
 		is, err := find(ctx, admin, args.Name)
 		if err != nil {
 			return err
@@ -226,7 +247,36 @@ func (u User) begin(args UserArgs) func(context.Context, ops.UserAdmin) error {
 			ours = true
 		}
 		return settle(ctx, admin, args, UserArgs{}, is)
+	})
+	return ours, err
+}
+
+// change makes of a user of this program what it shall be. It reports whether it began to.
+func (u User) change(ctx context.Context, args UserArgs, state UserState) (begun bool, err error) {
+	had := state.UserArgs
+	if state.Unfinished {
+		had.Password = "" // it may be the former one, or none
 	}
+	err = u.Do(ctx, args.Place, func(ctx context.Context, admin ops.UserAdmin) error {
+		is, err := find(ctx, admin, args.Name)
+		if err != nil {
+			return err
+		}
+		begun = true
+		return settle(ctx, admin, args, had, is)
+	})
+	return begun, err
+}
+
+// unfinished is what the engine is to remember of a user that was begun: its limits may be those
+// that it had as well as those that it shall have, and both are this program's to take away.
+func unfinished(args, had UserArgs, err error) (UserState, error) {
+	for i, limit := range args.All() {
+		if *limit.Value == 0 {
+			*limit.Value = *had.All()[i].Value
+		}
+	}
+	return UserState{UserArgs: args, Unfinished: true}, infer.ResourceInitFailedError{Reasons: []string{err.Error()}}
 }
 
 // foresee asks whether begin would be refused.
@@ -256,10 +306,14 @@ func (u User) Create(ctx context.Context, req infer.CreateRequest[UserArgs]) (in
 		_, err := u.Glimpse(ctx, args.Place, u.foresee(args))
 		return response, err
 	}
-	if err := u.Do(ctx, args.Place, u.begin(args)); err != nil {
-		return infer.CreateResponse[UserState]{}, err
+	ours, err := u.begin(ctx, args)
+	switch {
+	case err != nil && ours:
+		response.Output, err = unfinished(args, UserArgs{}, err)
+	case err != nil:
+		response = infer.CreateResponse[UserState]{}
 	}
-	return response, nil
+	return response, err
 }
 
 // Diff compares with what there is. While the cluster is stopped nothing differs.
@@ -290,6 +344,7 @@ func differences(state UserState, now UserArgs) map[string]p.PropertyDiff {
 		update(limit.Ours, *limit.Value != *was[i].Value)
 	}
 	update("pending", state.Pending)
+	update("unfinished", state.Unfinished)
 	if now.Name != state.Name && now.Name != "" {
 		diff["name"] = p.PropertyDiff{Kind: p.UpdateReplace}
 	}
@@ -310,20 +365,20 @@ func (u User) Update(ctx context.Context, req infer.UpdateRequest[UserArgs, User
 		_, err := u.Glimpse(ctx, args.Place, u.foresee(args))
 		return changed, err
 	}
-	change := func(ctx context.Context, admin ops.UserAdmin) error {
-		is, err := find(ctx, admin, args.Name)
-		if err != nil {
-			return err
-		}
-		return settle(ctx, admin, args, state.UserArgs, is)
-	}
+	var ours bool
+	var err error
 	if state.Pending {
-		change = u.begin(args)
+		ours, err = u.begin(ctx, args)
+	} else {
+		ours, err = u.change(ctx, args, state)
 	}
-	if err := u.Do(ctx, args.Place, change); err != nil {
-		return infer.UpdateResponse[UserState]{}, err
+	switch {
+	case err != nil && ours:
+		changed.Output, err = unfinished(args, state.UserArgs, err)
+	case err != nil:
+		changed = infer.UpdateResponse[UserState]{}
 	}
-	return changed, nil
+	return changed, err
 }
 
 // Read tells what a refresh finds, or what an import takes over, but for the password: a program
@@ -366,7 +421,7 @@ func (u User) Read(ctx context.Context, req infer.ReadRequest[UserArgs, UserStat
 		return answer, err
 	}
 	state := &answer.State
-	if state.scram() && !is.password {
+	if state.scram() && !is.password && !state.Unfinished {
 		p.GetLogger(ctx).Warning(fmt.Sprintf("the password of user %s is gone: somebody else has taken it away, and the next up sets it again", args.Name))
 		state.Password = ""
 	}
@@ -383,20 +438,43 @@ func (u User) Read(ctx context.Context, req infer.ReadRequest[UserArgs, UserStat
 // Delete takes away its password, all of its ACLs, and the limits that this program has set.
 func (u User) Delete(ctx context.Context, req infer.DeleteRequest[UserState]) (infer.DeleteResponse, error) {
 	state := req.State
+	var err error
 	if state.Pending {
-		return infer.DeleteResponse{}, nil
+		_, err = u.Glimpse(ctx, state.Place, state.forget)
+	} else {
+		err = u.Remove(ctx, state.Place, "user "+state.Name, state.remove)
 	}
-	return infer.DeleteResponse{}, u.Remove(ctx, state.Place, "user "+state.Name, func(ctx context.Context, admin ops.UserAdmin) error {
-		is, err := find(ctx, admin, state.Name)
-		if err != nil {
+	if err == nil && !state.scram() {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("the certificate of user %s is let in until it ends: give nobody this name before that", state.Name))
+	}
+	return infer.DeleteResponse{}, err
+}
+
+func (s UserState) remove(ctx context.Context, admin ops.UserAdmin) error {
+	is, err := find(ctx, admin, s.Name)
+	if err != nil {
+		return err
+	}
+	// Who it is first, so that nobody is left who is no longer forbidden anything.
+	if is.password {
+		if err := admin.RemovePassword(ctx, s.Name); err != nil {
 			return err
 		}
-		// Who it is first, so that nobody is left who is no longer forbidden anything.
-		if is.password {
-			if err := admin.RemovePassword(ctx, state.Name); err != nil {
-				return err
-			}
-		}
-		return settle(ctx, admin, UserArgs{Name: state.Name, Authentication: TLS}, state.UserArgs, found{acls: is.acls, limits: is.limits})
-	})
+	}
+	return settle(ctx, admin, UserArgs{Name: s.Name, Authentication: TLS}, s.UserArgs, found{acls: is.acls, limits: is.limits})
+}
+
+// forget is for a user that was never finished, of which a run that was killed may have made a
+// part: that goes, unless it may be somebody else's.
+func (s UserState) forget(ctx context.Context, admin ops.UserAdmin) error {
+	is, err := find(ctx, admin, s.Name)
+	if err != nil {
+		return err
+	}
+	s.Adopt = false // it has not been done
+	if is.foreign(s.UserArgs) != nil {
+		p.GetLogger(ctx).Warning(fmt.Sprintf("user %s was never finished here, and what Kafka knows of it may be somebody else's: it stays", s.Name))
+		return nil
+	}
+	return s.remove(ctx, admin)
 }

@@ -79,7 +79,7 @@ func TestUserWithAPassword(t *testing.T) {
 	})
 }
 
-// A certificate is nothing to Kafka, and one user can go from one way to the other.
+// A certificate is nothing to Kafka, and a user with a password can get one instead.
 func TestUserWithACertificate(t *testing.T) {
 	inTime(t, func(t *testing.T) {
 		k := newKafka()
@@ -88,6 +88,13 @@ func TestUserWithACertificate(t *testing.T) {
 		ins.Authentication = TLS
 		s.Up(ins)
 		assert.Empty(t, k.passwords)
+		assert.Len(t, k.acls["alice"], 2)
+		said := heard(t)
+		require.NoError(t, s.Destroy())
+		assert.Empty(t, k.acls["alice"])
+		assert.Contains(t, said.String(), "the certificate of user alice is let in until it ends: give nobody this name before that")
+
+		s = k.user(t)
 		s.Up(alice("one"))
 		assert.Equal(t, "one", k.passwords["alice"])
 		assert.Equal(t, "update", s.Up(ins))
@@ -95,6 +102,125 @@ func TestUserWithACertificate(t *testing.T) {
 		assert.Len(t, k.acls["alice"], 2)
 		require.NoError(t, s.Destroy())
 		assert.Empty(t, k.acls["alice"])
+	})
+}
+
+// What is forbidden in another form than before is forbidden all the time.
+func TestUserThatIsForbiddenSomething(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		s := k.user(t)
+		forbidden := func(topic string) UserArgs {
+			ins := alice("one")
+			ins.ACLs = may(acl.Access{Produce: []string{"*"}, Rules: []acl.Rule{{Resource: acl.Topic, Name: topic, Operations: []string{acl.Write}, Deny: true}}})
+			return ins
+		}
+		s.Up(forbidden("paid"))
+		k.did = nil
+		s.Up(forbidden("paid*"))
+		assert.Equal(t, []string{"alice may not Write topic paid*", "alice may no longer not Write topic paid"}, k.did)
+	})
+}
+
+// What is half done is not forgotten: the next up does the rest, or takes it back.
+func TestUserThatIsHalfMade(t *testing.T) {
+	broken := errors.New("it broke")
+	limited := alice("one")
+	limited.Limits = limits.Limits{ProducerByteRate: 5}
+	inTime(t, func(t *testing.T) {
+		for done := range 3 {
+			k := newKafka()
+			s := k.user(t)
+			k.sound, k.broken = done, broken
+			var begun infer.ResourceInitFailedError
+			require.ErrorAs(t, s.Try(limited), &begun)
+			require.Len(t, begun.Reasons, 1)
+			assert.Contains(t, begun.Reasons[0], "it broke")
+			require.NotEmpty(t, s.ID)
+			s.Refresh()
+			k.broken = nil
+			assert.Equal(t, "update", s.Up(limited))
+			assert.Equal(t, "one", k.passwords["alice"])
+			assert.Len(t, k.acls["alice"], 2)
+			assert.Equal(t, map[string]float64{"producer_byte_rate": 5}, k.quotas["user alice"])
+
+			k = newKafka()
+			s = k.user(t)
+			k.sound, k.broken = done, broken
+			require.Error(t, s.Try(limited))
+			k.broken = nil
+			require.NoError(t, s.Destroy())
+			assert.Empty(t, k.acls["alice"])
+			assert.Empty(t, k.quotas["user alice"])
+		}
+	})
+	// Nothing is saved of one that was not begun.
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		k.passwords["alice"] = "theirs"
+		s := k.user(t)
+		require.Error(t, s.Try(alice("one")))
+		assert.Empty(t, s.ID)
+	})
+	// A change that is taken back after it failed takes back what it has done.
+	inTime(t, func(t *testing.T) {
+		more := alice("two")
+		more.ACLs = may(acl.Access{Produce: []string{"orders", "paid"}})
+		more.Limits = limits.Limits{ConsumerByteRate: 7}
+		for _, was := range []UserArgs{limited, {Place: at(), Name: "alice", Authentication: TLS}} {
+			if more.Authentication = was.Authentication; !was.scram() {
+				more.Password = ""
+			}
+			for _, refreshed := range []bool{false, true} {
+				k := newKafka()
+				s := k.user(t)
+				s.Up(was)
+				k.sound, k.broken = 2, broken // what it may do, and its limits
+				if !was.scram() {
+					k.sound = 1
+				}
+				require.ErrorContains(t, s.Try(more), "failed to initialize")
+				if refreshed {
+					s.Refresh()
+				}
+				k.broken = nil
+				assert.Equal(t, "update", s.Up(was))
+				assert.Equal(t, was.Password, k.passwords["alice"])
+				assert.Len(t, k.acls["alice"], len(was.ACLs))
+				assert.Equal(t, was.Set(), notNil(k.quotas["user alice"]))
+				require.NoError(t, s.Destroy())
+				assert.Empty(t, k.acls["alice"])
+				assert.Empty(t, k.quotas["user alice"])
+			}
+		}
+	})
+}
+
+func notNil(limits map[string]float64) map[string]float64 {
+	if limits == nil {
+		return map[string]float64{}
+	}
+	return limits
+}
+
+// One that was to be made when the cluster runs, and of which a run that was killed has made a part.
+func TestPendingUserThatIsThere(t *testing.T) {
+	inTime(t, func(t *testing.T) {
+		k := newKafka()
+		s := k.user(t)
+		ins := alice("one")
+		ins.Stopped, ins.Adopt = true, true
+		s.Up(ins)
+		k.acls["alice"] = inKafka(ins.ACLs)
+		require.NoError(t, s.Destroy())
+		assert.Empty(t, k.acls["alice"])
+
+		s = k.user(t)
+		s.Up(ins)
+		k.acls["alice"], k.passwords["alice"] = inKafka(ins.ACLs), "theirs"
+		require.NoError(t, s.Destroy())
+		assert.Len(t, k.acls["alice"], 2, "it may be somebody else's")
+		assert.Equal(t, "theirs", k.passwords["alice"])
 	})
 }
 
@@ -174,7 +300,7 @@ func TestUserByHand(t *testing.T) {
 		s.Refresh()
 		assert.Equal(t, "update", s.Up(ins))
 		assert.Equal(t, []string{
-			"alice may no longer All cluster kafka-cluster", "alice may Write topic orders",
+			"alice may Write topic orders", "alice may no longer All cluster kafka-cluster",
 			"limit user alice: map[consumer_byte_rate:7], not []", "password of alice",
 		}, k.did)
 
@@ -273,6 +399,7 @@ func TestImportOfAUser(t *testing.T) {
 }
 
 func TestCheckOfAUser(t *testing.T) {
+	was := map[string]property.Value{}
 	check := func(values map[string]property.Value) []string {
 		all := map[string]property.Value{
 			"context": property.New("here"), "namespace": property.New("n"), "statefulSet": property.New("brokers"), "bootstrapServers": property.New("kafka:9095"),
@@ -281,7 +408,7 @@ func TestCheckOfAUser(t *testing.T) {
 		for key, value := range values {
 			all[key] = value
 		}
-		checked, err := User{}.Check(t.Context(), infer.CheckRequest{NewInputs: property.NewMap(all)})
+		checked, err := User{}.Check(t.Context(), infer.CheckRequest{OldInputs: property.NewMap(was), NewInputs: property.NewMap(all)})
 		require.NoError(t, err)
 		var failures []string
 		for _, failure := range checked.Failures {
@@ -293,6 +420,22 @@ func TestCheckOfAUser(t *testing.T) {
 	assert.Empty(t, check(nil))
 	assert.Empty(t, check(map[string]property.Value{"password": property.New(property.Computed)}))
 	assert.Equal(t, []string{"name: user \"kafka-admin\": is the name of the cluster's own: choose another one"}, check(map[string]property.Value{"name": property.New("kafka-admin")}))
+	for _, name := range []string{"*", "<default>"} {
+		assert.Equal(t, []string{`name: user "` + name + `": is Kafka's word for all users: choose another one`}, check(map[string]property.Value{"name": property.New(name)}))
+	}
+	assert.Equal(t, []string{"acls[0]: host \"::1\": is written 0:0:0:0:0:0:0:1 by Kafka, which compares text: write it so"}, check(map[string]property.Value{
+		"acls": property.New([]property.Value{property.New(map[string]property.Value{
+			"resource": property.New("topic"), "name": property.New("x"), "operation": property.New("Read"), "host": property.New("::1"),
+		})}),
+	}))
+	// Kafka takes no certificate back: with its name and another way to say it, it would still be let in.
+	was["name"], was["authentication"] = property.New("alice"), property.New(TLS)
+	assert.Equal(t, []string{"authentication: scram-sha-512: user alice has had a certificate, which Kafka lets in until it ends, " +
+		"with all that alice may do: take another name for a user with a password"}, check(nil))
+	assert.Empty(t, check(map[string]property.Value{"name": property.New("alicia")}))
+	assert.Empty(t, check(map[string]property.Value{"authentication": property.New(TLS), "password": property.New("")}))
+	was["authentication"] = property.New(SCRAM)
+	assert.Empty(t, check(map[string]property.Value{"authentication": property.New(TLS), "password": property.New("")}))
 	assert.Equal(t, []string{"authentication: \"plain\": must be scram-sha-512 or tls"}, check(map[string]property.Value{"authentication": property.New("plain")}))
 	assert.Equal(t, []string{"password: must be there with the authentication scram-sha-512"}, check(map[string]property.Value{"password": property.New("")}))
 	assert.Equal(t, []string{"password: is of no use with the authentication tls: leave it out"}, check(map[string]property.Value{"authentication": property.New(TLS)}))

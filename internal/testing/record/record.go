@@ -34,6 +34,7 @@ type Resource struct {
 	Custom   bool           // false for components
 	Protect  bool           // refuses deletion
 	Retain   bool           // is forgotten instead of deleted
+	First    bool           // is deleted before what replaces it is made
 	Ignored  []string       // changes that are none
 	Replaces []string       // changes that are a replacement, besides the provider's own
 	Waits    []string       // "type name" of what it depends on, sorted
@@ -42,6 +43,7 @@ type Resource struct {
 	Aliases  []string       // former logical names, each with " of " and the former parent if that was another one
 	After    []string       // "type name" of what it waits for, sorted
 	With     string         // "type name" of what it goes with when that is deleted, "" for nothing
+	Secrets  []string       // outputs that are secret, besides the provider's own
 	Inputs   map[string]any // as sent
 }
 
@@ -88,6 +90,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		recorded.Parent = shortURN(rpc.GetParent())
 		recorded.Protect = rpc.GetProtect()
 		recorded.Retain = rpc.GetRetainOnDelete()
+		recorded.First = rpc.GetDeleteBeforeReplace()
 		recorded.Ignored, recorded.Replaces = rpc.GetIgnoreChanges(), rpc.GetReplaceOnChanges()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.Waits = append(recorded.Waits, shortURN(urn))
@@ -95,6 +98,7 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		slices.Sort(recorded.Waits)
 		recorded.With = shortURN(rpc.GetDeletedWith())
 		recorded.Timeouts = rpc.GetCustomTimeouts().GetCreate()
+		recorded.Secrets = rpc.GetAdditionalSecretOutputs()
 		for _, urn := range rpc.GetDependencies() {
 			recorded.After = append(recorded.After, shortURN(urn))
 		}
@@ -107,6 +111,9 @@ func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.Pr
 		state := args.Inputs.Copy()
 		state["outputs"] = resource.NewObjectProperty(resource.NewPropertyMapFromMap(m.outputs))
 		return args.Name, state, nil // read, not registered
+	}
+	if rpc := args.ReadRPC; rpc != nil {
+		recorded.Secrets = rpc.GetAdditionalSecretOutputs()
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()

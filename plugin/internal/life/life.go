@@ -2,6 +2,7 @@
 package life
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func (s *Stack[I, O]) Try(ins I) error {
 	s.T.Helper()
 	if s.ID == "" {
 		made, err := s.R.Create(s.T.Context(), infer.CreateRequest[I]{Inputs: ins})
-		if err == nil {
+		if err == nil || begun(err) {
 			s.ID, s.State, s.Inputs = made.ID, made.Output, ins
 		}
 		return err
@@ -72,10 +73,16 @@ func (s *Stack[I, O]) Try(ins I) error {
 		return err
 	}
 	made, err := s.R.Update(s.T.Context(), infer.UpdateRequest[I, O]{ID: s.ID, State: s.State, Inputs: ins})
-	if err == nil {
+	if err == nil || begun(err) {
 		s.State, s.Inputs = made.Output, ins
 	}
 	return err
+}
+
+// begun reports whether the engine keeps what a failure has left.
+func begun(err error) bool {
+	var failed infer.ResourceInitFailedError
+	return errors.As(err, &failed)
 }
 
 // Refresh takes what Read finds.
