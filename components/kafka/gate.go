@@ -103,7 +103,7 @@ func newGate(ctx *pulumi.Context, name string, pool *NodePoolArgs, set *appsv1.S
 		return nil, fmt.Errorf("timeout: %w", err)
 	}
 	// Pods restart one after the other, and each may take the time.
-	limit *= time.Duration(max(1, pool.replicas()))
+	limit *= time.Duration(max(1, pool.Pool.Replicas))
 	made := &gate{}
 	opts = append(behind(opts, set), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: limit.String(), Update: limit.String()}))
 	return made, ctx.RegisterResource(RolloutType, name, inputs, made, opts...)
