@@ -3,6 +3,8 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -115,6 +118,9 @@ func (r *rollouts) afterCreate(*pulumi.ResourceHookArgs) error {
 func (r *rollouts) beforeUpdate(args *pulumi.ResourceHookArgs) error {
 	// All that stop together need nobody.
 	if r.pool.Pool.Has(topology.Controller) && !r.pool.Settings.Stopped {
+		if err := r.oneOfBoth(args.OldInputs, args.NewInputs); err != nil {
+			return err
+		}
 		if err := r.Leave(r.run, r.pool.Plan, r.pool.Pool, r.progress); err != nil {
 			return err
 		}
@@ -205,14 +211,72 @@ func (r *rollouts) warn(cause string) {
 	_ = r.log.Warn(cause, &pulumi.LogArgs{})
 }
 
+// oneOfBoth refuses that controllers leave and those that stay restart for another reason. Those that
+// leave stop at once and vote until all others have restarted; so long, the others are all that there
+// is of a majority. That their leaving changes the configuration of those that stay is no such reason:
+// the first voters among them are what a node formats its volume with, or where it looks for the quorum.
+func (r *rollouts) oneOfBoth(before, after resource.PropertyMap) error {
+	was, is := replicasOf(before), replicasOf(after)
+	if is >= was || !rolls(before, after) || !founders(before).DeepEquals(founders(after)) {
+		return nil
+	}
+	plan := r.pool.Plan
+	plan.Pools = slices.Clone(plan.Pools)
+	for i := range plan.Pools {
+		if plan.Pools[i].Name == r.name {
+			plan.Pools[i].Replicas = was
+		}
+	}
+	if plan.QuorumBootstrapServers() != r.pool.Plan.QuorumBootstrapServers() {
+		return nil
+	}
+	return fmt.Errorf("nothing of %[1]s was changed, which is to go from %[2]d controllers to %[3]d, and to restart those that stay for another change: "+
+		"the quorum could lose its majority; do the one, then the other: leave the number at %[2]d in this up, or all else as it was", r.name, was, is)
+}
+
+func replicasOf(inputs resource.PropertyMap) int {
+	if replicas := part(inputs, "replicas"); replicas.IsNumber() {
+		return int(replicas.NumberValue())
+	}
+	return 0
+}
+
+// founders are the first voters as a StatefulSet's template names them.
+func founders(inputs resource.PropertyMap) resource.PropertyValue {
+	return variable(part(inputs, "template"), contract.EnvInitialControllers)
+}
+
+// variable is the value of an environment variable somewhere in a template.
+func variable(in resource.PropertyValue, name string) resource.PropertyValue {
+	var values []resource.PropertyValue
+	switch {
+	case in.IsArray():
+		values = in.ArrayValue()
+	case in.IsObject():
+		object := in.ObjectValue()
+		if is := object["name"]; is.IsString() && is.StringValue() == name {
+			return object["value"]
+		}
+		values = slices.Collect(maps.Values(object))
+	}
+	for _, value := range values {
+		if found := variable(value, name); found.V != nil {
+			return found
+		}
+	}
+	return resource.PropertyValue{}
+}
+
+// part is a part of a StatefulSet's spec.
+func part(inputs resource.PropertyMap, name resource.PropertyKey) resource.PropertyValue {
+	if spec := inputs["spec"]; spec.IsObject() {
+		return spec.ObjectValue()[name]
+	}
+	return resource.PropertyValue{}
+}
+
 // rolls reports whether an update restarts pods: its template differs, and pods shall run.
 func rolls(before, after resource.PropertyMap) bool {
-	part := func(inputs resource.PropertyMap, name resource.PropertyKey) resource.PropertyValue {
-		if spec := inputs["spec"]; spec.IsObject() {
-			return spec.ObjectValue()[name]
-		}
-		return resource.PropertyValue{}
-	}
 	if replicas := part(after, "replicas"); replicas.IsNumber() && replicas.NumberValue() == 0 {
 		return false
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kafka-kraft/kafka-kraft/components/defaults"
+	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
@@ -133,6 +134,55 @@ func TestControllersMayNotLeave(t *testing.T) {
 			}
 			same := resource.PropertyMap{}
 			require.ErrorIs(t, r.beforeUpdate(&pulumi.ResourceHookArgs{OldInputs: same, NewInputs: same}), c.want)
+		})
+	}
+}
+
+// leaves lets controllers leave.
+type leaves struct{ vetoes }
+
+func (leaves) Leave(context.Context, topology.Plan, topology.Pool, func(string)) error { return nil }
+
+func (leaves) Preflight(context.Context, string, string, func(string)) error { return nil }
+
+// Controllers that leave stop at once and vote on until all others have restarted, each of which
+// could then be one too many.
+func TestControllersDoNotLeaveAndRestartAtOnce(t *testing.T) {
+	inputs := func(replicas int, image, founders string) resource.PropertyMap {
+		return resource.NewPropertyMapFromMap(map[string]any{"spec": map[string]any{
+			"replicas": float64(replicas),
+			"template": map[string]any{"spec": map[string]any{"initContainers": []any{map[string]any{
+				"image": image, "env": []any{map[string]any{"name": contract.EnvInitialControllers, "value": founders}},
+			}}}},
+		}})
+	}
+	for name, c := range map[string]struct {
+		before, after resource.PropertyMap
+		pool          topology.Pool
+		refused       bool
+	}{
+		"leave and restart": {inputs(5, "a", "f"), inputs(3, "b", "f"), topology.Pool{Replicas: 3}, true},
+		"leave":             {inputs(5, "a", "f"), inputs(3, "a", "f"), topology.Pool{Replicas: 3}, false},
+		"restart":           {inputs(3, "a", "f"), inputs(3, "b", "f"), topology.Pool{Replicas: 3}, false},
+		"come and restart":  {inputs(1, "a", "f"), inputs(3, "b", "f"), topology.Pool{Replicas: 3}, false},
+		// What all nodes have to be told is no other change.
+		"founders leave":           {inputs(5, "a", "f"), inputs(3, "b", "g"), topology.Pool{Replicas: 3}, false},
+		"founders are enough then": {inputs(7, "a", "f"), inputs(5, "b", "f"), topology.Pool{Replicas: 5}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := topology.Plan{Name: "k", Namespace: "n"}.Combined(c.pool).FoundedBy(3)
+			run, over := context.WithCancel(t.Context())
+			defer over()
+			r := &rollouts{
+				Rollout: leaves{}, pool: &NodePoolArgs{Plan: plan, Pool: plan.Pools[0], Gate: &Gate{}}, name: "k", limit: time.Minute, run: run, over: over,
+			}
+			err := r.beforeUpdate(&pulumi.ResourceHookArgs{OldInputs: c.before, NewInputs: c.after})
+			if c.refused {
+				require.ErrorContains(t, err, "nothing of k was changed, which is to go from 5 controllers to 3, and to restart those that stay")
+				require.ErrorContains(t, err, "the one, then the other")
+			} else {
+				require.NoError(t, err)
+			}
 		})
 	}
 }

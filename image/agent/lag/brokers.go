@@ -33,7 +33,7 @@ func (b *brokers) client(address string) *wire.Client {
 	defer b.mu.Unlock()
 	b.asked[address] = true
 	if b.clients[address] == nil {
-		b.clients[address] = &wire.Client{Address: address, TLS: b.tls, Timeout: patience}
+		b.clients[address] = &wire.Client{Address: address, TLS: b.tls, Timeout: patience, Largest: largest}
 	}
 	return b.clients[address]
 }

@@ -18,6 +18,8 @@ const (
 	mostGroups = 1000
 	// mostPartitions are the partitions of these groups that are told of.
 	mostPartitions = 10000
+	// largest is how many bytes one answer may have. Groups that a broker tells so much of are left out.
+	largest = 32 << 20
 	// longest is how long a round may take.
 	longest = 10 * time.Second
 	// old is when a report counts no more: the broker has not answered since.
@@ -59,19 +61,23 @@ func first(groups []wire.Group) ([]wire.Group, int) {
 	return sorted[:n], len(sorted) - n
 }
 
-// trim leaves partitions out that are beyond the limit, the last ones of the last groups.
-func (r *Report) trim() {
-	room := mostPartitions
-	for i := range r.Groups {
-		g := &r.Groups[i]
+// trim sorts the groups from this one on, leaves partitions of theirs out for which there is no room, the last ones of the
+// last groups, and returns how much room is left.
+func (r *Report) trim(from, room int) int {
+	groups := r.Groups[from:]
+	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range groups {
+		g := &groups[i]
 		slices.SortFunc(g.Partitions, func(a, b Partition) int {
 			return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Index, b.Index))
 		})
 		if over := len(g.Partitions) - room; over > 0 {
-			g.Partitions, r.LeftOut.Partitions = g.Partitions[:room], r.LeftOut.Partitions+over
+			// A copy, so that the others are not kept in memory.
+			g.Partitions, r.LeftOut.Partitions = slices.Clone(g.Partitions[:room]), r.LeftOut.Partitions+over
 		}
 		room -= len(g.Partitions)
 	}
+	return room
 }
 
 // measure gives every partition its lag. One whose end is not known keeps its offset, and is counted.

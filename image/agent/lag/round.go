@@ -1,7 +1,6 @@
 package lag
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -24,8 +23,9 @@ type leaders interface {
 	ends(address string, partitions []wire.TopicPartition) (map[wire.TopicPartition]int64, error)
 }
 
-// batch is how many groups are asked for in one request.
-const batch = 100
+// batch is how many groups are asked for in one request: few, since the broker tells all of their partitions, whatever there
+// is room for.
+const batch = 20
 
 // round asks for everything once.
 type round struct {
@@ -44,15 +44,16 @@ func (r round) ask() (Report, error) {
 	}
 	groups, left := first(all)
 	report.LeftOut.Groups = left
+	room := mostPartitions
 	for part := range slices.Chunk(groups, batch) {
-		if r.over() {
+		if room == 0 || r.over() {
 			report.LeftOut.Groups += len(part)
 			continue
 		}
+		told := len(report.Groups)
 		r.askFor(part, &report)
+		room = report.trim(told, room)
 	}
-	slices.SortFunc(report.Groups, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
-	report.trim()
 	report.measure(r.ends(report))
 	report.Done = time.Now()
 	return report, nil

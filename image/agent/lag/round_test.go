@@ -159,7 +159,8 @@ func TestABrokerThatTellsNoGroups(t *testing.T) {
 	}
 }
 
-// What is beyond the limits is left out and counted, and always the same.
+// What is beyond the limits is left out and counted, and always the same; nobody is asked for what
+// there is no room for.
 func TestLimits(t *testing.T) {
 	c := &cluster{committed: map[string]map[wire.TopicPartition]int64{}, lead: map[wire.TopicPartition]int{}, end: map[wire.TopicPartition]int64{}}
 	for i := range 16 {
@@ -174,18 +175,33 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	got := c.round(t)
-	if len(got.Groups) != mostGroups || got.Groups[0].ID != "g0001" || got.Groups[mostGroups-1].ID != "g1000" {
-		t.Errorf("%d groups from %s on", len(got.Groups), got.Groups[0].ID)
+	batches := (mostPartitions/16 + batch - 1) / batch
+	told, all := batches*batch, mostGroups+6
+	if c.asked != batches || len(got.Groups) != told || got.Groups[0].ID != "g0001" || got.Groups[told-1].ID != fmt.Sprintf("g%04d", told) {
+		t.Errorf("asked %d times, %d groups from %s on", c.asked, len(got.Groups), got.Groups[0].ID)
 	}
-	if got.LeftOut != (LeftOut{6, mostGroups*16 - mostPartitions}) {
+	if got.LeftOut != (LeftOut{all - told, told*16 - mostPartitions}) {
 		t.Errorf("%+v", got.LeftOut)
 	}
-	told := 0
+	partitions := 0
 	for _, g := range got.Groups {
-		told += len(g.Partitions)
+		partitions += len(g.Partitions)
 	}
-	if first := got.Groups[0].Partitions; told != mostPartitions || len(first) != 16 || first[15].Lag != 2 {
-		t.Errorf("%d partitions, %+v", told, first)
+	if first := got.Groups[0].Partitions; partitions != mostPartitions || len(first) != 16 || first[15].Lag != 2 {
+		t.Errorf("%d partitions, %+v", partitions, first)
+	}
+}
+
+// Many small groups are as many as may be told of.
+func TestMostGroups(t *testing.T) {
+	c := &cluster{committed: map[string]map[wire.TopicPartition]int64{}}
+	for i := range mostGroups + 6 {
+		id := fmt.Sprintf("g%04d", i)
+		c.groups = append(c.groups, wire.Group{ID: id, Type: wire.ClassicGroup, Empty: true})
+		c.committed[id] = map[wire.TopicPartition]int64{}
+	}
+	if got := c.round(t); len(got.Groups) != mostGroups || got.LeftOut.Groups != 6 {
+		t.Errorf("%d groups, %+v", len(got.Groups), got.LeftOut)
 	}
 }
 

@@ -16,7 +16,7 @@ type Watch struct{ last atomic.Pointer[Report] }
 
 // Run asks the broker of this node until the context ends, while the broker serves.
 func (w *Watch) Run(ctx context.Context, n settings.Node, state *probes.Latest) {
-	broker := &wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers(), Timeout: patience}
+	broker := &wire.Client{Address: n.BrokerAddress, TLS: n.ToBrokers(), Timeout: patience, Largest: largest}
 	all := newBrokers(n.ToBrokers())
 	watch.Loop(ctx, func(now time.Time) time.Duration { return w.look(now, state.Read(), broker, all) })
 }

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"cmp"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -72,6 +73,7 @@ type Client struct {
 	Address string
 	TLS     *tls.Config   // nil: plain text. Its ServerName counts for an address without a name
 	Timeout time.Duration // of one request; 0: requestTimeout
+	Largest uint32        // bytes of one answer; 0: largestAnswer
 	conn    net.Conn
 	next    int32
 }
@@ -148,7 +150,7 @@ func (c *Client) exchange(a api, body []byte, deadline time.Time) (*codec.Decode
 		return nil, err
 	}
 	n := binary.BigEndian.Uint32(size[:])
-	if n > largestAnswer {
+	if n > cmp.Or(c.Largest, largestAnswer) {
 		return nil, fmt.Errorf("an answer of %d bytes is too large", n)
 	}
 	data := make([]byte, n)

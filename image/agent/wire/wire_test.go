@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/kafka-kraft/kafka-kraft/image/agent/codec"
@@ -135,5 +136,17 @@ func TestDecodeMinInSyncWithErrors(t *testing.T) {
 		if (err != nil) != test.failed || !reflect.DeepEqual(got, map[string]int{"test": 2}) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
+	}
+}
+
+// Who asks says how large an answer may be, and does not read a larger one.
+func TestTooLargeAnAnswer(t *testing.T) {
+	answer := []byte(sample.Bytes(t, sample.QuorumAnswer))
+	for largest, fits := range map[uint32]bool{0: true, uint32(len(answer)) + 100: true, 10: false} {
+		c := Client{Address: sample.Serve(t, answer), Largest: largest}
+		if _, err := c.DescribeQuorum(); (err == nil) != fits || !fits && !strings.Contains(err.Error(), "is too large") {
+			t.Errorf("%d: %v", largest, err)
+		}
+		c.Close()
 	}
 }
