@@ -29,7 +29,7 @@ func (c Config) checkUsers(p *Problems) {
 			p.add(path, "", "%s", problem)
 		}
 		if c.Security.Encryption == topology.None {
-			p.add(path, "", "needs TLS: set security.encryption to offered or more, and say in security.authentication how users come in")
+			p.add(path, "", "needs TLS: set security.encryption to offered or more, and say in security.authentication how users come in; to go back to none, take the users out one up earlier")
 		} else {
 			c.checkAuthentication(p, path, user)
 		}
@@ -113,7 +113,7 @@ func (c Config) checkUserQuotas(p *Problems, path, name string, quotas UserQuota
 	}
 	for other, quota := range sorted(c.Quotas) {
 		if quota.User == name && quota.ClientID == "" {
-			p.add(path, "", "limits the same clients as quotas.%s: make them one", other)
+			p.add(path, "", "limits the same clients as quotas.%s: take that out in one up, and say all limits here in the next", other)
 		}
 	}
 }
