@@ -105,4 +105,10 @@ func TestSecretsOfUsersAreWanted(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ci-user-a", "ci-user-orders"}, Wanted(parsed).Secrets)
 	assert.Empty(t, Wanted(config.Default()).Secrets)
+
+	// Somebody else's CA: who has a certificate of it gets no Secret, and one of that name is a person's.
+	keys["kafka-kraft:security"] = `{"encryption":"required","authentication":["mtls","scram"],"authorization":"closed","certificates":{"source":"secret","secretName":"nodes"}}`
+	parsed, err = config.Parse(keys)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ci-user-orders"}, Wanted(parsed).Secrets)
 }

@@ -22,6 +22,12 @@ func (u User) Access() acl.Access {
 	return access
 }
 
+// MakesSecret reports whether the user gets a Secret. One with a certificate of somebody else's CA
+// gets it from there.
+func (c Config) MakesSecret(u User) bool {
+	return u.Authentication != string(topology.MutualTLS) || c.Security.Certificates.Source != SecretCertificates
+}
+
 func (c Config) checkUsers(p *Problems) {
 	for name, user := range sorted(c.Users) {
 		path := "users." + name
