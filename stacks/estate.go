@@ -73,7 +73,9 @@ func Wanted(c config.Config) survey.Wanted {
 		w.Volume = plan.Shared.Volume
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Users)) {
-		w.Secrets = append(w.Secrets, plan.UserSecret(name))
+		if c.MakesSecret(c.Users[name]) {
+			w.Secrets = append(w.Secrets, plan.UserSecret(name))
+		}
 	}
 	if c.Monitoring.Dashboards {
 		w.Names = append(w.Names, kafka.DashboardsName(plan))

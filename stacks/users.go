@@ -20,6 +20,11 @@ func (s stack) users(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) erro
 			return fmt.Errorf("users: %w", err)
 		}
 	}
+	if warning := s.inherited(e); warning != "" {
+		if err := ctx.Log.Warn(warning, nil); err != nil {
+			return fmt.Errorf("users: %w", err)
+		}
+	}
 	own := e.goesOn() // the users among the metadata that it left are the stack's, too
 	place := users.Place{Context: s.Context, Cluster: cluster, Stopped: s.Stopped}
 	for _, name := range slices.Sorted(maps.Keys(s.Users)) {
@@ -28,6 +33,20 @@ func (s stack) users(ctx *pulumi.Context, e estate, cluster *kafka.Cluster) erro
 		}
 	}
 	return nil
+}
+
+// inherited is what an up is told that goes on with kept records, "" if it does not, or if nobody is
+// anybody in it. Kafka keeps users with the records, also one that the configuration has no more, of
+// which no state knows.
+func (s stack) inherited(e estate) string {
+	if !e.goesOn() || len(s.Users) == 0 && s.Security.Authorization == topology.Open {
+		return ""
+	}
+	const tools = "--bootstrap-server localhost:9092"
+	return fmt.Sprintf("the records that this up goes on with have the users that Kafka had: one that users no longer names still has its "+
+		"password and its ACLs, and who was given a password as one of kafka-admin, kafka-node and security.superUsers may do everything. "+
+		"List them, and take away what nobody knows of: kubectl exec -n %[1]s POD -- kafka-configs.sh %[2]s --describe --entity-type users, "+
+		"and kubectl exec -n %[1]s POD -- kafka-acls.sh %[2]s --list", s.KubeNamespace, tools)
 }
 
 func userArgs(place users.Place, user config.User, own bool) *users.Args {

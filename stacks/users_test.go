@@ -12,6 +12,8 @@ import (
 	"github.com/kafka-kraft/kafka-kraft/components/users"
 	"github.com/kafka-kraft/kafka-kraft/internal/testing/record"
 	"github.com/kafka-kraft/kafka-kraft/stacks/config"
+	"github.com/kafka-kraft/kafka-kraft/stacks/survey"
+	"github.com/kafka-kraft/kafka-kraft/topology"
 )
 
 const withPasswords = `{"encryption":"required","authentication":["mtls","scram"],"authorization":"closed"}`
@@ -105,4 +107,29 @@ func TestSecretsOfUsersAreWanted(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ci-user-a", "ci-user-orders"}, Wanted(parsed).Secrets)
 	assert.Empty(t, Wanted(config.Default()).Secrets)
+
+	// Somebody else's CA: who has a certificate of it gets no Secret, and one of that name is a person's.
+	keys["kafka-kraft:security"] = `{"encryption":"required","authentication":["mtls","scram"],"authorization":"closed","certificates":{"source":"secret","secretName":"nodes"}}`
+	parsed, err = config.Parse(keys)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ci-user-orders"}, Wanted(parsed).Secrets)
+}
+
+// What Kafka knows of users is among the records: also of those that the configuration no longer has.
+func TestUsersOfRecordsThatWereLeft(t *testing.T) {
+	left := estate{owner: "me", found: survey.Found{Record: &survey.Record{Owner: "me"}}}
+	secured := stack{Config: config.Default()}
+	secured.KubeNamespace = "shop"
+	assert.Empty(t, secured.inherited(left), "everybody may do everything")
+	secured.Security.Authorization = topology.Closed
+	for _, says := range []string{
+		"kafka-admin, kafka-node and security.superUsers", "kubectl exec -n shop", "kafka-configs.sh --bootstrap-server localhost:9092 --describe --entity-type users",
+		"kafka-acls.sh --bootstrap-server localhost:9092 --list",
+	} {
+		assert.Contains(t, secured.inherited(left), says)
+	}
+	assert.Empty(t, secured.inherited(estate{owner: "me"}), "a new cluster knows nobody")
+	open := stack{Config: config.Default()}
+	open.Users = map[string]config.User{"orders": {}}
+	assert.NotEmpty(t, open.inherited(left))
 }

@@ -22,6 +22,12 @@ func (u User) Access() acl.Access {
 	return access
 }
 
+// MakesSecret reports whether the user gets a Secret. One with a certificate of somebody else's CA
+// gets it from there.
+func (c Config) MakesSecret(u User) bool {
+	return u.Authentication != string(topology.MutualTLS) || c.Security.Certificates.Source != SecretCertificates
+}
+
 func (c Config) checkUsers(p *Problems) {
 	for name, user := range sorted(c.Users) {
 		path := "users." + name
@@ -29,7 +35,7 @@ func (c Config) checkUsers(p *Problems) {
 			p.add(path, "", "%s", problem)
 		}
 		if c.Security.Encryption == topology.None {
-			p.add(path, "", "needs TLS: set security.encryption to offered or more, and say in security.authentication how users come in")
+			p.add(path, "", "needs TLS: set security.encryption to offered or more, and say in security.authentication how users come in; to go back to none, take the users out one up earlier")
 		} else {
 			c.checkAuthentication(p, path, user)
 		}
@@ -113,7 +119,7 @@ func (c Config) checkUserQuotas(p *Problems, path, name string, quotas UserQuota
 	}
 	for other, quota := range sorted(c.Quotas) {
 		if quota.User == name && quota.ClientID == "" {
-			p.add(path, "", "limits the same clients as quotas.%s: make them one", other)
+			p.add(path, "", "limits the same clients as quotas.%s: take that out in one up, and say all limits here in the next", other)
 		}
 	}
 }

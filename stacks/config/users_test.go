@@ -27,7 +27,7 @@ func TestUsersThatCannotBe(t *testing.T) {
 		security, users string
 		says            []string
 	}{
-		"plaintext":     {`{}`, `{"a":{"authentication":"scram"}}`, []string{"users.a: needs TLS: set security.encryption"}},
+		"plaintext":     {`{}`, `{"a":{"authentication":"scram"}}`, []string{"users.a: needs TLS: set security.encryption", "to go back to none, take the users out one up earlier"}},
 		"names":         {withPasswords, `{"kafka-admin":{"authentication":"scram"},"A":{"authentication":"scram"}}`, []string{"users.kafka-admin: is the name of the cluster's own", "users.A: must be lower-case letters"}},
 		"no way":        {withPasswords, `{"a":{}}`, []string{"users.a.authentication: must be scram or mtls"}},
 		"another way":   {withPasswords, `{"a":{"authentication":"oauth"}}`, []string{`users.a.authentication: "oauth": must be scram or mtls`}},
@@ -53,6 +53,6 @@ func TestUsersThatCannotBe(t *testing.T) {
 		"kafka-kraft:users":  `{"a":{"authentication":"scram","quotas":{"producerByteRate":"1Mi"}}}`,
 		"kafka-kraft:quotas": `{"mine":{"user":"a","consumerByteRate":"1Mi"},"other":{"user":"a","clientId":"c","consumerByteRate":"1Mi"}}`,
 	})
-	require.ErrorContains(t, err, "users.a.quotas: limits the same clients as quotas.mine: make them one")
+	require.ErrorContains(t, err, "users.a.quotas: limits the same clients as quotas.mine: take that out in one up, and say all limits here in the next")
 	assert.Equal(t, 1, strings.Count(err.Error(), "limits the same clients"))
 }
