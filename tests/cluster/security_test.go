@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"testing"
 	"time"
 
@@ -62,9 +63,14 @@ func TestSecured(t *testing.T) {
 				assert.NotContains(t, text, "PRIVATE KEY", "%s of %s", key, m.Name)
 			}
 		}
-		state, err := s.Export(t.Context())
+		secret, err := s.Cluster.Kube.CoreV1().Secrets(s.Namespace).Get(t.Context(), "ci-admin", metav1.GetOptions{})
 		require.NoError(t, err)
-		assert.NotContains(t, string(state.Deployment), "PRIVATE KEY")
+		key := secret.Data["tls.key"]
+		require.Contains(t, string(key), "PRIVATE KEY")
+		state := s.State(t)
+		require.Contains(t, state, "ci-admin")
+		assert.NotContains(t, state, "PRIVATE KEY")
+		assert.NotContains(t, state, base64.StdEncoding.EncodeToString(key))
 	})
 	t.Run("from outside", func(t *testing.T) {
 		require.NoError(t, s.Books.Write(t.Context(), s.Outside(t), 500))

@@ -117,6 +117,18 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
+// State is the stack's state as it lies in its folder, with what is secret in it encrypted. (Export
+// of the automation API decrypts it.)
+func (w *Workspace) State(t *testing.T) string {
+	t.Helper()
+	folder := strings.TrimPrefix(w.Workspace().GetEnvVars()["PULUMI_BACKEND_URL"], "file://")
+	text, err := os.ReadFile(filepath.Join(folder, ".pulumi", "stacks", "kafka-kraft", w.Name()+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // Set changes the stack's configuration. An empty value unsets the key.
 func (w *Workspace) Set(t *testing.T, config Config) {
 	t.Helper()
