@@ -57,7 +57,8 @@ func release(ctx context.Context, client kubernetes.Interface, set *appsv1.State
 	})
 	for i := range pods {
 		pod := &pods[i]
-		stuck := Broken(pod) && !(unsure && proven[revisionOf(pod)]) || NeverInService(pod) && !proven[revisionOf(pod)]
+		trusted := proven[revisionOf(pod)]
+		stuck := Broken(pod) && (!unsure || !trusted) || NeverInService(pod) && !trusted
 		if stuck && pod.DeletionTimestamp == nil && isOld(pod, set) {
 			drop(ctx, client, pod, progress)
 		}

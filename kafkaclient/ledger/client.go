@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -79,12 +80,9 @@ func (l *Ledger) produce(ctx context.Context, client *kgo.Client, pending *sync.
 // nothing else meanwhile; give it one of its own.
 func (l *Ledger) Read(ctx context.Context, client *kgo.Client) error {
 	l.forget()
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, l.topic)
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := endsOf(ctx, client, l.topic)
 	if err != nil {
-		return fmt.Errorf("end of topic %s: %w", l.topic, err)
+		return err
 	}
 	open := map[int32]int64{} // partitions not yet read to their end
 	from := map[int32]kgo.Offset{}
@@ -117,6 +115,34 @@ func (l *Ledger) Read(ctx context.Context, client *kgo.Client) error {
 		})
 	}
 	return nil
+}
+
+// patience is how long the end of a topic is asked for.
+const patience = time.Minute
+
+// endsOf asks where a topic's partitions end, and again where a broker that leads one cannot be
+// reached, which may just have come back: the client itself does that for fetches only.
+func endsOf(ctx context.Context, client *kgo.Client, topic string) (kadm.ListedOffsets, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		ends, err := kadm.NewClient(client).ListEndOffsets(ctx, topic)
+		if err == nil {
+			err = ends.Error()
+		}
+		if err == nil {
+			return ends, nil
+		}
+		err = fmt.Errorf("end of topic %s: %w", topic, err)
+		if said := (*kerr.Error)(nil); errors.As(err, &said) && !said.Retriable {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // failures keeps the first few errors of many.

@@ -472,9 +472,9 @@ func (s UserState) forget(ctx context.Context, admin ops.UserAdmin) error {
 		return err
 	}
 	s.Adopt = false // it has not been done
-	if is.foreign(s.UserArgs) != nil {
-		p.GetLogger(ctx).Warning(fmt.Sprintf("user %s was never finished here, and what Kafka knows of it may be somebody else's: it stays", s.Name))
-		return nil
+	if is.foreign(s.UserArgs) == nil {
+		return s.remove(ctx, admin)
 	}
-	return s.remove(ctx, admin)
+	p.GetLogger(ctx).Warning(fmt.Sprintf("user %s was never finished here, and what Kafka knows of it may be somebody else's: it stays", s.Name))
+	return nil
 }
