@@ -80,7 +80,7 @@ func (l *Ledger) produce(ctx context.Context, client *kgo.Client, pending *sync.
 // nothing else meanwhile; give it one of its own.
 func (l *Ledger) Read(ctx context.Context, client *kgo.Client) error {
 	l.forget()
-	ends, err := endsOf(ctx, client, l.topic)
+	ends, err := Ends(ctx, kadm.NewClient(client).ListEndOffsets, l.topic)
 	if err != nil {
 		return err
 	}
@@ -120,13 +120,14 @@ func (l *Ledger) Read(ctx context.Context, client *kgo.Client) error {
 // patience is how long the end of a topic is asked for.
 const patience = time.Minute
 
-// endsOf asks where a topic's partitions end, and again where a broker that leads one cannot be
-// reached, which may just have come back: the client itself does that for fetches only.
-func endsOf(ctx context.Context, client *kgo.Client, topic string) (kadm.ListedOffsets, error) {
+// Ends asks where a topic's partitions end, by ListEndOffsets or ListCommittedOffsets of a
+// kadm.Client, and again for a minute where a broker that leads one cannot be reached, which may just
+// have come back: the client itself does that for fetches only.
+func Ends(ctx context.Context, list func(context.Context, ...string) (kadm.ListedOffsets, error), topic string) (kadm.ListedOffsets, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		ends, err := kadm.NewClient(client).ListEndOffsets(ctx, topic)
+		ends, err := list(ctx, topic)
 		if err == nil {
 			err = ends.Error()
 		}

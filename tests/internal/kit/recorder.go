@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/kafka-kraft/kafka-kraft/kafkaclient/ledger"
 	"github.com/kafka-kraft/kafka-kraft/tests/internal/history"
 )
 
@@ -218,9 +219,9 @@ func (r *Recorder) read(ctx context.Context, client *kgo.Client, committed bool,
 	if committed {
 		list = admin.ListCommittedOffsets
 	}
-	ends, err := list(ctx, r.topic)
-	if err = errors.Join(err, ends.Error()); err != nil {
-		return fmt.Errorf("end of topic %s: %w", r.topic, err)
+	ends, err := ledger.Ends(ctx, list, r.topic)
+	if err != nil {
+		return err
 	}
 	reads, from := map[int32]*history.Read{}, map[int32]kgo.Offset{}
 	open := map[int32]bool{} // not read to their end yet
