@@ -99,8 +99,8 @@ func writeJSON(w http.ResponseWriter, code int, body any) {
 }
 
 // serve opens the agent's ports, so that a taken one is an error at once, and answers from then on. The one with TLS is
-// there if the node has a certificate, and shows the one that its Kafka runs with. The other one stays as it is beside it: the kubelet has no certificate, and neither
-// has the API server, through which a rollout asks for the state.
+// there if the node has a certificate, and shows the one that its Kafka runs with. The other one stays as it is beside it:
+// the kubelet has no certificate, and neither has the API server, through which a rollout asks for the state.
 func serve(now *atomic.Pointer[runner]) error {
 	if err := open(contract.Port, nil, handler(now)); err != nil || now.Load().node.Identity == nil {
 		return err

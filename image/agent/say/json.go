@@ -23,7 +23,7 @@ const (
 
 // Pattern is log4j's for Kafka's own lines (https://logging.apache.org/log4j/2.x/manual/pattern-layout.html): one object of
 // JSON in each, whatever a message or an exception has in it. The image's log4j2.properties reads it from the system
-// property of this name.
+// property of this name. XXX in its time is the zone's offset, such as +01:00 (java.time.format.DateTimeFormatter).
 const (
 	PatternProperty = "kafka.log.pattern"
 	Pattern         = `{"time":"%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}","level":"%p","logger":"%enc{%c}{JSON}",` +

@@ -19,16 +19,21 @@ func (c *Client) Committed(groups []string) (map[string]map[TopicPartition]int64
 }
 
 func encodeCommitted(groups []string) []byte {
-	var e codec.Encoder
+	e := ofAllTopics(groups)
+	e.Bool(false) // what transactions have not committed yet may be missing
+	e.NoTags()
+	return e.Data
+}
+
+// ofAllTopics begins a request about groups, each for all of its topics.
+func ofAllTopics(groups []string) (e codec.Encoder) {
 	e.Length(len(groups))
 	for _, group := range groups {
 		e.Text(group)
 		e.Null() // all topics
 		e.NoTags()
 	}
-	e.Bool(false) // what transactions have not committed yet may be missing
-	e.NoTags()
-	return e.Data
+	return e
 }
 
 func decodeCommitted(d *codec.Decoder) (map[string]map[TopicPartition]int64, error) {
@@ -73,13 +78,7 @@ func (c *Client) SharePositions(groups []string) (map[string]map[TopicPartition]
 }
 
 func encodeSharePositions(groups []string) []byte {
-	var e codec.Encoder
-	e.Length(len(groups))
-	for _, group := range groups {
-		e.Text(group)
-		e.Null() // all topics
-		e.NoTags()
-	}
+	e := ofAllTopics(groups)
 	e.NoTags()
 	return e.Data
 }
