@@ -88,9 +88,9 @@ func (o outages) since(pod *corev1.Pod) time.Duration {
 
 // longest is the pod of an old template, if there is one, that is out of service for as long as a
 // cluster may take to settle, so that a change may be what it waits for. One that still starts, with
-// a template with which others have, may recover its log, and would begin anew. One that is on its way out, or comes back
-// with the newest template, keeps the others where they are; and one whose node does not answer
-// could only be stuck.
+// a template with which others have, may recover its log, and would begin anew. One that is on its
+// way out, or comes back with the newest template, keeps the others where they are; and one whose
+// node does not answer could only be stuck.
 func (o outages) longest(ctx context.Context, client kubernetes.Interface, set *appsv1.StatefulSet, pods []corev1.Pod, proven map[string]bool) *corev1.Pod {
 	for i := range pods {
 		if unready(&pods[i]) == nil {
