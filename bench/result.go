@@ -1,12 +1,12 @@
 package bench
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/resultfile"
 )
 
 // Result is what one case measured in one run.
@@ -62,20 +62,7 @@ func (r Result) Check() error {
 }
 
 // Read reads results as Write left them; none if there is no such file.
-func Read(path string) ([]Result, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var results []Result
-	if err := json.Unmarshal(text, &results); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return results, nil
-}
+func Read(path string) ([]Result, error) { return resultfile.Read[Result](path) }
 
 // Merge puts a case's new result in the place of its old one, or at the end.
 func Merge(results []Result, fresh Result) []Result {
@@ -89,12 +76,5 @@ func Merge(results []Result, fresh Result) []Result {
 
 // Write writes the results as JSON and as Markdown.
 func Write(jsonPath, markdownPath string, results []Result) error {
-	text, err := json.MarshalIndent(results, "", "  ")
-	if err != nil {
-		return err
-	}
-	return errors.Join(
-		os.WriteFile(jsonPath, append(text, '\n'), 0o644),            //nolint:gosec // a file of the checkout
-		os.WriteFile(markdownPath, []byte(Markdown(results)), 0o644), //nolint:gosec // a file of the checkout
-	)
+	return resultfile.Write(jsonPath, markdownPath, results, Markdown(results))
 }

@@ -4,7 +4,8 @@ package clientconfig
 import (
 	"fmt"
 	"strings"
-	"unicode/utf16"
+
+	"github.com/kafka-kraft/kafka-kraft/components/internal/javaproperties"
 )
 
 // Key is that of such a file in a Secret.
@@ -18,26 +19,7 @@ type Line [2]string
 func Text(lines ...Line) string {
 	var text strings.Builder
 	for _, line := range lines {
-		fmt.Fprintf(&text, "%s=%s\n", line[0], escaped(strings.TrimSpace(line[1])))
-	}
-	return text.String()
-}
-
-func escaped(value string) string {
-	var text strings.Builder
-	for _, r := range value {
-		switch {
-		case r == '\n':
-			text.WriteString(`\n`)
-		case r == '\\':
-			text.WriteString(`\\`)
-		case r < 0x80:
-			text.WriteRune(r)
-		default:
-			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&text, `\u%04X`, unit)
-			}
-		}
+		fmt.Fprintf(&text, "%s=%s\n", line[0], javaproperties.Escaped(strings.TrimSpace(line[1])))
 	}
 	return text.String()
 }

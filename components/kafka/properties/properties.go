@@ -7,8 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
+	"github.com/kafka-kraft/kafka-kraft/components/internal/javaproperties"
 	"github.com/kafka-kraft/kafka-kraft/image/agent/contract"
 	"github.com/kafka-kraft/kafka-kraft/topology"
 )
@@ -156,27 +156,7 @@ func dedupeBuffer(heap int64) int64 {
 func block(properties map[string]string) string {
 	var text strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
-		fmt.Fprintf(&text, "%s=%s\n", key, escaped(properties[key]))
-	}
-	return text.String()
-}
-
-// escaped is a value as Java's properties files want it: a backslash begins an escape, and
-// since Kafka reads them as ISO 8859-1 (Properties.load(InputStream)), whatever is not ASCII
-// is written as UTF-16 units.
-func escaped(value string) string {
-	var text strings.Builder
-	for _, r := range value {
-		switch {
-		case r == '\\':
-			text.WriteString(`\\`)
-		case r < 0x80:
-			text.WriteRune(r)
-		default:
-			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&text, `\u%04X`, unit)
-			}
-		}
+		fmt.Fprintf(&text, "%s=%s\n", key, javaproperties.Escaped(properties[key]))
 	}
 	return text.String()
 }

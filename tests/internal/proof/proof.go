@@ -3,13 +3,12 @@ package proof
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kafka-kraft/kafka-kraft/internal/resultfile"
 )
 
 // Result is the last run of a case.
@@ -74,20 +73,7 @@ func (m Measure) Worst() Duration { return slices.Max(m.Seen) }
 func (m Measure) Met() bool { return m.Bound == 0 || m.Worst() <= m.Bound }
 
 // Read reads results as Write left them; none if there is no such file.
-func Read(path string) ([]Result, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var results []Result
-	if err := json.Unmarshal(text, &results); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return results, nil
-}
+func Read(path string) ([]Result, error) { return resultfile.Read[Result](path) }
 
 // Merge puts a case's new result in the place of its old one, and leaves all others. names are all cases there are, in
 // their order; what is none of them any more goes.
@@ -104,14 +90,7 @@ func Merge(results []Result, fresh Result, names []string) []Result {
 
 // Write writes the results as JSON and as a page.
 func Write(jsonPath, pagePath string, results []Result) error {
-	text, err := json.MarshalIndent(results, "", "  ")
-	if err != nil {
-		return err
-	}
-	return errors.Join(
-		os.WriteFile(jsonPath, append(text, '\n'), 0o644),    //nolint:gosec // a file of the checkout
-		os.WriteFile(pagePath, []byte(Page(results)), 0o644), //nolint:gosec // a file of the checkout
-	)
+	return resultfile.Write(jsonPath, pagePath, results, Page(results))
 }
 
 // heading is the page up to its table.
